@@ -1,0 +1,101 @@
+"""Where everything that Fencepost writes lives, and how it is written so that a kill never halves it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from core.errors import FencepostError
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+MAX_JSON_BYTES = 64 * 1024 * 1024
+
+
+def root() -> Path:
+    """`artifacts/` beside this package, or the folder named by FENCEPOST_ARTIFACTS."""
+    return Path(os.environ.get("FENCEPOST_ARTIFACTS") or REPOSITORY / "artifacts").absolute()
+
+
+def runs_dir() -> Path:
+    return root() / "runs"
+
+
+def jobs_dir() -> Path:
+    return root() / "jobs"
+
+
+def datasets_dir() -> Path:
+    return root() / "datasets"
+
+
+def features_dir() -> Path:
+    return root() / "features"
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """The object in a JSON file; ValueError says what is wrong with it."""
+    try:
+        size = path.stat().st_size
+        if size > MAX_JSON_BYTES:
+            raise ValueError(f"{path.name} is {size:,} bytes, too large to be one of ours")
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ValueError(f"{path.name} is missing") from None
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ValueError(f"{path.name} is not valid JSON ({error})") from None
+    except OSError as error:
+        raise ValueError(f"{path.name} cannot be read ({error.strerror})") from None
+    if not isinstance(value, dict):
+        raise ValueError(f"{path.name} holds no JSON object")
+    return value
+
+
+def write_json(path: Path, value: dict[str, Any]) -> None:
+    """Replace `path` by this object in one step."""
+    write_bytes(path, json.dumps(value, indent=2, allow_nan=False).encode())
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Replace `path` by these bytes in one step: a reader sees the old file or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def publish(folder: Path, final: Path) -> None:
+    """Sync every file of a finished hidden folder to disk, then rename it to its final name."""
+    for path in [*(p for p in folder.rglob("*") if p.is_file()), folder]:
+        _sync(path)
+    folder.rename(final)
+    _sync(final.parent)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def require_space(folder: Path, needed: int, what: str) -> None:
+    """Raise FencepostError when the disk that holds `folder` has fewer than `needed` bytes free."""
+    existing = next(p for p in [folder, *folder.parents] if p.exists())
+    free = shutil.disk_usage(existing).free
+    if free < needed:
+        raise FencepostError(
+            f"{what} needs {needed / 1e9:.1f} GB free in {existing}, only {free / 1e9:.1f} GB are: "
+            "free some space, or set FENCEPOST_ARTIFACTS to a larger disk."
+        )

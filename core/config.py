@@ -1,0 +1,118 @@
+"""One frozen dataclass says how to train; the command line and the sidebar form are made from it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import MISSING, asdict, dataclass, field, fields, replace
+from typing import Any
+
+from core.errors import FencepostError
+
+# What suits a data set better than the notebook's recipe, which is the default: the demo's network
+# is small and learns from scratch, so it wants another pace than fine-tuning.
+RECOMMENDED: dict[str, dict[str, Any]] = {
+    "demo": {"model": "small", "weights": "none", "epochs": 15, "lr": 0.05, "size": 64},
+}
+
+
+def option(default: Any, group: str, text: str, choices: Sequence[str] = ()) -> Any:
+    """A field with what the command line and the form need to know about it."""
+    return field(default=default, metadata={"group": group, "help": text, "choices": choices})
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """How one model is trained. The defaults are the notebook's recipe for STL-10."""
+
+    dataset: str = option("stl10", "data", "stl10, demo, folder:/path or stl10:/path")
+    val_fraction: float = option(0.1, "data", "part of train held out to choose the best epoch")
+    model: str = option("resnet50", "model", "a torchvision classifier, timm/<name>, or small")
+    weights: str = option("default", "model", "default, none, or a state dict: .safetensors, .pth")
+    mode: str = option("finetune", "model", "train all of it, or the head only", ("finetune", "head"))
+    size: int = option(224, "model", "side in pixels of the square that the network sees")
+    epochs: int = option(15, "training", "passes over train (finetune)")
+    batch_size: int = option(64, "training", "images a step")
+    lr: float = option(0.001, "training", "learning rate, a tenth after every 7 epochs")
+    select_on: str = option(
+        "val", "training", "choose the epoch on val, or on test as the notebook did", ("val", "test")
+    )
+    seed: int = option(0, "run", "the same seed on the same machine gives the same table")
+    device: str = option("auto", "run", "auto, cpu, cuda or mps")
+    workers: int = option(2, "run", "processes that decode images")
+    name: str = option("", "run", "what to call the run")
+
+    def __post_init__(self) -> None:
+        """Raise FencepostError naming the first value that cannot work."""
+        for item in fields(self):
+            choices = item.metadata["choices"]
+            value = getattr(self, item.name)
+            if choices and value not in choices:
+                raise FencepostError(f"{item.name} is {value!r}: choose {' or '.join(choices)}.")
+        self._require(0 < self.val_fraction < 1, "val_fraction", "between 0 and 1")
+        self._require(1 <= self.epochs <= 10_000, "epochs", "at least 1")
+        self._require(1 <= self.batch_size <= 65_536, "batch_size", "at least 1")
+        self._require(0 < self.lr < 1e6, "lr", "above 0")
+        self._require(16 <= self.size <= 2048, "size", "from 16 to 2048")
+        self._require(0 <= self.workers <= 256, "workers", "from 0 to 256")
+        self._require(0 <= self.seed < 2**31, "seed", "from 0 to 2147483647")
+        self._require(len(self.name) <= 200, "name", "at most 200 characters")
+
+    def _require(self, holds: bool, name: str, wanted: str) -> None:
+        if not holds:
+            raise FencepostError(f"{name} is {getattr(self, name)!r}: it must be {wanted}.")
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def to_argv(self) -> list[str]:
+        """The command line that gives this config."""
+        return [f"--{k.replace('_', '-')}={v}" for k, v in self.to_dict().items()]
+
+
+def recommended(dataset: str) -> TrainConfig:
+    """The defaults for a data set: the notebook's recipe, or what RECOMMENDED says."""
+    return replace(TrainConfig(), dataset=dataset, **RECOMMENDED.get(dataset, {}))
+
+
+def from_dict(values: dict[str, Any]) -> TrainConfig:
+    """The config of a run or job; options that this version no longer has are left out."""
+    known = {item.name: item for item in fields(TrainConfig)}
+    kept = {k: type(known[k].default)(v) for k, v in values.items() if k in known}
+    return TrainConfig(**kept)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Grouped options; none has a default of its own, so that the data set can choose it."""
+    result = argparse.ArgumentParser(
+        prog="train.py", description="Train an image classifier and leave one run in artifacts/."
+    )
+    groups: dict[str, Any] = {}
+    for item in fields(TrainConfig):
+        assert item.default is not MISSING
+        title = item.metadata["group"]
+        group = groups.setdefault(title, result.add_argument_group(title))
+        group.add_argument(
+            f"--{item.name.replace('_', '-')}",
+            type=type(item.default),
+            choices=item.metadata["choices"] or None,
+            metavar=None if item.metadata["choices"] else item.name.upper(),
+            help=f"{item.metadata['help']} (default: {item.default!r})".replace("%", "%%"),
+        )
+    groups["run"].add_argument(
+        "--resume",
+        nargs="?",
+        const="last",
+        metavar="JOB",
+        help="go on after the last finished epoch of an interrupted job (default: the newest)",
+    )
+    return result
+
+
+def parse_args(argv: Sequence[str] | None = None) -> tuple[TrainConfig, str | None]:
+    """The config, and the job to resume (`last`, a job id, or None); exits 2 on unknown options."""
+    given = vars(parser().parse_args(argv))
+    resume = given.pop("resume")
+    chosen = {k: v for k, v in given.items() if v is not None}
+    defaults = recommended(chosen.get("dataset", TrainConfig.dataset))
+    return replace(defaults, **chosen), resume

@@ -1,0 +1,33 @@
+"""What can go wrong, each in one line that names the bad thing and the remedy.
+
+FencepostError
+├── DatasetError    a data set is missing, empty or unreadable
+├── ModelError      a network or its weights cannot be had
+├── TrainingError   training stopped: loss, memory, disk, a data worker
+├── RunError        a run folder is missing or damaged
+└── JobError        a background job cannot start, or another one runs
+"""
+
+
+class FencepostError(Exception):
+    """Base of every error that a user can mend; its text is shown as it stands."""
+
+
+class DatasetError(FencepostError):
+    """A data set is missing, empty or unreadable."""
+
+
+class ModelError(FencepostError):
+    """A network or its weights cannot be had."""
+
+
+class TrainingError(FencepostError):
+    """Training stopped before it was done."""
+
+
+class RunError(FencepostError):
+    """A run folder is missing or damaged."""
+
+
+class JobError(FencepostError):
+    """A background job cannot start."""

@@ -1,0 +1,138 @@
+"""The predictions table: one row an image, every split; the bridge between training and questions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from core.errors import RunError
+
+SPLITS = ("train", "val", "test")
+
+# Column -> dtype, in order; the probabilities of the classes follow, float32, one a class.
+COLUMNS = {
+    "row": "int32",
+    "split": "str",
+    "index": "int32",
+    "path": "str",
+    "label": "int16",
+    "pred": "int16",
+    "correct": "bool",
+    "confidence": "float32",
+    "label_prob": "float32",
+    "margin": "float32",
+    "loss": "float32",
+    "entropy": "float32",
+    "brightness": "float32",
+    "contrast": "float32",
+    "sharpness": "float32",
+}
+ROW_GROUP = 50_000
+
+
+def prob_column(class_name: str) -> str:
+    """The column that holds the probability of a class."""
+    return f"p_{class_name}"
+
+
+def build(
+    classes: Sequence[str],
+    *,
+    split: Sequence[str] | np.ndarray,
+    index: np.ndarray,
+    path: Sequence[str],
+    label: np.ndarray,
+    probabilities: np.ndarray,
+    brightness: np.ndarray,
+    contrast: np.ndarray,
+    sharpness: np.ndarray,
+) -> pd.DataFrame:
+    """The table from what the network said.
+
+    Args:
+        classes: K names in the data set's order.
+        split, index, path, label: (N,) what the data set says of each image.
+        probabilities: (N, K), rows sum to 1.
+        brightness, contrast, sharpness: (N,) measured on the original pixels.
+
+    The derived columns, with p the row of probabilities, y the label:
+        confidence = max p; label_prob = p[y]; loss = -ln p[y]; entropy = -sum p ln p;
+        margin = p[y] - the largest p of another class (below 0: an error; near 0: torn).
+    """
+    p = np.asarray(probabilities, dtype=np.float32)
+    label = np.asarray(label, dtype=np.int16)
+    rows = np.arange(len(p))
+    label_prob = p[rows, label]
+    others = p.copy()
+    others[rows, label] = -np.inf
+    logs = np.log(np.clip(p, np.finfo(np.float32).tiny, 1))
+    pred = p.argmax(axis=1).astype(np.int16)
+    values = {
+        "row": rows,
+        "split": split,
+        "index": index,
+        "path": path,
+        "label": label,
+        "pred": pred,
+        "correct": pred == label,
+        "confidence": p.max(axis=1),
+        "label_prob": label_prob,
+        "margin": label_prob - others.max(axis=1),
+        "loss": -logs[rows, label],
+        "entropy": -(p * logs).sum(axis=1),
+        "brightness": brightness,
+        "contrast": contrast,
+        "sharpness": sharpness,
+    }
+    table = pd.DataFrame(values).astype(COLUMNS)
+    probs = pd.DataFrame(p, columns=[prob_column(name) for name in classes])
+    return validate(pd.concat([table, probs], axis=1), classes)
+
+
+def validate(table: pd.DataFrame, classes: Sequence[str]) -> pd.DataFrame:
+    """The same table, once it is known to be one.
+
+    Raises:
+        RunError: names the first column that is missing, of a wrong dtype, or holds impossible values.
+    """
+    names = [prob_column(name) for name in classes]
+    for column, dtype in COLUMNS.items() | dict.fromkeys(names, "float32").items():
+        if column not in table:
+            raise RunError(f"The predictions table has no column {column!r}.")
+        if table[column].dtype != dtype:
+            raise RunError(f"Column {column!r} is {table[column].dtype}, it must be {dtype}.")
+    if not set(table["split"]) <= set(SPLITS):
+        raise RunError(f"Column 'split' holds something else than {', '.join(SPLITS)}.")
+    for column in ("label", "pred"):
+        if not table[column].between(0, len(classes) - 1).all():
+            raise RunError(f"Column {column!r} holds class ids outside 0..{len(classes) - 1}.")
+    if not np.array_equal(table["row"], np.arange(len(table))):
+        raise RunError("Column 'row' must count 0, 1, 2 ...")
+    if not np.array_equal(table["correct"], table["pred"] == table["label"]):
+        raise RunError("Column 'correct' contradicts 'pred' and 'label'.")
+    probabilities = table[names].to_numpy()
+    if not np.isfinite(probabilities).all() or (probabilities < 0).any():
+        raise RunError("A probability is negative or not a number.")
+    if len(table) and not np.allclose(probabilities.sum(axis=1), 1, atol=1e-3):
+        raise RunError("The probabilities of some row do not sum to 1.")
+    return table
+
+
+def write(table: pd.DataFrame, path: Path) -> None:
+    """Write the table as Parquet; row groups of 50,000 keep statistics that let queries skip."""
+    arrow = pa.Table.from_pandas(table, preserve_index=False)
+    pq.write_table(arrow, path, compression="zstd", row_group_size=ROW_GROUP)
+
+
+def read(path: Path, classes: Sequence[str]) -> pd.DataFrame:
+    """The whole table, checked. For a question, ask `core.queries` instead: it reads less."""
+    try:
+        table = pq.read_table(path).to_pandas()
+    except (OSError, pa.ArrowException) as error:
+        raise RunError(f"{path.name} cannot be read ({error}).") from None
+    return validate(table, classes)
