@@ -29,13 +29,18 @@ class TrainConfig:
     val_fraction: float = option(0.1, "data", "part of train held out to choose the best epoch")
     model: str = option("resnet50", "model", "a torchvision classifier, timm/<name>, or small")
     weights: str = option("default", "model", "default, none, or a state dict: .safetensors, .pth")
-    mode: str = option("finetune", "model", "train all of it, or the head only", ("finetune", "head"))
+    mode: str = option(
+        "finetune", "model", "train all of it, or the head only", ("finetune", "head")
+    )
     size: int = option(224, "model", "side in pixels of the square that the network sees")
     epochs: int = option(15, "training", "passes over train (finetune)")
     batch_size: int = option(64, "training", "images a step")
     lr: float = option(0.001, "training", "learning rate, a tenth after every 7 epochs")
     select_on: str = option(
-        "val", "training", "choose the epoch on val, or on test as the notebook did", ("val", "test")
+        "val",
+        "training",
+        "choose the epoch on val, or on test as the notebook did",
+        ("val", "test"),
     )
     seed: int = option(0, "run", "the same seed on the same machine gives the same table")
     device: str = option("auto", "run", "auto, cpu, cuda or mps")
@@ -85,7 +90,9 @@ def from_dict(values: dict[str, Any]) -> TrainConfig:
 def parser() -> argparse.ArgumentParser:
     """Grouped options; none has a default of its own, so that the data set can choose it."""
     result = argparse.ArgumentParser(
-        prog="train.py", description="Train an image classifier and leave one run in artifacts/."
+        prog="train.py",
+        description="Train an image classifier and leave one run in artifacts/.",
+        allow_abbrev=False,
     )
     groups: dict[str, Any] = {}
     for item in fields(TrainConfig):

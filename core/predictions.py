@@ -101,7 +101,7 @@ def validate(table: pd.DataFrame, classes: Sequence[str]) -> pd.DataFrame:
         RunError: names the first column that is missing, of a wrong dtype, or holds impossible values.
     """
     names = [prob_column(name) for name in classes]
-    for column, dtype in COLUMNS.items() | dict.fromkeys(names, "float32").items():
+    for column, dtype in {**COLUMNS, **dict.fromkeys(names, "float32")}.items():
         if column not in table:
             raise RunError(f"The predictions table has no column {column!r}.")
         if table[column].dtype != dtype:

@@ -1,0 +1,152 @@
+"""Publishing a run: written into a hidden sibling, synced, renamed; so listed whole or not at all."""
+
+from __future__ import annotations
+
+import platform
+import re
+import shutil
+import subprocess
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from safetensors.numpy import save_file
+
+from core import artifacts, predictions
+from core.config import TrainConfig
+from core.errors import RunError
+from core.runs import SCHEMA_VERSION
+
+LIBRARIES = ("torch", "torchvision", "numpy", "pillow", "pandas", "scikit-learn", "safetensors")
+ABANDONED_AFTER = 3600  # seconds; no save takes that long
+
+
+def save_run(
+    config: TrainConfig,
+    *,
+    dataset: str,
+    fingerprint: str,
+    classes: tuple[str, ...],
+    table: pd.DataFrame,
+    history: pd.DataFrame,
+    features: np.ndarray,
+    weights: Mapping[str, np.ndarray],
+    timings: Mapping[str, float],
+    device: str,
+    parent: str = "",
+    run_id: str = "",
+    extra: Mapping[str, Any] | None = None,
+) -> str:
+    """Publish one run in a single step and give its id.
+
+    Args:
+        table: the predictions table; checked once more.
+        features: (N, D), row i belongs to row i of the table; kept as float16.
+        weights: every parameter and buffer by its name.
+        timings: seconds spent, by stage.
+        run_id: made from the time and the model where not given.
+        extra: more keys for run.json, such as what was found of the images that could not be read.
+
+    Raises:
+        RunError: the table is not a predictions table, or features and table differ in length.
+        FencepostError: the disk is too full.
+    """
+    predictions.validate(table, classes)
+    _sweep()
+    if len(features) != len(table):
+        raise RunError(f"{len(features)} rows of features for a table of {len(table)} rows.")
+    created = datetime.now(UTC)
+    run_id = run_id or _new_id(created, config.model)
+    size = features.size * 2 + sum(w.nbytes for w in weights.values()) + table.memory_usage().sum()
+    artifacts.require_space(artifacts.runs_dir(), int(size * 1.1), "Saving the run")
+    final = artifacts.runs_dir() / run_id
+    hidden = final.with_name(f".{run_id}.writing")
+    shutil.rmtree(hidden, ignore_errors=True)
+    hidden.mkdir(parents=True)
+    meta = {
+        "schema_version": SCHEMA_VERSION,
+        "id": run_id,
+        "name": config.name or default_name(config),
+        "parent": parent,
+        "created": created.isoformat(timespec="seconds"),
+        "config": config.to_dict(),
+        "dataset": {"name": dataset, "fingerprint": fingerprint},
+        "classes": list(classes),
+        "versions": _versions(),
+        "git_commit": _git_commit(),
+        "device": device,
+        "seed": config.seed,
+        "timings": dict(timings),
+        "metrics": summarise(table),
+        **(extra or {}),
+    }
+    try:
+        predictions.write(table, hidden / "predictions.parquet")
+        history.to_parquet(hidden / "history.parquet", index=False)
+        np.save(hidden / "features.npy", np.asarray(features, dtype=np.float16))
+        save_file(dict(weights), hidden / "model.safetensors")
+        artifacts.write_json(hidden / "run.json", meta)
+        artifacts.publish(hidden, final)
+    except BaseException:
+        shutil.rmtree(hidden, ignore_errors=True)
+        raise
+    return run_id
+
+
+def summarise(table: pd.DataFrame) -> dict[str, dict[str, float]]:
+    """Split -> n, right, accuracy, mean loss."""
+    groups = table.groupby("split", sort=False)
+    return {
+        str(split): {
+            "n": len(rows),
+            "right": int(rows["correct"].sum()),
+            "accuracy": float(rows["correct"].mean()),
+            "loss": float(rows["loss"].mean()),
+        }
+        for split, rows in groups
+    }
+
+
+def default_name(config: TrainConfig) -> str:
+    """What a run is called when nobody named it: its network, its mode, its data."""
+    data = Path(config.dataset.split(":", 1)[-1]).name or config.dataset
+    return f"{config.model} {'head on' if config.mode == 'head' else 'on'} {data}"
+
+
+def _new_id(created: datetime, model: str) -> str:
+    stem = f"{created:%Y%m%d-%H%M%S}-{re.sub(r'[^A-Za-z0-9]+', '-', model).strip('-')[:40]}"
+    taken = {p.name for p in artifacts.runs_dir().glob(f"{stem}*")}
+    return next(
+        name for n in range(1, 10_000) if (name := f"{stem}-{n}" if n > 1 else stem) not in taken
+    )
+
+
+def _versions() -> dict[str, str]:
+    found = {"python": platform.python_version()}
+    for library in LIBRARIES:
+        try:
+            found[library] = version(library)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def _git_commit() -> str:
+    command = ["git", "-C", str(artifacts.REPOSITORY), "rev-parse", "HEAD"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=5, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return done.stdout.strip()
+
+
+def _sweep() -> None:
+    """Remove what killed processes left half-written."""
+    for path in artifacts.runs_dir().glob(".*.writing"):
+        if time.time() - path.stat().st_mtime > ABANDONED_AFTER:
+            shutil.rmtree(path, ignore_errors=True)
