@@ -1,4 +1,4 @@
-"""Everything that is not a page: data, training, the predictions table, and the questions asked of it.
+"""Everything that is not a page: data, training, the predictions table, the questions asked of it.
 
     datasets -> model -> training -> inference -> runs   |   runs -> queries, metrics -> dashboard
                       writes one run folder              |              reads it

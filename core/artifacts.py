@@ -1,4 +1,4 @@
-"""Where everything that Fencepost writes lives, and how it is written so that a kill never halves it."""
+"""Where all that Fencepost writes lives, and how it is written so that a kill never halves it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The predictions table: one row an image, every split; the bridge between training and questions."""
+"""The predictions table: one row an image, every split; the bridge from training to questions."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def validate(table: pd.DataFrame, classes: Sequence[str]) -> pd.DataFrame:
     """The same table, once it is known to be one.
 
     Raises:
-        RunError: names the first column that is missing, of a wrong dtype, or holds impossible values.
+        RunError: names the first column that is missing, of a wrong dtype or impossible.
     """
     names = [prob_column(name) for name in classes]
     for column, dtype in {**COLUMNS, **dict.fromkeys(names, "float32")}.items():

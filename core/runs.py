@@ -71,7 +71,7 @@ class Run:
             return pd.DataFrame(columns=columns)
 
     def features(self) -> np.ndarray | None:
-        """(N, D) float16, memory-mapped, row i for row i of the table; None where none were kept."""
+        """(N, D) float16, memory-mapped, row i as in the table; None where none were kept."""
         try:
             return np.load(self.folder / "features.npy", mmap_mode="r", allow_pickle=False)
         except (OSError, ValueError):

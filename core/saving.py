@@ -1,4 +1,4 @@
-"""Publishing a run: written into a hidden sibling, synced, renamed; so listed whole or not at all."""
+"""Publishing a run: written into a hidden sibling, synced, renamed: listed whole or not at all."""
 
 from __future__ import annotations
 

@@ -1,0 +1,87 @@
+"""Arithmetic on counts: accuracy with its interval, the classification report, confusions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import sqrt
+
+import numpy as np
+import pandas as pd
+
+Z95 = 1.959963984540054
+
+
+def wilson(successes: int, n: int, z: float = Z95) -> tuple[float, float]:
+    """The score interval of a rate (Wilson, 1927), 95 % by default; (0, 1) where n is 0.
+
+    To be preferred to p +- z sqrt(p (1-p) / n), which fails near 0 and 1 and for small n.
+    """
+    if n == 0:
+        return 0.0, 1.0
+    p = successes / n
+    centre = (p + z * z / (2 * n)) / (1 + z * z / n)
+    half = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    return max(0.0, centre - half), min(1.0, centre + half)
+
+
+def report(counts: np.ndarray, classes: Sequence[str]) -> pd.DataFrame:
+    """The classification report: precision, recall, F1 and support, a row a class, then averages.
+
+    Args:
+        counts: (K, K), label by pred.
+
+    A rate without images is 0, as in scikit-learn. `accuracy` has one number, under `f1`.
+    """
+    right = np.diag(counts)
+    support, predicted = counts.sum(axis=1), counts.sum(axis=0)
+    precision, recall = _ratio(right, predicted), _ratio(right, support)
+    f1 = _ratio(2 * precision * recall, precision + recall)
+    each = np.column_stack([precision, recall, f1])
+    total = int(support.sum())
+    weights = support / max(total, 1)
+    rows = pd.DataFrame(each, columns=["precision", "recall", "f1"])
+    rows.insert(0, "class", list(classes))
+    rows["support"] = support
+    averages = pd.DataFrame(
+        [
+            ["accuracy", np.nan, np.nan, right.sum() / max(total, 1), total],
+            ["macro average", *each.mean(axis=0), total],
+            ["weighted average", *(weights @ each), total],
+        ],
+        columns=rows.columns,
+    )
+    return pd.concat([rows, averages], ignore_index=True)
+
+
+def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    return np.divide(part, whole, out=np.zeros(len(part)), where=whole > 0)
+
+
+def errors_per_class(counts: np.ndarray, classes: Sequence[str]) -> pd.DataFrame:
+    """class, label, n, errors, rate and its 95 % interval, most errors first."""
+    n, right = counts.sum(axis=1), np.diag(counts)
+    rows = pd.DataFrame(
+        {"class": list(classes), "label": range(len(counts)), "n": n, "errors": n - right}
+    )
+    intervals = [wilson(int(e), int(k)) for e, k in zip(rows["errors"], rows["n"], strict=True)]
+    rows["rate"] = _ratio(rows["errors"].to_numpy(), rows["n"].to_numpy())
+    rows[["low", "high"]] = intervals
+    return rows.sort_values(["errors", "label"], ascending=[False, True], ignore_index=True)
+
+
+def most_confused(counts: np.ndarray, top: int) -> list[tuple[int, int, int]]:
+    """(label, pred, count) of the largest confusions, largest first."""
+    off = counts.copy()
+    np.fill_diagonal(off, 0)
+    order = np.argsort(-off, axis=None, kind="stable")[:top]
+    labels, preds = np.unravel_index(order, off.shape)
+    found = zip(labels.tolist(), preds.tolist(), off[labels, preds].tolist(), strict=True)
+    return [cell for cell in found if cell[2] > 0]
+
+
+def most_confused_classes(counts: np.ndarray, top: int) -> list[int]:
+    """The classes with most errors into and out of them, in the data set's order."""
+    off = counts.copy()
+    np.fill_diagonal(off, 0)
+    involved = off.sum(axis=0) + off.sum(axis=1)
+    return sorted(np.argsort(-involved, kind="stable")[:top].tolist())

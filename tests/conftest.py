@@ -1,0 +1,73 @@
+"""A run of eight images and three classes, written by hand, so that every number can be seen."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core import predictions, runs, saving
+from core.config import TrainConfig
+
+CLASSES = ("cat", "deer", "ship")
+#          split    index label  p(cat) p(deer) p(ship)
+IMAGES = [
+    ("test", 0, 0, 0.80, 0.15, 0.05),
+    ("test", 1, 0, 0.30, 0.60, 0.10),
+    ("test", 2, 1, 0.90, 0.05, 0.05),
+    ("test", 3, 1, 0.70, 0.20, 0.10),
+    ("test", 4, 1, 0.10, 0.80, 0.10),
+    ("test", 5, 2, 0.05, 0.05, 0.90),
+    ("train", 0, 0, 0.99, 0.005, 0.005),
+    ("val", 1, 2, 0.20, 0.20, 0.60),
+]
+
+
+@pytest.fixture
+def artifacts_root(tmp_path, monkeypatch):
+    monkeypatch.setenv("FENCEPOST_ARTIFACTS", str(tmp_path / "artifacts"))
+    return tmp_path / "artifacts"
+
+
+@pytest.fixture
+def tiny_table() -> pd.DataFrame:
+    split, index, label, *p = zip(*IMAGES, strict=True)
+    steps = np.arange(8) / 10
+    return predictions.build(
+        CLASSES,
+        split=split,
+        index=np.array(index),
+        path=[""] * 8,
+        label=np.array(label),
+        probabilities=np.array(p).T,
+        brightness=steps,
+        contrast=steps / 2,
+        sharpness=1 - steps,
+    )
+
+
+@pytest.fixture
+def save_tiny(artifacts_root, tiny_table):
+    """A function that saves the tiny table as a run; its options are those of `save_run`."""
+
+    def save(config: TrainConfig | None = None, **options) -> runs.Run:
+        values = {
+            "dataset": "demo",
+            "fingerprint": "0" * 16,
+            "classes": CLASSES,
+            "table": tiny_table,
+            "history": pd.DataFrame({"step": [1], "epoch": [1], "split": ["val"]}),
+            "features": np.eye(8, 4),
+            "weights": {"fc.weight": np.ones((3, 4), dtype=np.float32)},
+            "timings": {"train": 1.5},
+            "device": "cpu",
+        }
+        config = config or TrainConfig(dataset="demo", name="tiny")
+        return runs.open_run(saving.save_run(config, **(values | options)))
+
+    return save
+
+
+@pytest.fixture
+def tiny_run(save_tiny) -> runs.Run:
+    return save_tiny(run_id="tiny")

@@ -1,0 +1,58 @@
+from dataclasses import fields
+
+import pytest
+
+from core.config import RECOMMENDED, TrainConfig, from_dict, parse_args, parser, recommended
+from core.errors import FencepostError
+
+
+def test_the_default_is_the_notebooks_recipe():
+    config, resume = parse_args([])
+    assert config == TrainConfig()
+    assert (config.model, config.epochs, config.batch_size, config.lr) == (
+        "resnet50",
+        15,
+        64,
+        0.001,
+    )
+    assert resume is None
+
+
+def test_a_dataset_brings_its_own_defaults():
+    config, _ = parse_args(["--dataset", "demo", "--epochs", "2"])
+    assert config == TrainConfig(dataset="demo", **RECOMMENDED["demo"] | {"epochs": 2})
+
+
+def test_resume_takes_a_job_or_the_last():
+    assert parse_args(["--resume"])[1] == "last"
+    assert parse_args(["--resume", "j1"])[1] == "j1"
+
+
+@pytest.mark.parametrize("argv", [["--epoch", "3"], ["--mode", "half"], ["--lr", "fast"]])
+def test_unknown_options_end_it(argv):
+    with pytest.raises(SystemExit):
+        parse_args(argv)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("val_fraction", 1.0), ("epochs", 0), ("lr", float("nan")), ("mode", "half"), ("size", 4)],
+)
+def test_a_value_that_cannot_work_is_named(name, value):
+    with pytest.raises(FencepostError, match=name):
+        TrainConfig(**{name: value})
+
+
+def test_argv_round_trip():
+    config = TrainConfig(dataset="folder:/a b", name="--x", lr=1e-5)
+    assert parse_args(config.to_argv())[0] == config
+
+
+def test_dict_round_trip_forgets_unknown_keys():
+    config = recommended("demo")
+    assert from_dict(config.to_dict() | {"gone": 1}) == config
+
+
+def test_every_option_has_help():
+    assert all(item.metadata["help"] for item in fields(TrainConfig))
+    assert "--val-fraction" in parser().format_help()
