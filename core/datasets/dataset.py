@@ -1,0 +1,76 @@
+"""What a data set is to the rest of Fencepost: two splits of labelled images, and no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from PIL import Image
+
+from core.errors import DatasetError
+
+# (done, total) of something slow: images drawn, bytes loaded.
+Progress = Callable[[int, int], None]
+
+
+class Images(Protocol):
+    """Images by number, each decoded when it is asked for."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, index: int) -> Image.Image:
+        """The image, upright, RGB.
+
+        Raises:
+            OSError: it cannot be read.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Split:
+    """The images of one split and what the data set says they are.
+
+    Attributes:
+        labels: (N,) int16 class ids.
+        paths: N paths below the data set's folder; empty where images are not files.
+    """
+
+    images: Images
+    labels: np.ndarray
+    paths: Sequence[str] = ()
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A named set of images. `val` is a part of train, so it shares train's numbering."""
+
+    name: str
+    classes: tuple[str, ...]
+    train: Split
+    test: Split
+    fingerprint: str
+
+    def split(self, name: str) -> Split:
+        return self.test if name == "test" else self.train
+
+    def image(self, split: str, index: int) -> Image.Image:
+        """One image by its own number in its split.
+
+        Raises:
+            DatasetError: there is no such image, or it cannot be read.
+        """
+        images = self.split(split).images
+        if not 0 <= index < len(images):
+            raise DatasetError(f"{self.name} has no {split} image {index}.")
+        try:
+            return images[index]
+        except OSError as error:
+            raise DatasetError(
+                f"{split} image {index} of {self.name} cannot be read: {error}"
+            ) from None

@@ -1,0 +1,102 @@
+"""Getting STL-10: fetched with resume, then verified and unpacked by torchvision."""
+
+from __future__ import annotations
+
+import os
+import urllib.error
+import urllib.request
+from http.client import HTTPException
+from pathlib import Path
+
+from filelock import FileLock
+
+from core import artifacts
+from core.datasets import stl10 as layout
+from core.datasets.dataset import Progress
+from core.errors import DatasetError
+
+ARCHIVE_BYTES = 2_640_397_119
+UNPACKED_BYTES = 113_000 * layout.IMAGE_BYTES
+CHUNK = 1 << 20
+TIMEOUT = 60  # seconds without a byte
+
+
+def stl10_folder() -> Path:
+    """Where the downloaded STL-10 lies."""
+    return artifacts.datasets_dir() / "stl10" / "stl10_binary"
+
+
+def stl10(progress: Progress | None = None) -> None:
+    """Download STL-10 (2.6 GB) unless it is here; a second call goes on where the first broke off.
+
+    Raises:
+        DatasetError: the download broke off or is not what its checksum says.
+        FencepostError: the disk is too full.
+    """
+    folder = stl10_folder().parent
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder / ".lock"):
+        if not _is_here():
+            _download(folder, progress)
+
+
+def _is_here() -> bool:
+    try:
+        found = layout.read(stl10_folder(), "stl10")
+    except DatasetError:
+        return False
+    return (len(found.train), len(found.test)) == (5000, 8000)
+
+
+def _download(folder: Path, progress: Progress | None) -> None:
+    from torchvision.datasets import STL10  # brings torch, which the dashboard does without
+
+    archive = folder / STL10.filename
+    started = archive.stat().st_size if archive.exists() else 0
+    artifacts.require_space(folder, ARCHIVE_BYTES - started + UNPACKED_BYTES, "STL-10")
+    fetch(STL10.url, archive, progress)
+    try:
+        STL10(folder, download=True)
+    except (RuntimeError, OSError, EOFError) as error:
+        archive.unlink(missing_ok=True)
+        raise DatasetError(
+            f"The downloaded STL-10 is not what its checksum says ({error}); it was deleted: "
+            "try again, or put the official stl10_binary folder anywhere and use stl10:/path."
+        ) from None
+    archive.unlink(missing_ok=True)
+
+
+def fetch(url: str, path: Path, progress: Progress | None = None) -> None:
+    """Download to `path`, going on after the bytes that are already there.
+
+    Raises:
+        DatasetError: the connection failed or broke off; what came is kept.
+    """
+    started = path.stat().st_size if path.exists() else 0
+    request = urllib.request.Request(url, headers={"Range": f"bytes={started}-"} if started else {})
+    try:
+        with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:
+            resumed = answer.status == 206
+            total = int(answer.headers.get("Content-Length") or 0) + (started if resumed else 0)
+            with path.open("ab" if resumed else "wb") as file:
+                while chunk := answer.read(CHUNK):
+                    file.write(chunk)
+                    if progress:
+                        progress(file.tell(), max(total, file.tell()))
+    except urllib.error.HTTPError as error:
+        if error.code == 416:  # the range starts at the end: all of it is here
+            return
+        raise _broken(url, f"the server says {error.code}", path) from None
+    except (OSError, HTTPException) as error:
+        raise _broken(url, str(getattr(error, "reason", error)), path) from None
+    if total and os.path.getsize(path) < total:
+        raise _broken(url, "the connection was closed early", path)
+
+
+def _broken(url: str, reason: str, path: Path) -> DatasetError:
+    have = path.stat().st_size / 1e9 if path.exists() else 0
+    return DatasetError(
+        f"The download of {url} broke off at {have:.2f} GB ({reason}). Check the network or "
+        "HTTP_PROXY and try again: it goes on from there. Without a network use "
+        "--dataset demo, or stl10:/path with the official stl10_binary folder."
+    )

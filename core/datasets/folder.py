@@ -1,0 +1,144 @@
+"""Trees of image files, a folder a class: train/ with test/ or val/, or one tree to be split."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from core.datasets.dataset import Dataset, Split
+from core.errors import DatasetError
+
+SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
+FORMATS = ("JPEG", "PNG", "WEBP")
+HELD_OUT = ("test", "val", "valid", "validation")
+TEST_FRACTION = 0.2
+MAX_CLASSES = 32_767  # class ids are int16
+
+Listed = list[tuple[str, str]]  # (class name, path below the data set's folder)
+
+
+class FileImages:
+    """Image files by number."""
+
+    def __init__(self, root: Path, paths: Sequence[str]) -> None:
+        self.root, self.paths = root, paths
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+    def __getitem__(self, index: int) -> Image.Image:
+        return open_upright(self.root / self.paths[index])
+
+
+def open_upright(path: Path) -> Image.Image:
+    """The picture in a file as RGB: turned as its EXIF says, transparency over white.
+
+    Raises:
+        OSError: it is missing, truncated, too large, or no JPEG, PNG or WebP.
+    """
+    try:
+        with Image.open(path, formats=FORMATS) as image:
+            return _to_rgb(ImageOps.exif_transpose(image))
+    except UnidentifiedImageError:
+        raise OSError("no JPEG, PNG or WebP picture") from None
+    except OSError:
+        raise
+    # Pillow's decoders raise nearly anything on hostile bytes.
+    except (Image.DecompressionBombError, ValueError, SyntaxError, TypeError, EOFError) as error:
+        raise OSError(str(error)) from None
+
+
+def _to_rgb(image: Image.Image) -> Image.Image:
+    if image.mode.startswith("I"):  # 16 bits a pixel, which convert() would clip at 255
+        values = np.asarray(image, dtype=np.float32)
+        image = Image.fromarray((values / 257 if values.max() > 255 else values).astype(np.uint8))
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+        white = Image.new("RGBA", image.size, "white")
+        return Image.alpha_composite(white, image).convert("RGB")
+    return image.convert("RGB")
+
+
+def read(root: Path) -> Dataset:
+    """The data set in a folder; files are listed, not opened.
+
+    Raises:
+        DatasetError: the folder is missing, empty, has one class, or its splits disagree.
+    """
+    if not root.is_dir():
+        raise DatasetError(f"There is no folder {root}: was it moved, or is a disk not mounted?")
+    train, test = _splits(root)
+    classes = tuple(sorted({name for name, _ in train}))
+    _check(root, classes, {name for name, _ in test})
+    digest = hashlib.sha256("\0".join(path for _, path in [*train, *test]).encode("utf-8", "replace"))
+    return Dataset(
+        name=f"folder:{root}",
+        classes=classes,
+        train=_split(root, classes, train),
+        test=_split(root, classes, test),
+        fingerprint=digest.hexdigest()[:16],
+    )
+
+
+def _splits(root: Path) -> tuple[Listed, Listed]:
+    held_out = next((name for name in HELD_OUT if (root / name).is_dir()), None)
+    if not (root / "train").is_dir():
+        return _stratified(_listed(root, root))
+    if held_out is None:
+        return _stratified(_listed(root, root / "train"))
+    return _listed(root, root / "train"), _listed(root, root / held_out)
+
+
+def _listed(root: Path, tree: Path) -> Listed:
+    return [
+        (folder.name, os.path.relpath(path, root))
+        for folder in sorted(p for p in tree.iterdir() if p.is_dir() and p.name[0] != ".")
+        for path in sorted(_image_files(folder))
+    ]
+
+
+def _image_files(folder: Path) -> Iterator[str]:
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            if name.lower().endswith(SUFFIXES) and not name.startswith("."):
+                yield os.path.join(parent, name)
+
+
+def _stratified(listed: Listed) -> tuple[Listed, Listed]:
+    """A fifth of each class for test, chosen by a hash of its path: the same on every machine."""
+    by_class: dict[str, list[str]] = {}
+    for name, path in listed:
+        by_class.setdefault(name, []).append(path)
+    train, test = [], []
+    for name, paths in by_class.items():
+        shuffled = sorted(paths, key=lambda p: hashlib.sha256(p.encode("utf-8", "replace")).digest())
+        n_test = max(1, round(TEST_FRACTION * len(paths))) if len(paths) > 1 else 0
+        test += [(name, path) for path in sorted(shuffled[:n_test])]
+        train += [(name, path) for path in sorted(shuffled[n_test:])]
+    return train, test
+
+
+def _check(root: Path, classes: Sequence[str], tested: set[str]) -> None:
+    wanted = f"it needs {root}/train/<class>/*.jpg and test/<class>/*.jpg, or {root}/<class>/*.jpg"
+    if not classes:
+        raise DatasetError(f"{root} holds no JPEG, PNG or WebP images: {wanted}.")
+    if len(classes) == 1:
+        raise DatasetError(f"{root} has only one class, {classes[0]!r}: {wanted}, two at least.")
+    if len(classes) > MAX_CLASSES:
+        raise DatasetError(f"{root} has {len(classes):,} classes: at most {MAX_CLASSES:,} work.")
+    if not tested:
+        raise DatasetError(f"{root} has no test images: {wanted}.")
+    if unknown := sorted(tested - set(classes)):
+        raise DatasetError(f"The class {unknown[0]!r} of {root} has test images but none in train.")
+
+
+def _split(root: Path, classes: Sequence[str], listed: Listed) -> Split:
+    ids = {name: k for k, name in enumerate(classes)}
+    labels = np.array([ids[name] for name, _ in listed], dtype=np.int16)
+    paths = [path for _, path in listed]
+    return Split(FileImages(root, paths), labels, paths)

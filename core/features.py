@@ -1,0 +1,95 @@
+"""The feature cache: each image through a frozen backbone once, for every head that follows."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from core import artifacts
+from core.datasets import Progress
+from core.pixels import Pixels
+
+# Features and where they come from: the extractor fills `out` from row `start` on.
+Extract = Callable[..., np.ndarray]
+FLUSH_EVERY = 1024  # rows that a kill may cost
+
+
+@dataclass(frozen=True)
+class Features:
+    """(N, D) float16, memory-mapped; row i belongs to row i of `images` (see core.pixels)."""
+
+    values: np.ndarray
+    images: pd.DataFrame
+    unreadable: list[str]
+
+
+def key(**parts: object) -> str:
+    """A name for what features depend on: data set, backbone, weights, size, versions."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:20]
+
+
+def load(name: str) -> Features | None:
+    """The features under this key, or None where there are none, or no whole ones."""
+    folder = artifacts.features_dir() / name
+    try:
+        values = np.load(folder / "features.npy", mmap_mode="r", allow_pickle=False)
+        images = pd.read_parquet(folder / "images.parquet")
+        unreadable = artifacts.read_json(folder / "info.json")["unreadable"]
+    except (OSError, ValueError, KeyError, pa.ArrowException):
+        return None
+    return Features(values, images, unreadable) if len(values) == len(images) else None
+
+
+def compute(
+    name: str, pixels: Pixels, n_features: int, extract: Extract, progress: Progress | None = None
+) -> Features:
+    """Fill the cache under this key; a second call goes on where a killed one stopped.
+
+    Raises:
+        FencepostError: the disk is too full.
+    """
+    final = artifacts.features_dir() / name
+    hidden = final.with_name(f".{name}.writing")
+    shape = (len(pixels.values), n_features)
+    artifacts.require_space(final.parent, shape[0] * shape[1] * 2, "The feature cache")
+    hidden.mkdir(parents=True, exist_ok=True)
+    values, start = _started(hidden, shape)
+
+    def on_rows(done: int) -> None:
+        if done - on_rows.kept >= FLUSH_EVERY:
+            values.flush()
+            artifacts.write_json(hidden / "started.json", {"shape": shape, "rows": done})
+            on_rows.kept = done
+
+    on_rows.kept = start
+    extract(pixels.values, out=values, start=start, progress=progress, on_rows=on_rows)
+    values.flush()
+    pixels.images.to_parquet(hidden / "images.parquet", index=False)
+    artifacts.write_json(hidden / "info.json", {"unreadable": pixels.unreadable})
+    (hidden / "started.json").unlink(missing_ok=True)
+    shutil.rmtree(final, ignore_errors=True)
+    artifacts.publish(hidden, final)
+    found = load(name)
+    assert found is not None
+    return found
+
+
+def _started(hidden: Path, shape: tuple[int, int]) -> tuple[np.memmap, int]:
+    """The array to fill, and how many of its rows an earlier, killed call filled."""
+    path = hidden / "features.npy"
+    try:
+        earlier = artifacts.read_json(hidden / "started.json")
+        values = np.lib.format.open_memmap(path, mode="r+")
+        if values.shape == shape and earlier["shape"] == list(shape):
+            return values, int(earlier["rows"])
+    except (OSError, ValueError, KeyError):
+        pass
+    return np.lib.format.open_memmap(path, mode="w+", dtype=np.float16, shape=shape), 0

@@ -1,0 +1,61 @@
+"""Predict once: features, probabilities and the predictions table. The last torch module."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import torch
+from torch import nn
+
+from core import augment, device, predictions
+from core.datasets import Progress
+
+BATCH = 64
+
+
+@torch.no_grad()
+def extract(
+    backbone: nn.Module,
+    images: np.ndarray,
+    size: int,
+    where: torch.device,
+    *,
+    out: np.ndarray | None = None,
+    start: int = 0,
+    progress: Progress | None = None,
+    on_rows: Callable[[int], None] = lambda _: None,
+) -> np.ndarray:
+    """(N, 3, S, S) uint8 -> (N, D) float16 features in eval mode.
+
+    Args:
+        out: where to write them, with the rows before `start` already filled; made if not given.
+        on_rows: told after each batch how many rows are done.
+    """
+    backbone.eval()
+    for begin in range(start, len(images), BATCH):
+        batch = torch.from_numpy(images[begin : begin + BATCH]).to(where)
+        with device.autocast(where):
+            found = backbone(device.channels_last(augment.eval_transform(batch, size)))
+        if out is None:
+            out = np.empty((len(images), found.shape[1]), dtype=np.float16)
+        out[begin : begin + len(batch)] = found.float().cpu().numpy()
+        on_rows(begin + len(batch))
+        if progress:
+            progress(begin + len(batch), len(images))
+    assert out is not None
+    return out
+
+
+def probabilities(features: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> np.ndarray:
+    """(N, D) features, (K, D) and (K,) of the head -> (N, K) float32, rows sum to 1."""
+    logits = np.asarray(features, dtype=np.float32) @ weight.T.astype(np.float32) + bias
+    shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return (shifted / shifted.sum(axis=1, keepdims=True)).astype(np.float32)
+
+
+def table(images: pd.DataFrame, classes: tuple[str, ...], probs: np.ndarray) -> pd.DataFrame:
+    """The predictions table: what the data set says of each image beside what the network says."""
+    columns = {name: images[name].to_numpy() for name in images.columns}
+    return predictions.build(classes, probabilities=probs, **columns)

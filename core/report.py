@@ -1,0 +1,118 @@
+"""What training tells while it runs: progress bars in the terminal, events for the dashboard."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Protocol
+
+from tqdm import tqdm
+
+from core.training import EpochMetrics, StepMetrics
+
+
+class Job(Protocol):
+    """Where events go; see core.jobs."""
+
+    def event(self, kind: str, **values: Any) -> None: ...
+
+
+class Report:
+    """Tells a job and, where there is one, the person at the terminal."""
+
+    def __init__(self, job: Job, epochs: int) -> None:
+        self.job, self.epochs = job, epochs
+        self.timings: dict[str, float] = {}
+        self._bar: tqdm | None = None
+        self._stage, self._started = "", time.perf_counter()
+        self._first_step: tuple[int, float] | None = None
+
+    def stage(self, name: str, text: str) -> None:
+        """Begin a stage; the one before it is over."""
+        self.close()
+        self._stage, self._started = name, time.perf_counter()
+        self.job.event("stage", stage=name, text=text)
+        tqdm.write(text)
+
+    def close(self) -> None:
+        """End the stage: its seconds go into `timings`."""
+        if self._stage:
+            spent = time.perf_counter() - self._started
+            self.timings[self._stage] = round(self.timings.get(self._stage, 0) + spent, 3)
+        if self._bar is not None:
+            self._bar.close()
+        self._bar, self._stage = None, ""
+
+    def note(self, text: str) -> None:
+        self.job.event("note", text=text)
+        tqdm.write(text)
+
+    def progress(self, done: int, total: int) -> None:
+        """(done, total) of the stage: images, bytes or fits."""
+        self._advance(done, total)
+        self.job.event("progress", stage=self._stage, done=done, total=total)
+
+    def _advance(self, done: int, total: int) -> None:
+        if self._bar is None:
+            # A stage that goes on where a killed one stopped starts its rate from there.
+            unit = {"download": "B", "train": "step"}.get(self._stage, "it")
+            self._bar = tqdm(
+                total=total, initial=done, unit=unit, unit_scale=unit == "B", disable=None,
+                desc=self._stage, leave=False,
+            )  # fmt: skip
+        self._bar.update(done - self._bar.n)
+
+    def step(self, metrics: StepMetrics, total_steps: int) -> None:
+        left = self._seconds_left(metrics.step, total_steps)
+        self._advance(metrics.step, total_steps)
+        if self._bar is not None:
+            self._bar.set_postfix(loss=f"{metrics.loss:.3f}", accuracy=f"{metrics.accuracy:.1%}")
+        self.job.event(
+            "step",
+            step=metrics.step,
+            steps=total_steps,
+            epoch=metrics.epoch,
+            epochs=self.epochs,
+            loss=metrics.loss,
+            accuracy=metrics.accuracy,
+            lr=metrics.lr,
+            images_per_second=metrics.images_per_second,
+            seconds_left=left,
+        )
+
+    def _seconds_left(self, step: int, total: int) -> float | None:
+        """From the pace so far, the evaluations between the epochs included."""
+        now = time.perf_counter()
+        if self._first_step is None:
+            self._first_step = (step, now)
+            return None
+        first, then = self._first_step
+        return (now - then) / max(step - first, 1) * (total - step)
+
+    def epoch(self, metrics: EpochMetrics, held_out: str) -> None:
+        self.job.event(
+            "epoch",
+            epoch=metrics.epoch,
+            epochs=self.epochs,
+            step=metrics.step,
+            split=held_out,
+            loss=metrics.held_loss,
+            accuracy=metrics.held_accuracy,
+            train_loss=metrics.train_loss,
+            train_accuracy=metrics.train_accuracy,
+            images_per_second=metrics.images_per_second,
+        )
+        tqdm.write(
+            f"epoch {metrics.epoch:>3}/{self.epochs}  "
+            f"train loss {metrics.train_loss:.4f} accuracy {metrics.train_accuracy:.2%}  "
+            f"{held_out} loss {metrics.held_loss:.4f} accuracy {metrics.held_accuracy:.2%}  "
+            f"{metrics.images_per_second:,.0f} images/s{'  best' if metrics.best else ''}"
+        )
+
+
+def duration(seconds: float) -> str:
+    """Seconds for people: `42 s`, `3 min 20 s`, `5 h 10 min`."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"

@@ -1,0 +1,233 @@
+"""Fine-tuning: `fit` yields one EpochMetrics an epoch and keeps a real copy of the best weights."""
+
+from __future__ import annotations
+
+import copy
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+from core import augment, device
+from core.config import TrainConfig
+from core.errors import TrainingError
+
+MOMENTUM = 0.9
+DECAY, DECAY_EVERY = 0.1, 7
+LOG_EVERY = 5  # steps between two points of the training curve
+TIMED_STEPS = 2
+
+State = dict[str, torch.Tensor]
+
+
+@dataclass(frozen=True)
+class StepMetrics:
+    """The training curve's points: loss and accuracy since the epoch began."""
+
+    step: int
+    epoch: int
+    loss: float
+    accuracy: float
+    lr: float
+    images_per_second: float
+
+
+@dataclass(frozen=True)
+class EpochMetrics:
+    """One finished epoch: running figures of train, and those of the split that chooses."""
+
+    epoch: int
+    step: int
+    train_loss: float
+    train_accuracy: float
+    held_loss: float
+    held_accuracy: float
+    lr: float
+    images_per_second: float
+    best: bool
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Images and labels of one split: (N, 3, S, S) uint8 and (N,) int64, on the device."""
+
+    images: torch.Tensor
+    labels: torch.Tensor
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+class Fitting:
+    """A model being trained; `checkpoint` and `restore` stop and go on between two epochs."""
+
+    def __init__(self, model: nn.Module, config: TrainConfig, where: torch.device) -> None:
+        self.model = device.place(model, where)
+        self.config, self.where = config, where
+        self.optimizer = torch.optim.SGD(
+            model.parameters(), lr=config.lr, momentum=MOMENTUM, fused=where.type != "mps"
+        )
+        self.epoch, self.step = 0, 0
+        self.best: State = {}
+        self.best_figures = (-1.0, -math.inf)  # accuracy, then minus the loss
+
+    def fit(
+        self,
+        train: Examples,
+        held_out: Examples,
+        on_step: Callable[[StepMetrics], None] = lambda _: None,
+    ) -> Iterator[EpochMetrics]:
+        """Train for the epochs that are left.
+
+        Raises:
+            TrainingError: the loss is not a number.
+        """
+        while self.epoch < self.config.epochs:
+            self.epoch += 1
+            last = self._train_epoch(train, on_step)
+            loss, accuracy = evaluate(self.model, held_out, self.config, self.where)
+            better = (accuracy, -loss) > self.best_figures
+            if better:
+                self.best_figures = (accuracy, -loss)
+                self.best = _real_copy(self.model.state_dict())
+            yield EpochMetrics(
+                epoch=self.epoch,
+                step=self.step,
+                train_loss=last.loss,
+                train_accuracy=last.accuracy,
+                held_loss=loss,
+                held_accuracy=accuracy,
+                lr=last.lr,
+                images_per_second=last.images_per_second,
+                best=better,
+            )
+
+    def _train_epoch(self, train: Examples, on_step: Callable[[StepMetrics], None]) -> StepMetrics:
+        # Every draw of an epoch follows from the seed and its number: a resumed run is the same.
+        seed = self.config.seed * 10_007 + self.epoch
+        torch.manual_seed(seed)
+        generator = torch.Generator().manual_seed(seed)
+        order = torch.randperm(len(train), generator=generator).to(self.where)
+        self.model.train()
+        lr = learning_rate(self.config, self.epoch)
+        for group in self.optimizer.param_groups:
+            group["lr"] = lr
+        totals = torch.zeros(2, device=self.where)
+        seen, started, metrics = 0, time.perf_counter(), None
+        batches = order.split(self.config.batch_size)
+        for number, batch in enumerate(batches, start=1):
+            totals += self._train_step(train.images[batch], train.labels[batch], generator)
+            seen += len(batch)
+            self.step += 1
+            if number % LOG_EVERY == 0 or number == len(batches):
+                loss, right = (totals / seen).tolist()
+                if not math.isfinite(loss):
+                    raise TrainingError(_not_a_number(self.step, self.config))
+                speed = seen / (time.perf_counter() - started)
+                metrics = StepMetrics(self.step, self.epoch, loss, right, lr, speed)
+                on_step(metrics)
+        assert metrics is not None
+        return metrics
+
+    def _train_step(
+        self, images: torch.Tensor, labels: torch.Tensor, generator: torch.Generator
+    ) -> torch.Tensor:
+        """Sum of the losses and number of right answers of a batch, still on the device."""
+        inputs = augment.train_transform(images, self.config.size, generator)
+        # A last batch of one image has no variance to normalise by.
+        self.model.train(len(labels) > 1)
+        with device.autocast(self.where):
+            logits = self.model(device.channels_last(inputs))
+        loss = functional.cross_entropy(logits.float(), labels)
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        self.optimizer.step()
+        right = (logits.detach().argmax(dim=1) == labels).sum()
+        return torch.stack([loss.detach() * len(labels), right])
+
+    def checkpoint(self) -> dict:
+        """All that going on after this epoch needs; tensors and plain values only."""
+        return {
+            "epoch": self.epoch,
+            "step": self.step,
+            "model": self.model.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "best": self.best,
+            "best_figures": list(self.best_figures),
+        }
+
+    def restore(self, state: dict) -> None:
+        self.model.load_state_dict(state["model"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.epoch, self.step = state["epoch"], state["step"]
+        self.best, self.best_figures = state["best"], tuple(state["best_figures"])
+
+    def seconds_per_image(self, train: Examples) -> float:
+        """Time of a training step, an image, from a few steps of a copy that is thrown away."""
+        trial = Fitting(copy.deepcopy(self.model), self.config, self.where)
+        batch = torch.arange(min(len(train), self.config.batch_size, 16), device=self.where)
+        generator = torch.Generator().manual_seed(0)
+        images, labels = train.images[batch], train.labels[batch]
+        trial._train_step(images, labels, generator)
+        started = time.perf_counter()
+        for _ in range(TIMED_STEPS):
+            trial._train_step(images, labels, generator)
+        return (time.perf_counter() - started) / TIMED_STEPS / len(batch)
+
+
+def learning_rate(config: TrainConfig, epoch: int) -> float:
+    """A tenth after every seven epochs; `epoch` counts from 1."""
+    return config.lr * DECAY ** ((epoch - 1) // DECAY_EVERY)
+
+
+@torch.no_grad()
+def evaluate(
+    model: nn.Module, examples: Examples, config: TrainConfig, where: torch.device
+) -> tuple[float, float]:
+    """Mean loss and accuracy over all examples; batches need not divide them."""
+    model.eval()
+    totals = torch.zeros(2, device=where)
+    batches = zip(
+        examples.images.split(config.batch_size),
+        examples.labels.split(config.batch_size),
+        strict=True,
+    )
+    for images, labels in batches:
+        inputs = augment.eval_transform(images, config.size)
+        with device.autocast(where):
+            logits = model(device.channels_last(inputs)).float()
+        loss = functional.cross_entropy(logits, labels, reduction="sum")
+        totals += torch.stack([loss, (logits.argmax(dim=1) == labels).sum()])
+    loss, accuracy = (totals / len(examples)).tolist()
+    return loss, accuracy
+
+
+def _real_copy(state: State) -> State:
+    """Copies on the CPU: a state_dict refers to weights that training goes on changing."""
+    return {key: value.detach().to("cpu", copy=True) for key, value in state.items()}
+
+
+def _not_a_number(step: int, config: TrainConfig) -> str:
+    return (
+        f"The loss is not a finite number at step {step}: training diverged. Lower --lr "
+        f"(it is {config.lr:g}), or check --weights."
+    )
+
+
+def history_rows(metrics: StepMetrics | EpochMetrics, held_out: str) -> dict:
+    """A row of history.parquet: `train` for a step, the split that chooses for an epoch."""
+    if isinstance(metrics, StepMetrics):
+        return asdict(metrics) | {"split": "train"}
+    return {
+        "step": metrics.step,
+        "epoch": metrics.epoch,
+        "split": held_out,
+        "loss": metrics.held_loss,
+        "accuracy": metrics.held_accuracy,
+        "lr": metrics.lr,
+        "images_per_second": metrics.images_per_second,
+    }

@@ -1,0 +1,106 @@
+"""State dicts from files and from torchvision: read without pickle, matched name by name."""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+import urllib.error
+from collections.abc import Mapping
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import nn
+from torchvision import models
+
+from core.errors import ModelError
+
+State = Mapping[str, torch.Tensor]
+
+
+def torchvision_weights(name: str) -> tuple[State, str]:
+    """The best pretrained weights that torchvision offers, and the name of their file.
+
+    Raises:
+        ModelError: they are neither in the cache nor to be downloaded; says what to do.
+    """
+    weights = models.get_model_weights(name).DEFAULT
+    file = weights.url.rsplit("/", 1)[-1]
+    try:
+        return weights.get_state_dict(progress=False, check_hash=True), file
+    except (urllib.error.URLError, OSError, RuntimeError) as error:
+        folder = Path(torch.hub.get_dir()) / "checkpoints"
+        raise ModelError(
+            f"{file} cannot be downloaded ({getattr(error, 'reason', error)}). Put that file into "
+            f"{folder}, or give a state dict of your own by --weights PATH."
+        ) from None
+
+
+def load_backbone(
+    backbone: nn.Module, weights: str | State, network: str, source: str = ""
+) -> None:
+    """Fill the backbone; the head in the weights, trained for other classes, is left out.
+
+    Raises:
+        ModelError: a tensor is missing or has the wrong shape; names the first one.
+    """
+    source = source or str(weights)
+    state = read_state(Path(weights)) if isinstance(weights, str) else weights
+    if any(key.startswith("backbone.") for key in state):
+        state = {k.removeprefix("backbone."): v for k, v in state.items()}
+    wanted = backbone.state_dict()
+    for key, tensor in wanted.items():
+        if key.endswith("num_batches_tracked"):
+            continue
+        if key not in state:
+            raise ModelError(f"{source} has no {key!r}: is it for {network}?")
+        if state[key].shape != tensor.shape:
+            raise ModelError(
+                f"{key!r} is {tuple(state[key].shape)} in {source} and {tuple(tensor.shape)} in "
+                f"{network}: is it for another network?"
+            )
+    backbone.load_state_dict({k: state.get(k, v) for k, v in wanted.items()})
+
+
+def read_state(path: Path) -> dict[str, torch.Tensor]:
+    """The tensors in a .safetensors or .pth file; nothing in it is executed.
+
+    Raises:
+        ModelError: it is missing, damaged, or holds more than tensors.
+    """
+    if not path.is_file():
+        raise ModelError(f"There is no weights file {path}: check --weights.")
+    try:
+        if path.suffix == ".safetensors":
+            return load_file(path)
+        state = torch.load(path, map_location="cpu", weights_only=True)
+    except pickle.UnpicklingError:
+        raise ModelError(
+            f"{path} holds more than tensors and might run code, so it is not opened: save its "
+            "state_dict() alone, best as .safetensors."
+        ) from None
+    except (SafetensorError, OSError, EOFError, RuntimeError, ValueError, KeyError) as error:
+        raise ModelError(f"{path} is damaged: {str(error).splitlines()[0]}") from None
+    return _tensors(state, path)
+
+
+def _tensors(state: object, path: Path) -> dict[str, torch.Tensor]:
+    for key in ("state_dict", "model"):
+        if isinstance(state, dict) and isinstance(state.get(key), dict):
+            state = state[key]
+    if not isinstance(state, dict) or not all(torch.is_tensor(v) for v in state.values()):
+        raise ModelError(f"{path} is no state dict: save model.state_dict() into it.")
+    return {str(k).removeprefix("module."): v for k, v in state.items()}
+
+
+def digest(weights: str, network: str, seed: int) -> str:
+    """What tells one set of starting weights from another, for the feature cache's key."""
+    if weights == "none":
+        return f"none-{seed}"
+    if weights != "default":
+        with Path(weights).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    if network.startswith("timm/"):
+        return "default"
+    return str(models.get_model_weights(network).DEFAULT.url)

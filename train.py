@@ -1,0 +1,39 @@
+"""Train an image classifier and leave one run in artifacts/, for the dashboard to read.
+
+    python train.py                                    STL-10, ResNet-50, the notebook's recipe
+    python train.py --dataset demo                     drawn pictures, two minutes on a CPU
+    python train.py --dataset folder:/data --mode head    your photographs, without a GPU
+    python train.py --resume                           go on after an interruption
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from core import jobs
+from core.config import parse_args
+from core.errors import FencepostError
+from core.preflight import absolute
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The exit code: 0 done, 1 refused or failed with one line that says why, 130 interrupted."""
+    try:
+        config, resume = parse_args(argv)
+        config = jobs.resumable(resume).config if resume else absolute(config)
+        with jobs.record(config, resume) as job:
+            from core.recipe import train  # brings torch: --help and a refusal need not wait for it
+
+            job.done(train(job.config, job))
+    except FencepostError as error:
+        print(f"train.py: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nInterrupted. Finished epochs are kept: go on with --resume.", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
