@@ -1,4 +1,4 @@
-"""Every image of a data set decoded once, at the scale the network needs, with what it looks like."""
+"""Every image of a data set decoded once, at the scale the network needs, and measured."""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -71,3 +73,18 @@ def save_tiny(artifacts_root, tiny_table):
 @pytest.fixture
 def tiny_run(save_tiny) -> runs.Run:
     return save_tiny(run_id="tiny")
+
+
+# Real photographs and weights for evaluation; a stranger's clone has none and skips.
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+def shared(path: str) -> Path:
+    if not (SHARED / path).exists():
+        pytest.skip(f"needs {path}, which is not distributed")
+    return SHARED / path
+
+
+@pytest.fixture(scope="session")
+def real_stl10() -> Path:
+    return shared("data/stl10")

@@ -118,5 +118,5 @@ def test_pickled_features_are_not_opened(tiny_run):
 
 
 def test_a_full_disk_is_told_before(tmp_path):
-    with pytest.raises(FencepostError, match="Saving needs .* GB free"):
+    with pytest.raises(FencepostError, match=r"Saving needs .* GB free"):
         artifacts.require_space(tmp_path / "new", 10**18, "Saving")

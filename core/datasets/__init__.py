@@ -41,6 +41,7 @@ def load_dataset(name: str) -> Dataset:
         return folder.read(Path(path))
     if kind == "demo":
         from core.datasets import demo
+
         return demo.read(artifacts.datasets_dir() / "demo")
     if path:
         return stl10.read(Path(path), f"stl10:{path}")
@@ -56,6 +57,7 @@ def prepare(name: str, progress: Progress | None = None) -> None:
     """
     if name == "demo":
         from core.datasets import demo
+
         demo.render(artifacts.datasets_dir() / "demo", progress=progress)
     elif name == "stl10":
         download.stl10(progress)

@@ -75,7 +75,9 @@ def read(root: Path) -> Dataset:
     train, test = _splits(root)
     classes = tuple(sorted({name for name, _ in train}))
     _check(root, classes, {name for name, _ in test})
-    digest = hashlib.sha256("\0".join(path for _, path in [*train, *test]).encode("utf-8", "replace"))
+    digest = hashlib.sha256(
+        "\0".join(path for _, path in [*train, *test]).encode("utf-8", "replace")
+    )
     return Dataset(
         name=f"folder:{root}",
         classes=classes,
@@ -116,7 +118,9 @@ def _stratified(listed: Listed) -> tuple[Listed, Listed]:
         by_class.setdefault(name, []).append(path)
     train, test = [], []
     for name, paths in by_class.items():
-        shuffled = sorted(paths, key=lambda p: hashlib.sha256(p.encode("utf-8", "replace")).digest())
+        shuffled = sorted(
+            paths, key=lambda p: hashlib.sha256(p.encode("utf-8", "replace")).digest()
+        )
         n_test = max(1, round(TEST_FRACTION * len(paths))) if len(paths) > 1 else 0
         test += [(name, path) for path in sorted(shuffled[:n_test])]
         train += [(name, path) for path in sorted(shuffled[n_test:])]

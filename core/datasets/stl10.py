@@ -26,7 +26,9 @@ class BinaryImages:
                 f"{path} has {size:,} bytes, no whole number of images: delete its folder and "
                 "load it again."
             )
-        self._pixels = np.memmap(path, dtype=np.uint8, mode="r", shape=(size // IMAGE_BYTES, 3, SIDE, SIDE))
+        self._pixels = np.memmap(
+            path, dtype=np.uint8, mode="r", shape=(size // IMAGE_BYTES, 3, SIDE, SIDE)
+        )
 
     def __len__(self) -> int:
         return len(self._pixels)
@@ -68,6 +70,6 @@ def _read_split(folder: Path, split: str, n_classes: int) -> Split:
         raise DatasetError(
             f"{path} has {len(labels):,} labels for {len(images):,} images in {images.path.name}."
         )
-    if len(labels) and not (0 <= labels.min() and labels.max() < n_classes):
+    if len(labels) and (labels.min() < 0 or labels.max() >= n_classes):
         raise DatasetError(f"{path} holds labels outside 1..{n_classes}.")
     return Split(images, labels)

@@ -1,0 +1,82 @@
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from torchvision.transforms import InterpolationMode, functional
+
+from core import augment
+
+
+def picture(seed=0, side=96):
+    """Smooth colour noise, so that interpolations differ little; edges differ all the same."""
+    rng = np.random.default_rng(seed)
+    small = Image.fromarray(rng.integers(0, 256, (12, 12, 3), dtype=np.uint8))
+    return small.resize((side, side), Image.Resampling.BICUBIC)
+
+
+def tensor(image):
+    return torch.from_numpy(np.asarray(image).transpose(2, 0, 1).copy())[None]
+
+
+def by_torchvision(image, left, top, angle, flip):
+    """The notebook's transforms with the draws given: pad 4, crop, resize, rotate, flip."""
+    padded = functional.pad(image, 4)
+    cropped = functional.crop(padded, top, left, 96, 96)
+    resized = functional.resize(cropped, [224, 224])
+    turned = functional.rotate(resized, angle, InterpolationMode.BILINEAR)
+    return functional.hflip(turned) if flip else turned
+
+
+@pytest.mark.parametrize(
+    ("left", "top", "angle", "flip"),
+    [(4, 4, 0, False), (0, 8, 0, False), (4, 4, 5, False), (7, 2, -4.3, True), (4, 4, 0, True)],
+)
+def test_the_warp_is_what_torchvision_does(left, top, angle, flip):
+    image = picture()
+    expected = np.asarray(by_torchvision(image, left, top, angle, flip), dtype=float)
+    found = augment.warp(
+        tensor(image),
+        224,
+        torch.tensor([[left - 4.0, top - 4.0]]),
+        torch.tensor([float(angle)]),
+        torch.tensor([-1.0 if flip else 1.0]),
+    )
+    difference = np.abs(found[0].numpy().transpose(1, 2, 0) - expected)
+    # Two interpolations against one: the edges of the black frame differ, the picture does not.
+    assert np.median(difference) < 1
+    assert np.quantile(difference, 0.97) < 8
+
+
+def test_the_draws_cover_what_the_notebook_draws():
+    shift, angle, flip = augment.draw(5000, 96, torch.Generator().manual_seed(0))
+    assert sorted(set(shift.flatten().tolist())) == list(range(-4, 5))
+    assert angle.min() >= -5
+    assert angle.max() <= 5
+    assert angle.std() == pytest.approx(10 / 12**0.5, rel=0.05)
+    assert flip.mean().abs() < 0.05
+
+
+def test_each_image_has_its_own_draw_and_the_seed_repeats_it():
+    batch = tensor(picture()).repeat(3, 1, 1, 1)
+    first, again = (
+        augment.train_transform(batch, 64, torch.Generator().manual_seed(1)) for _ in range(2)
+    )
+    assert torch.equal(first, again)
+    assert not torch.equal(first[0], first[1])
+
+
+def test_eval_only_resizes_and_normalises():
+    found = augment.eval_transform(tensor(picture()), 224)
+    expected = functional.normalize(
+        functional.to_tensor(functional.resize(picture(), [224, 224])),
+        augment.IMAGENET_MEAN,
+        augment.IMAGENET_STD,
+    )
+    assert (found[0] - expected).abs().max() < 0.03
+
+
+def test_reducing_does_not_alias():
+    stripes = torch.zeros(1, 3, 96, 96, dtype=torch.uint8)
+    stripes[..., ::2] = 255
+    grey = augment.eval_transform(stripes, 32)[0, 0, 8:-8, 8:-8]
+    assert grey.std() < 0.3  # every third column, unfiltered, would give 2.2

@@ -1,0 +1,69 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from core import artifacts, features
+from core.pixels import Pixels
+
+
+@pytest.fixture
+def decoded(artifacts_root):
+    values = np.arange(3000, dtype=np.uint8).reshape(3000, 1, 1, 1).repeat(3, axis=1)
+    return Pixels(values, pd.DataFrame({"split": "train", "label": range(3000)}), ["x: bad"])
+
+
+def fake(calls, die_at=None):
+    """An extractor whose feature is the first pixel; it dies after `die_at` rows."""
+
+    def extract(images, *, out, start, progress, on_rows):
+        calls.append(start)
+        for row in range(start, len(images), 100):
+            if row == die_at:
+                raise KeyboardInterrupt
+            out[row : row + 100] = images[row : row + 100, 0, 0]
+            on_rows(min(row + 100, len(images)))
+
+    return extract
+
+
+def test_computed_once_then_read(decoded):
+    assert features.load("key") is None
+    calls = []
+    made = features.compute("key", decoded, 1, fake(calls))
+    found = features.load("key")
+    assert np.array_equal(found.values, made.values)
+    assert found.values[:3, 0].tolist() == [0, 1, 2]
+    assert found.images["label"].tolist() == list(range(3000))
+    assert found.unreadable == ["x: bad"]
+
+
+def test_a_killed_computation_goes_on_where_it_was(decoded):
+    calls = []
+    with pytest.raises(KeyboardInterrupt):
+        features.compute("key", decoded, 1, fake(calls, die_at=2500))
+    assert features.load("key") is None
+    found = features.compute("key", decoded, 1, fake(calls))
+    assert calls == [0, 2200]
+    assert np.array_equal(found.values[:, 0], decoded.values[:, 0, 0, 0].astype(np.float16))
+
+
+def test_a_start_of_another_shape_is_not_used(decoded):
+    calls = []
+    with pytest.raises(KeyboardInterrupt):
+        features.compute("key", decoded, 1, fake(calls, die_at=2500))
+    features.compute("key", decoded, 2, fake(calls))
+    assert calls == [0, 0]
+
+
+@pytest.mark.parametrize("file", ["features.npy", "images.parquet", "info.json"])
+def test_a_damaged_cache_is_no_cache(decoded, file):
+    features.compute("key", decoded, 1, fake([]))
+    (artifacts.features_dir() / "key" / file).write_bytes(b"damaged")
+    assert features.load("key") is None
+    features.compute("key", decoded, 1, fake([]))
+    assert features.load("key") is not None
+
+
+def test_the_key_depends_on_every_part():
+    assert features.key(model="a", size=1) == features.key(size=1, model="a")
+    assert features.key(model="a", size=1) != features.key(model="a", size=2)

@@ -1,0 +1,118 @@
+import numpy as np
+import pytest
+from PIL import Image
+
+from core.datasets import canonical, folder, load_dataset
+from core.errors import DatasetError
+
+
+def draw(path, colour=(200, 30, 30), size=(40, 30), mode="RGB", **options):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", size, colour).convert(mode).save(path, **options)
+
+
+def tree(root, *paths):
+    for path in paths:
+        draw(root / path)
+    return f"folder:{root}"
+
+
+def test_train_and_test(tmp_path):
+    name = tree(
+        tmp_path, "train/cat/b.png", "train/cat/a.jpg", "train/dog/1.webp", "test/dog/2.PNG"
+    )
+    found = load_dataset(name)
+    assert found.name == name
+    assert found.classes == ("cat", "dog")
+    assert found.train.paths == ["train/cat/a.jpg", "train/cat/b.png", "train/dog/1.webp"]
+    assert found.train.labels.tolist() == [0, 0, 1]
+    assert found.test.labels.tolist() == [1]
+
+
+def test_val_serves_as_test(tmp_path):
+    found = load_dataset(tree(tmp_path, "train/a/1.png", "train/b/2.png", "val/b/3.png"))
+    assert found.test.paths == ["val/b/3.png"]
+
+
+def test_one_tree_is_split_by_class_and_always_the_same(tmp_path):
+    name = tree(tmp_path, *(f"{c}/{k}.png" for c in "ab" for k in range(10)))
+    first, second = load_dataset(name), load_dataset(name)
+    assert first.test.labels.tolist() == [0, 0, 1, 1]
+    assert first.test.paths == second.test.paths
+    assert not set(first.test.paths) & set(first.train.paths)
+
+
+def test_nested_hidden_and_other_files(tmp_path):
+    name = tree(tmp_path, "train/a/x/1.png", "train/b/2.png", "train/a/.hidden.png", "test/a/3.png")
+    (tmp_path / "train/a/notes.txt").write_text("not an image")
+    (tmp_path / "train/.cache").mkdir()
+    assert load_dataset(name).train.paths == ["train/a/x/1.png", "train/b/2.png"]
+
+
+@pytest.mark.parametrize(
+    ("paths", "reason"),
+    [
+        ([], "holds no JPEG, PNG or WebP images"),
+        (["only/1.png", "only/2.png"], "only one class, 'only'"),
+        (["train/a/1.png", "train/b/1.png", "test/c/1.png"], "'c' .* has test images but none"),
+        (["a/1.png", "b/1.png"], "has no test images"),
+    ],
+)
+def test_trees_that_cannot_work_are_refused(tmp_path, paths, reason):
+    with pytest.raises(DatasetError, match=reason):
+        load_dataset(tree(tmp_path, *paths))
+
+
+def test_a_moved_folder_and_an_unknown_name(tmp_path):
+    with pytest.raises(DatasetError, match=r"There is no folder .*moved"):
+        load_dataset(f"folder:{tmp_path}/gone")
+    for name in ("imagenet", "folder:", "../x"):
+        with pytest.raises(DatasetError):
+            canonical(name)
+
+
+@pytest.mark.parametrize("mode", ["L", "1", "P", "CMYK", "LA", "RGBA", "YCbCr"])
+def test_every_mode_becomes_rgb(tmp_path, mode):
+    path = tmp_path / ("x.jpg" if mode in ("CMYK", "YCbCr") else "x.png")
+    draw(path, (255, 255, 255), mode=mode)
+    image = folder.open_upright(path)
+    assert image.mode == "RGB"
+    assert np.asarray(image).min() > 250
+
+
+def test_16_bits_keep_their_greys(tmp_path):
+    ramp = np.linspace(0, 65535, 256).astype(np.uint16).reshape(16, 16)
+    Image.fromarray(ramp).save(tmp_path / "deep.png")
+    found = np.asarray(folder.open_upright(tmp_path / "deep.png"))[..., 0].ravel()
+    assert (np.diff(found.astype(int)) >= 0).all()
+    assert len(np.unique(found)) > 250
+
+
+def test_transparency_lies_over_white(tmp_path):
+    Image.new("RGBA", (4, 4), (0, 0, 0, 0)).save(tmp_path / "clear.png")
+    assert np.asarray(folder.open_upright(tmp_path / "clear.png")).min() == 255
+
+
+def test_exif_rotation(tmp_path):
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the camera was turned: rows are columns
+    draw(tmp_path / "turned.jpg", size=(40, 30), exif=exif)
+    assert folder.open_upright(tmp_path / "turned.jpg").size == (30, 40)
+
+
+@pytest.mark.parametrize("content", [b"", b"no picture", b"GIF89a" + bytes(50), None])
+def test_bytes_that_are_no_picture(tmp_path, content):
+    path = tmp_path / "x.png"
+    if content is None:
+        draw(path, size=(300, 300))
+        content = path.read_bytes()[:200]
+    path.write_bytes(content)
+    with pytest.raises(OSError, match=r"no JPEG|truncated|broken|PNG"):
+        folder.open_upright(path)
+
+
+def test_a_bomb_is_not_unpacked(tmp_path, monkeypatch):
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 100)
+    draw(tmp_path / "bomb.png", size=(300, 300))
+    with pytest.raises(OSError, match="decompression bomb"):
+        folder.open_upright(tmp_path / "bomb.png")

@@ -1,0 +1,188 @@
+"""Whole trainings on a tiny data set of real files, through the command line's own entry."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from PIL import Image
+
+import train
+from core import inference, jobs, pixels, predictions, runs
+from core.recipe import _explained, _keep
+from core.training import Fitting
+
+TINY = ["--model=small", "--weights=none", "--size=32", "--epochs=2", "--lr=0.05", "--workers=0"]
+
+
+@pytest.fixture
+def flags(tmp_path, artifacts_root):
+    """Flags of one colour a class: 12 train and 4 test images each; one train file is damaged."""
+    rng = np.random.default_rng(0)
+    for split, n in (("train", 12), ("test", 4)):
+        for name, channel in (("blue", 2), ("red", 0)):
+            folder = tmp_path / "flags" / split / name
+            folder.mkdir(parents=True)
+            for k in range(n):
+                values = rng.integers(0, 100, (36, 36, 3), dtype=np.uint8)
+                values[..., channel] += 150
+                Image.fromarray(values).save(folder / f"{k:02}.png")
+    (tmp_path / "flags/train/red/03.png").write_bytes(b"damaged")
+    return f"--dataset=folder:{tmp_path / 'flags'}"
+
+
+def only_run():
+    [run] = runs.list_runs()
+    return run
+
+
+def table(run):
+    return predictions.read(run.table_path, run.classes)
+
+
+def test_finetune_leaves_a_whole_run(flags):
+    assert train.main([flags, *TINY]) == 0
+    run = only_run()
+    found = table(run)
+    assert found["split"].value_counts().to_dict() == {"train": 21, "test": 8, "val": 2}
+    assert run.meta["unreadable"] == {
+        "n": 1, "files": ["train/red/03.png: no JPEG, PNG or WebP picture"]
+    }  # fmt: skip
+    assert set(run.history()["split"]) == {"train", "val"}
+    assert run.history().query("split == 'val'")["epoch"].tolist() == [1, 2]
+    assert run.features().shape == (31, 256)
+    assert jobs.list_jobs()[0].state == "done"
+
+
+def test_the_table_follows_from_the_saved_features_and_head(flags):
+    from safetensors.numpy import load_file
+
+    train.main([flags, *TINY])
+    run = only_run()
+    head = load_file(run.folder / "model.safetensors")
+    p = inference.probabilities(run.features(), head["head.weight"], head["head.bias"])
+    assert np.allclose(p, table(run)[["p_blue", "p_red"]], atol=1e-6)
+
+
+def test_the_same_seed_gives_the_same_table(flags):
+    for _ in range(2):
+        train.main([flags, *TINY])
+    first, second = map(table, runs.list_runs())
+    pd.testing.assert_frame_equal(first, second)
+
+
+def test_head_mode_fits_on_cached_features(flags, capsys):
+    for seed in (0, 1):
+        # Frozen random weights depend on the seed, so name them: the first run's own.
+        weights = "none" if seed == 0 else str(only_run().folder / "model.safetensors")
+        options = [flags, *TINY, "--mode=head", f"--weights={weights}"]
+        assert train.main(options) == 0
+    assert train.main(options) == 0
+    assert "come from the cache" in capsys.readouterr().out
+    first, second, _ = runs.list_runs()
+    pd.testing.assert_frame_equal(table(first), table(second))
+    assert first.metrics["test"]["accuracy"] == 1
+    assert first.meta["selected"]["strength"] > 0
+
+
+def test_the_notebooks_protocol_trains_on_all_and_says_so(flags, capsys):
+    train.main([flags, *TINY, "--select-on=test"])
+    run = only_run()
+    assert table(run)["split"].value_counts().to_dict() == {"train": 23, "test": 8}
+    assert run.selected_on_test
+    assert "that also chose the epoch" in capsys.readouterr().out
+
+
+def test_an_interrupted_training_resumes_to_the_same_table(flags, monkeypatch):
+    train.main([flags, *TINY])
+    expected = table(only_run())
+    runs.delete(only_run().id)
+
+    def die_in_the_second_epoch(self, examples, on_step, whole=Fitting._train_epoch):
+        if self.epoch == 2:
+            raise KeyboardInterrupt
+        return whole(self, examples, on_step)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Fitting, "_train_epoch", die_in_the_second_epoch)
+        assert train.main([flags, *TINY]) == 130
+    assert runs.list_runs() == []
+    assert train.main(["--resume"]) == 0
+    run = only_run()
+    pd.testing.assert_frame_equal(table(run), expected)
+    assert run.history().query("split == 'val'")["epoch"].tolist() == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (["--dataset=folder:/nowhere"], "There is no folder /nowhere"),
+        (["--model=resnet51"], "no classifier 'resnet51'"),
+        (["--weights=/nowhere.pth"], "no weights file /nowhere.pth"),
+        (["--lr=9e5", "--batch-size=4", "--epochs=5"], "Lower --lr"),
+        (["--device=cuda"], "offers torch no cuda"),
+        (["--device=abacus"], "no device 'abacus'"),
+        (["--epochs=0"], "epochs is 0"),
+        (["--resume=nothing"], "nothing"),
+        (["--val-fraction=0.99"], "too few to hold some out"),
+    ],
+)
+def test_what_cannot_work_ends_in_one_line(flags, options, reason, capsys):
+    if options == ["--device=cuda"] and torch.cuda.is_available():
+        pytest.skip("this machine has CUDA")
+    assert train.main([flags, *TINY, *options]) == 1
+    lines = capsys.readouterr().err.strip().splitlines()
+    assert reason in lines[-1]
+    assert lines[-1].startswith("train.py: ")
+    assert runs.list_runs() == []
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (torch.OutOfMemoryError("CUDA out of memory"), r"lower --batch-size \(it is 64\)"),
+        (OSError(28, "No space left on device"), "The disk is full"),
+        (RuntimeError("[enforce fail] PytorchStreamWriter failed writing"), "The disk is full"),
+        (RuntimeError("DefaultCPUAllocator: not enough memory"), "ran out of memory"),
+        (MemoryError(), "ran out of memory"),
+    ],
+)
+def test_what_a_machine_runs_out_of_is_named_with_the_remedy(error, reason):
+    with (
+        pytest.raises(train.FencepostError, match=rf"{reason}.*--resume"),
+        _explained(train.parse_args([])[0]),
+    ):
+        raise error
+
+
+def test_a_dead_data_worker_is_one_line(flags, monkeypatch, capfd):
+    def die(*_):
+        import os
+
+        os._exit(9)
+
+    monkeypatch.setattr(pixels, "square", die)
+    assert train.main([flags, *TINY, "--workers=2"]) == 1
+    assert "--workers 0" in capfd.readouterr().err
+
+
+def test_a_damaged_checkpoint_says_so(flags, monkeypatch, capsys):
+    def interrupt(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("core.recipe.inference.extract", interrupt)
+    train.main([flags, *TINY])
+    jobs.list_jobs()[0].checkpoint.write_bytes(b"damaged")
+    assert train.main(["--resume"]) == 1
+    assert "cannot be used" in capsys.readouterr().err
+
+
+def test_a_checkpoint_is_replaced_whole(tmp_path, monkeypatch):
+    _keep(tmp_path / "c.pt", {"epoch": 1})
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(torch, "save", full)
+    with pytest.raises(OSError, match="No space"):
+        _keep(tmp_path / "c.pt", {"epoch": 2})
+    assert torch.load(tmp_path / "c.pt", weights_only=True) == {"epoch": 1}
