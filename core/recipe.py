@@ -38,8 +38,8 @@ class Fitted:
     figures: dict[str, float]
 
 
-def train(config: TrainConfig, job: Recorder) -> str:
-    """Train as the config says and publish the run; gives its id.
+def train(config: TrainConfig, job: Recorder, run_id: str = "") -> str:
+    """Train as the config says and publish the run; gives its id, made up where not given.
 
     Raises:
         FencepostError: it cannot be done; one line says why and what to do.
@@ -53,7 +53,7 @@ def train(config: TrainConfig, job: Recorder) -> str:
         device.place(model, where)
         fit = _fit_head if config.mode == "head" else _finetune
         fitted = fit(config, dataset, model, where, report, job)
-        return _publish(config, dataset, model, fitted, where, report)
+        return _publish(config, dataset, model, fitted, where, report, run_id)
 
 
 def _ready(config: TrainConfig, report: Report) -> Dataset:
@@ -228,6 +228,7 @@ def _publish(
     fitted: Fitted,
     where: torch.device,
     report: Report,
+    run_id: str,
 ) -> str:
     report.stage("save", "Writing the run")
     state = {k: v.detach().cpu().contiguous().numpy() for k, v in model.state_dict().items()}
@@ -244,6 +245,7 @@ def _publish(
         features=fitted.features,
         weights=state,
         timings=report.timings,
+        run_id=run_id,
         device=device.describe(where),
         extra={
             "selected": {"split": config.select_on, **fitted.figures},
