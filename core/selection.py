@@ -50,6 +50,26 @@ class Selection:
         return f"{', '.join(parts)} in {self.split}"
 
 
+@dataclass(frozen=True)
+class Order:
+    """The ranking in force, and from which end it is read."""
+
+    column: str
+    descending: bool = True
+
+    def describe(self) -> str:
+        """The order in words: `Highest loss first`."""
+        name = ranking_label(self.column)
+        name = name if name.startswith("P(") else name.lower()
+        return f"{'Highest' if self.descending else 'Lowest'} {name} first"
+
+
+def natural_ranking(selection: Selection, classes: Sequence[str]) -> str:
+    """What to rank by when nobody chose: P(the one predicted class), else the loss."""
+    preds = {*selection.preds, *(pred for _, pred in selection.cells)}
+    return prob_column(classes[preds.pop()]) if len(preds) == 1 else "loss"
+
+
 def rankings(classes: Sequence[str]) -> dict[str, str]:
     """Every ranking of a run, by column, with its one-sentence help."""
     return RANKINGS | {

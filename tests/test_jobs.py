@@ -79,7 +79,7 @@ def kill(job: jobs.Job) -> jobs.Job:
 def test_job_runs_to_its_end(train_script):
     job = ended(jobs.start(CONFIG))
     assert (job.state, job.run_id, job.config) == ("done", "a-run", CONFIG)
-    assert job.curve() == [{"at": 1, "split": "val", "loss": 0.5, "accuracy": 0.75}]
+    assert job.curve() == [{"at": 1, "epoch": 1, "split": "val", "loss": 0.5, "accuracy": 0.75}]
     assert job.log() == "began\n"
     assert job.finished >= job.created
     assert not job.checkpoint.exists()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from core import artifacts
-from core.datasets import download, folder, stl10
+from core.datasets import demo, download, folder, stl10
 from core.datasets.dataset import Dataset, Progress, Split
 from core.errors import DatasetError
 
@@ -40,12 +40,26 @@ def load_dataset(name: str) -> Dataset:
     if kind == "folder":
         return folder.read(Path(path))
     if kind == "demo":
-        from core.datasets import demo
 
-        return demo.read(artifacts.datasets_dir() / "demo")
+        return _drawn(artifacts.datasets_dir() / "demo")
     if path:
         return stl10.read(Path(path), f"stl10:{path}")
     return stl10.read(download.stl10_folder(), "stl10")
+
+
+def _drawn(folder: Path) -> Dataset:
+    try:
+        made_of = artifacts.read_json(folder / "demo.json")
+    except ValueError:
+        raise DatasetError(
+            "The pictures of the demo are not drawn yet: the dashboard draws them when it starts."
+        ) from None
+    if made_of.get("version") != demo.VERSION:
+        raise DatasetError(
+            f"The pictures of the demo were drawn by another Fencepost: delete {folder}."
+        )
+    # Of what they were made, not of their bytes: another Pillow rounds a pixel differently.
+    return stl10.read(folder, "demo", "-".join(["demo", *map(str, made_of.values())]))
 
 
 def prepare(name: str, progress: Progress | None = None) -> None:
@@ -56,7 +70,6 @@ def prepare(name: str, progress: Progress | None = None) -> None:
         FencepostError: the disk is too full.
     """
     if name == "demo":
-        from core.datasets import demo
 
         demo.render(artifacts.datasets_dir() / "demo", progress=progress)
     elif name == "stl10":

@@ -1,0 +1,170 @@
+"""One picture from start to end: place and light, companion, subject, fence, grain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageFilter
+
+from core.datasets.scenes import (
+    airplanes,
+    birds,
+    cars,
+    cats,
+    deer,
+    dogs,
+    fences,
+    horses,
+    monkeys,
+    ships,
+    sky,
+    trucks,
+)
+from core.datasets.scenes.canvas import SIDE, clear_layer, lay_over
+from core.datasets.scenes.places import PLACES, Ground
+from core.datasets.scenes.poses import Pose
+
+DEPTH = 0.75  # how strongly soft light rounds a subject
+
+ARTISTS: dict[str, ModuleType] = {
+    "airplane": airplanes,
+    "bird": birds,
+    "car": cars,
+    "cat": cats,
+    "deer": deer,
+    "dog": dogs,
+    "horse": horses,
+    "monkey": monkeys,
+    "ship": ships,
+    "truck": trucks,
+}
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What a picture must show; the rest is left to chance."""
+
+    subject: str
+    fence_kind: str = ""
+    second_object: str = ""
+    dark: bool = False
+    blurry: bool = False
+    distant: bool = False
+    cropped: bool = False
+
+
+def draw(brief: Brief, rng: np.random.Generator) -> tuple[np.ndarray, dict[str, Any]]:
+    """A picture, uint8 (96, 96, 3), and what chance has put into it."""
+    name, pose = _pick_pose(rng, brief.subject)
+    place = pose.places[rng.integers(len(pose.places))]
+    mood = sky.pick_mood(rng)
+    ground = PLACES[place](rng, mood)
+    picture = ground.layer.pixels().copy()
+    sky.haze(picture, mood, ground.horizon)
+    if brief.second_object:
+        _companion(picture, brief, ground, mood.light, rng)
+    size = pose.size * _nearness(brief, rng)
+    flip = bool(rng.random() < 0.5)
+    _subject(picture, pose, ground, size, flip, mood.light, brief.cropped, rng)
+    sky.rain_or_snow(picture, mood, rng)
+    if brief.fence_kind:
+        layer = clear_layer()
+        fences.draw(layer.pen(), brief.fence_kind, rng)
+        lay_over(picture, layer, depth=0)
+    picture *= mood.tint
+    details = {
+        "pose": name,
+        "background": place,
+        "time": mood.time,
+        "weather": mood.weather,
+        "season": mood.season,
+        "size": round(size, 1),
+        "flip": flip,
+    }
+    return _develop(picture, brief, rng), details
+
+
+def near_copy(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """The same picture moved a little, brighter or darker, grainier, sometimes mirrored."""
+    if rng.random() < 0.3:
+        picture = picture[:, ::-1]
+    down, right = rng.integers(-2, 3, 2)
+    rows = np.clip(np.arange(SIDE) + down, 0, SIDE - 1)
+    columns = np.clip(np.arange(SIDE) + right, 0, SIDE - 1)
+    moved = picture[rows][:, columns] * rng.uniform(0.92, 1.08)
+    return _to_bytes(moved + rng.normal(0, 3, picture.shape))
+
+
+def _pick_pose(rng: np.random.Generator, subject: str) -> tuple[str, Pose]:
+    poses: dict[str, Pose] = ARTISTS[subject].POSES
+    weights = np.array([pose.weight for pose in poses.values()])
+    name = list(poses)[rng.choice(len(poses), p=weights / weights.sum())]
+    return name, poses[name]
+
+
+def _nearness(brief: Brief, rng: np.random.Generator) -> float:
+    if brief.distant:
+        return rng.uniform(0.64, 0.74)
+    if brief.cropped:
+        return rng.uniform(1.2, 1.35)
+    return rng.uniform(0.86, 1.08)
+
+
+def _subject(
+    picture: np.ndarray,
+    pose: Pose,
+    ground: Ground,
+    size: float,
+    flip: bool,
+    light: float,
+    cropped: bool,
+    rng: np.random.Generator,
+) -> None:
+    x = SIDE / 2 + rng.uniform(-1, 1) * 3
+    if cropped:
+        x = SIDE / 2 + rng.choice([-1, 1]) * rng.uniform(14, 22)
+    share = size / 100
+    if pose.stands == "edge":
+        y = SIDE - 4 + rng.uniform(-4, 4) + 8 * (1 - min(1, share))
+    elif pose.stands == "air":
+        y = SIDE * rng.uniform(0.44, 0.54) + 45 * share
+    else:
+        near = min(1.05, share / 0.78)
+        y = ground.horizon + (ground.front - ground.horizon) * near**0.8
+    layer = clear_layer()
+    pen = layer.pen().at(x, y, share, flip=flip, tilt=rng.uniform(-2, 2))
+    pose.draw(pen, rng)
+    lay_over(picture, layer, depth=DEPTH, light=light)
+
+
+def _companion(
+    picture: np.ndarray, brief: Brief, ground: Ground, light: float, rng: np.random.Generator
+) -> None:
+    """Someone smaller, farther back and to one side."""
+    poses = [p for p in ARTISTS[brief.second_object].POSES.values() if p.stands != "edge"]
+    pose = poses[rng.integers(len(poses))]
+    x = SIDE * rng.choice([0.17, 0.83]) + rng.uniform(-4, 4)
+    size = rng.uniform(26, 40)
+    far = ground.horizon + (ground.front - ground.horizon) * 0.35
+    y = rng.uniform(18, 30) if pose.stands == "air" else far
+    layer = clear_layer()
+    pose.draw(layer.pen().at(x, y, size / 100, flip=bool(rng.random() < 0.5)), rng)
+    lay_over(picture, layer, depth=DEPTH, light=light)
+
+
+def _develop(picture: np.ndarray, brief: Brief, rng: np.random.Generator) -> np.ndarray:
+    """Exposure, focus and grain."""
+    exposure = rng.uniform(0.45, 0.56) if brief.dark else rng.uniform(0.84, 1.08)
+    picture = picture * exposure
+    if brief.blurry:
+        image = Image.fromarray(_to_bytes(picture))
+        picture = np.asarray(image.filter(ImageFilter.GaussianBlur(rng.uniform(1.3, 1.8))))
+    grain = rng.standard_normal(picture.shape, dtype=np.float32)
+    return _to_bytes(picture + grain * np.float32(rng.uniform(1, 3.5)))
+
+
+def _to_bytes(picture: np.ndarray) -> np.ndarray:
+    return np.clip(picture + 0.5, 0, 255).astype(np.uint8)

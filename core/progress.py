@@ -1,0 +1,134 @@
+"""How far a job is: its events folded into what a progress bar says."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+MAX_NOTES = 20
+
+
+@dataclass
+class Progress:
+    """Where a job stands; None is what is not known (yet).
+
+    Attributes:
+        fraction: of the stage, 0 to 1.
+        accuracy: on the training images of this epoch so far.
+        held_out: accuracy after the last finished epoch, on the images the epoch is chosen by.
+    """
+
+    stage: str = ""
+    text: str = "Starting"
+    fraction: float | None = None
+    epoch: int | None = None
+    epochs: int | None = None
+    loss: float | None = None
+    accuracy: float | None = None
+    held_out: float | None = None
+    images_per_second: float | None = None
+    seconds_left: float | None = None
+    notes: tuple[str, ...] = ()
+
+
+def fold(events: Iterable[dict[str, Any]]) -> Progress:
+    """What all these events come to."""
+    progress = Progress()
+    for event in events:
+        kind = event.get("event")
+        if kind == "resumed":
+            progress = Progress(text="Going on", held_out=progress.held_out)
+        elif kind == "stage":
+            _enter(progress, event)
+        elif kind == "progress":
+            _count(progress, event)
+        elif kind == "step":
+            _step(progress, event)
+        elif kind == "epoch":
+            _epoch(progress, event)
+        elif kind == "note":
+            progress.notes = (*progress.notes, str(event.get("text", ""))[:500])[-MAX_NOTES:]
+    return progress
+
+
+def _enter(progress: Progress, event: dict[str, Any]) -> None:
+    stage = str(event.get("stage", ""))[:40]
+    progress.stage = stage
+    progress.text = str(event.get("text") or stage)[:200]
+    progress.fraction = progress.seconds_left = None
+
+
+def _count(progress: Progress, event: dict[str, Any]) -> None:
+    progress.fraction = _share(event.get("done"), event.get("total"))
+
+
+def _step(progress: Progress, event: dict[str, Any]) -> None:
+    for name in ("loss", "accuracy", "images_per_second", "seconds_left"):
+        setattr(progress, name, number(event.get(name)))
+    _set_epoch(progress, event)
+    progress.fraction = _share(event.get("step"), event.get("steps"))
+
+
+def _epoch(progress: Progress, event: dict[str, Any]) -> None:
+    _set_epoch(progress, event)
+    progress.held_out = number(event.get("accuracy"))
+    progress.fraction = _share(event.get("epoch"), event.get("epochs"))
+
+
+def _set_epoch(progress: Progress, event: dict[str, Any]) -> None:
+    epoch, epochs = number(event.get("epoch")), number(event.get("epochs"))
+    progress.epoch = None if epoch is None else int(epoch)
+    progress.epochs = None if epochs is None else int(epochs)
+
+
+def _share(part: Any, whole: Any) -> float | None:
+    part, whole = number(part), number(whole)
+    return min(1.0, max(0.0, part / whole)) if part is not None and whole else None
+
+
+def number(value: Any) -> float | None:
+    """The value where it is a finite number."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        found = float(value)
+    except OverflowError:
+        return None
+    return found if math.isfinite(found) else None
+
+
+def curve_of(events: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """at, epoch, split, loss, accuracy: train within each epoch, the split that chooses after it.
+
+    `at` counts epochs: 2.5 is half-way through the third.
+    """
+    rows: list[dict[str, Any]] = []
+    for event in events:
+        kind = event.get("event")
+        if kind == "resumed":  # what the last attempt did after its last checkpoint is done again
+            finished = max((row["at"] for row in rows if row["split"] != "train"), default=0)
+            rows = [row for row in rows if row["at"] <= finished]
+        elif kind in ("step", "epoch") and (at := _epochs_done(event)) is not None:
+            split = "train" if kind == "step" else str(event.get("split", ""))[:20]
+            loss, accuracy = number(event.get("loss")), number(event.get("accuracy"))
+            row = {"at": at, "epoch": number(event.get("epoch")), "split": split}
+            rows.append(row | {"loss": loss, "accuracy": accuracy})
+    return rows
+
+
+def _epochs_done(event: dict[str, Any]) -> float | None:
+    if event["event"] == "epoch":
+        return number(event.get("epoch"))
+    share, epochs = _share(event.get("step"), event.get("steps")), number(event.get("epochs"))
+    return None if share is None or epochs is None else share * epochs
+
+
+def duration(seconds: float) -> str:
+    """Seconds for people: `42 s`, `3 min 20 s`, `5 h 10 min`."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"

@@ -1,0 +1,174 @@
+"""A job as the training process tells of it: one at a time, its end written whatever ends it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from core import artifacts, jobfolder
+from core.config import TrainConfig
+from core.errors import FencepostError, JobError
+
+# After a kill -9, data workers that have not noticed yet may hold the lock for some seconds more.
+PATIENCE = 15
+THROTTLED = ("progress", "step")
+
+
+class Recorder:
+    """What the training process says about itself."""
+
+    def __init__(self, folder: Path, config: TrainConfig) -> None:
+        self.folder, self.config = folder, config
+        self.id = folder.name
+        self._ended = False
+        self._started = time.monotonic()
+        self._last: dict[str, float] = {}
+
+    @property
+    def checkpoint(self) -> Path:
+        return self.folder / "checkpoint.pt"
+
+    def begin(self, resumed: bool) -> None:
+        """Write that it runs, and who runs it."""
+        (self.folder / "cancel").unlink(missing_ok=True)
+        jobfolder.write_process(self.folder, os.getpid())
+        jobfolder.write_record(self.folder, self.config, "running")
+        _mend(self.folder / "events.jsonl")
+        self.event("resumed" if resumed else "started")
+
+    def event(self, event: str, **values: Any) -> None:
+        """Append one event; progress and steps that follow too soon are dropped."""
+        if event in THROTTLED and self._too_soon(event, values):
+            return
+        line = json.dumps({"event": event, "time": round(time.time(), 3), **values}, default=float)
+        # A disk too full for a line of progress is no reason to lose the training.
+        with contextlib.suppress(OSError), (self.folder / "events.jsonl").open("ab") as file:
+            file.write(f"{line}\n".encode())
+
+    def _too_soon(self, event: str, values: dict[str, Any]) -> bool:
+        now = time.monotonic()
+        if event == "progress" and values.get("done") == values.get("total"):
+            return False
+        # 4 a second at first, fewer as the hours pass, so that readers never face a huge file.
+        interval = min(2, max(0.25, (now - self._started) / 1000))
+        if now - self._last.get(event, -interval) < interval:
+            return True
+        self._last[event] = now
+        return False
+
+    def done(self, run_id: str) -> None:
+        """It has left this run; what it would have resumed from is no longer needed."""
+        self.end("done", run_id=run_id)
+        self.checkpoint.unlink(missing_ok=True)
+
+    def end(self, state: str, **others: str) -> None:
+        """Write how it ended, once."""
+        if self._ended:
+            return
+        self._ended = True
+        finished = datetime.now(UTC).isoformat(timespec="seconds")
+        with contextlib.suppress(OSError):
+            jobfolder.write_record(self.folder, self.config, state, finished=finished, **others)
+
+
+def _mend(path: Path) -> None:
+    """End the half line that a kill left, so that the next event has a line of its own."""
+    with path.open("a+b") as file:
+        if file.tell():
+            file.seek(-1, os.SEEK_END)
+            if file.read(1) != b"\n":
+                file.write(b"\n")
+
+
+@contextlib.contextmanager
+def record(config: TrainConfig, resume: str | None = None) -> Iterator[Recorder]:
+    """Record this process as the one job that trains; the exception that ends it goes on.
+
+    Args:
+        resume: the job to go on with, by its id or `last`; its folder is used again.
+
+    Raises:
+        JobError: another training runs, or there is nothing to resume.
+    """
+    with _only_training():
+        job = Recorder(_folder(resume), config)
+        job.begin(resumed=resume is not None)
+        with _interruptible():
+            try:
+                yield job
+            except FencepostError as error:
+                job.end("failed", error=str(error))
+                raise
+            except KeyboardInterrupt:
+                job.end("cancelled")
+                raise
+            except BaseException as error:
+                message = jobfolder.one_line(f"{type(error).__name__}: {error}")
+                job.end("failed", error=message)
+                raise
+            job.end("failed", error="It ended without leaving a run.")
+
+
+def _folder(resume: str | None) -> Path:
+    given = os.environ.get(jobfolder.JOB_VARIABLE)
+    if given:
+        return jobfolder.open_job(given).folder
+    return jobfolder.resumable(resume).folder if resume else jobfolder.make_folder()
+
+
+@contextlib.contextmanager
+def _only_training() -> Iterator[None]:
+    """Hold the lock that one training at a time can hold; any death of the process frees it."""
+    artifacts.jobs_dir().mkdir(parents=True, exist_ok=True)
+    lock = FileLock(artifacts.jobs_dir() / ".training.lock")
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            lock.acquire(timeout=0.2)
+            break
+        except Timeout:
+            _refuse_beside_another(time.monotonic() > end)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _refuse_beside_another(impatient: bool) -> None:
+    ours = os.environ.get(jobfolder.JOB_VARIABLE)
+    for job in jobfolder.list_jobs():
+        if job.active and job.id != ours:
+            raise JobError(busy(job))
+    if impatient:
+        raise JobError("Another training still ends: try again in a minute.")
+
+
+def busy(job: jobfolder.Job) -> str:
+    """What to tell the second of two trainings."""
+    return (
+        f"A training is already running (job {job.id}, since {job.created}): wait until it is "
+        "done, or cancel it on the Train page."
+    )
+
+
+@contextlib.contextmanager
+def _interruptible() -> Iterator[None]:
+    """SIGINT interrupts, even where a shell started the server's group with it ignored."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

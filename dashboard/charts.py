@@ -1,0 +1,120 @@
+"""Tables to Plotly figures. No Streamlit here: most colours come from .streamlit/config.toml."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+# One pair for right and wrong, apart in hue and in lightness, readable on light and on dark.
+RIGHT, WRONG = "#3f8f6b", "#d9682b"
+MUTED = "#8a9099"
+CLICKABLE = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
+STILL = {"displayModeBar": False}
+
+
+def base(height: int, **layout) -> go.Figure:
+    return go.Figure(layout={"height": height, "margin": {"l": 8, "r": 8, "t": 8, "b": 8}} | layout)
+
+
+def short(name: str, most: int = 11) -> str:
+    """The name cut in its middle: what tells `class 001` from `class 002` is often its end."""
+    return name if len(name) <= most else f"{name[: most - 5]}…{name[-4:]}"
+
+
+def _names_axis(names: Sequence[str]) -> dict[str, Any]:
+    """A name at each whole number: as categories, two names cut to the same text would be one."""
+    return {
+        "fixedrange": True,
+        "tickvals": list(range(len(names))),
+        "ticktext": [escape(name) for name in names],
+        "ticklabelstandoff": 6,
+        "showgrid": False,
+        "zeroline": False,
+        "range": [-0.6, len(names) - 0.4],
+    }
+
+
+def errors_per_class(rows: pd.DataFrame) -> go.Figure:
+    """A bar a class, most errors on top; `customdata` is the class id.
+
+    A faint bar behind each, over the whole width, takes the click where the bar itself is short.
+    """
+    shown = rows.iloc[::-1]
+    end = max(int(rows["errors"].max()), 1) * 1.15
+    hover = [
+        f"<b>{escape(r['class'])}</b>: {r['errors']:,} of {r['n']:,} wrong "
+        f"({r['rate']:.1%}, 95% interval {r['low']:.1%} to {r['high']:.1%})"
+        for _, r in shown.iterrows()
+    ]
+    figure = base(
+        60 + 32 * len(rows),
+        clickmode="event+select", dragmode=False, bargap=0.35, barmode="overlay",
+        showlegend=False, hovermode="closest",
+        xaxis={"fixedrange": True, "title": "Errors", "range": [0, end]},
+        yaxis=_names_axis([short(name, 24) for name in shown["class"]]),
+    )  # fmt: skip
+    for x, style in (
+        (np.full(len(rows), end), {"marker_color": MUTED, "marker_opacity": 0.08}),
+        (shown["errors"], {"marker_color": WRONG, "text": shown["errors"],
+                           "textposition": "outside", "cliponaxis": False}),
+    ):  # fmt: skip
+        figure.add_bar(
+            x=x, y=np.arange(len(rows)), orientation="h", hovertext=hover,
+            customdata=shown[["label"]].to_numpy().tolist(),
+            hovertemplate="%{hovertext}<extra></extra>", **style,
+        )  # fmt: skip
+    return figure
+
+
+def training_curves(history: pd.DataFrame, value: str = "accuracy") -> go.Figure:
+    """Running value over mini-batches of train, and after each epoch on the split that chose."""
+    figure = base(
+        300,
+        hovermode="x unified",
+        margin={"l": 8, "r": 8, "t": 36, "b": 8},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        xaxis={"title": "Epoch", "fixedrange": True},
+        yaxis={"fixedrange": True, "tickformat": ".0%" if value == "accuracy" else ".2f"},
+    )
+    for split, rows in history.groupby("split", sort=False):
+        train = split == "train"
+        rows = _broken_at_epochs(rows) if train else rows
+        figure.add_scatter(
+            x=rows["at"], y=rows[value], mode="lines" if train else "lines+markers",
+            name="train, running" if train else f"{split}, after each epoch",
+            line={"color": MUTED if train else RIGHT, "width": 1.5 if train else 2.5},
+            hovertemplate="%{y:.1%}" if value == "accuracy" else "%{y:.3f}",
+        )  # fmt: skip
+    return figure
+
+
+def _broken_at_epochs(rows: pd.DataFrame) -> pd.DataFrame:
+    """An empty point after each epoch: there the running value begins anew."""
+    empty = pd.DataFrame({"at": [np.nan]})
+    return pd.concat([part for _, rows in rows.groupby("epoch") for part in (rows, empty)])
+
+
+def probabilities(values: Sequence[float], classes: Sequence[str], label: int) -> go.Figure:
+    """One bar a class, the most probable ten on top; the true class in its own colour."""
+    order = np.argsort(values)[-10:]
+    figure = base(
+        40 + 30 * len(order),
+        bargap=0.35,
+        xaxis={"range": [0, 1.14], "fixedrange": True, "tickformat": ".0%", "dtick": 0.25},
+        yaxis=_names_axis(
+            [short(classes[k], 24) + (" (true)" if k == label else "") for k in order]
+        ),
+    )
+    figure.add_bar(
+        x=[values[k] for k in order],
+        y=np.arange(len(order)),
+        orientation="h", cliponaxis=False, textposition="outside",
+        text=[f"{values[k]:.3f}" for k in order],
+        marker_color=[RIGHT if k == label else WRONG for k in order], hoverinfo="skip",
+    )  # fmt: skip
+    return figure

@@ -1,0 +1,198 @@
+"""The sidebar's widgets: which run, which of its images, in what order. The URL mirrors them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from math import ceil, floor
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from core import queries
+from core.runs import Run
+from core.selection import RANGED, Order, Selection, natural_ranking, ranking_label, rankings
+from dashboard import state
+from dashboard.state import (
+    AUTO,
+    CELLS,
+    FILTERS,
+    HIGHEST,
+    LOWEST,
+    ORDER,
+    PAGE,
+    PRED,
+    RANK,
+    RUN,
+    SHOW,
+    SHOWS,
+    SPLIT,
+    TRUE,
+)
+
+SELECTABLE_CELLS = 400  # a list longer than this is no longer one that a person reads
+URL_RUN = "_url_run"
+
+
+def pick_run(found: Sequence[Run]) -> Run:
+    """The run picker. The URL holds the id, which outlives a new name."""
+    ids = [run.id for run in found]
+    _follow_url(ids)
+    if st.session_state.get(RUN) not in ids:
+        st.session_state[RUN] = ids[0]
+    twice = Counter(run.name for run in found)
+    names = {r.id: r.name if twice[r.name] == 1 else f"{r.name} ({r.id})" for r in found}
+    chosen = st.selectbox(
+        "Run", ids, format_func=lambda i: names.get(i, i), key=RUN, on_change=_first_page
+    )
+    if st.query_params.get(RUN) != chosen:
+        st.query_params[RUN] = chosen
+    st.session_state[URL_RUN] = chosen
+    return found[ids.index(chosen)]
+
+
+def _follow_url(ids: Sequence[str]) -> None:
+    """Take the run from the URL when it changed under us: a link, or the browser's Back."""
+    asked = st.query_params.get(RUN)
+    if asked in ids and asked != st.session_state.get(URL_RUN):
+        st.session_state[RUN] = asked
+
+
+def pick_selection(run: Run) -> tuple[Selection, Order]:
+    """The widgets of the shared selection and its order, and what they say."""
+    names = list(run.classes)
+    selection = Selection(
+        split=_pick_split(run),
+        labels=_pick_classes("True class", TRUE, names),
+        preds=_pick_classes("Predicted class", PRED, names),
+        correct=_pick_correct(),
+    )
+    order = st.container()
+    with st.expander("More filters", icon=":material/tune:", expanded=_has_more()):
+        cells = _pick_cells(run, selection.split)
+        ranges = _pick_ranges(run, selection.split)
+    st.button(
+        "Clear selection", icon=":material/filter_alt_off:", on_click=state.clear, width="stretch"
+    )
+    selection = Selection(
+        selection.split, selection.labels, selection.preds, cells, selection.correct, ranges
+    )
+    with order:
+        return selection, _pick_order(selection, names)
+
+
+def _first_page() -> None:
+    st.session_state[PAGE] = 1
+
+
+def _keep_known(key: str, options: Sequence[Any]) -> None:
+    """Forget what a widget holds that it no longer offers, as after a change of run."""
+    held = st.session_state.get(key)
+    if isinstance(held, list):
+        if any(value not in options for value in held):
+            st.session_state[key] = [value for value in held if value in options]
+    elif held is not None and held not in options:
+        del st.session_state[key]
+
+
+def _pick_split(run: Run) -> str:
+    splits = state.splits(run)
+    _keep_known(SPLIT, splits)
+    return st.segmented_control(
+        "Split", splits, default=splits[0], key=SPLIT, required=True, bind="query-params",
+        on_change=_first_page,
+        help="test: held out. val: chose the epoch. train: what the model learned from.",
+    )  # fmt: skip
+
+
+def _pick_classes(title: str, key: str, names: Sequence[str]) -> tuple[int, ...]:
+    _keep_known(key, names)
+    chosen = st.multiselect(
+        title, names, key=key, placeholder="Any", bind="query-params", on_change=_first_page
+    )
+    return tuple(names.index(name) for name in chosen)
+
+
+def _pick_correct() -> bool | None:
+    shown = st.segmented_control(
+        "Show", list(SHOWS), key=SHOW, bind="query-params", on_change=_first_page,
+        help="Errors are images whose predicted class is not their true class.",
+    )  # fmt: skip
+    return SHOWS.get(shown) if shown else None
+
+
+def _has_more() -> bool:
+    return bool(st.session_state.get(CELLS) or st.session_state.get(FILTERS))
+
+
+def _pick_cells(run: Run, split: str) -> tuple[tuple[int, int], ...]:
+    options = {state.cell_name(run, a, b): (a, b) for a, b in _largest_cells(run, split)}
+    named = [*st.session_state.get(CELLS, []), *st.query_params.get_all(CELLS)]
+    options |= {name: cell for name in named if (cell := state.parse_cell(run, name))}
+    _keep_known(CELLS, list(options))
+    chosen = st.multiselect(
+        "Cells", list(options), key=CELLS, placeholder="Any", bind="query-params",
+        on_change=_first_page,
+        help="Cells of the confusion matrix, true class → predicted class; several add up.",
+    )  # fmt: skip
+    return tuple(options[name] for name in chosen)
+
+
+def _largest_cells(run: Run, split: str) -> list[tuple[int, int]]:
+    off = state.confusion_matrix(run, split).copy()
+    np.fill_diagonal(off, 0)
+    labels, preds = np.nonzero(off)
+    order = np.argsort(-off[labels, preds], kind="stable")[:SELECTABLE_CELLS]
+    return list(zip(labels[order].tolist(), preds[order].tolist(), strict=True))
+
+
+def _pick_ranges(run: Run, split: str) -> tuple[tuple[str, float, float], ...]:
+    """A slider for each column that the user chose to filter by."""
+    columns = st.multiselect(
+        "Ranges", RANGED, format_func=ranking_label, key=FILTERS, placeholder="Loss ...",
+        bind="query-params", on_change=_first_page,
+    )  # fmt: skip
+    extent = queries.extent(run, split, columns) if columns else {}
+    picked = [(name, *_pick_range(name, *extent[name])) for name in columns]
+    return tuple(
+        (name, low, high) for name, low, high in picked if (low, high) != _outer(*extent[name])
+    )
+
+
+def _pick_range(name: str, low: float, high: float) -> tuple[float, float]:
+    ends = _outer(low, high)
+    key = f"range_{name}"
+    held = st.session_state.get(key)
+    if held is not None:  # the bounds are those of a split, and that may have changed
+        clipped = tuple(float(np.clip(value, *ends)) for value in held)
+        if clipped != tuple(held):
+            st.session_state[key] = clipped
+    return st.slider(
+        ranking_label(name), *ends, ends, key=key, step=(ends[1] - ends[0]) / 100,
+        bind="query-params", on_change=_first_page, help=rankings(())[name],
+    )  # fmt: skip
+
+
+def _outer(low: float, high: float) -> tuple[float, float]:
+    """The range rounded outwards to two digits, so that both ends are in and read well."""
+    low, high = floor(low * 100) / 100, ceil(high * 100) / 100
+    return (low, high) if low < high else (low, low + 0.01)
+
+
+def _pick_order(selection: Selection, names: Sequence[str]) -> Order:
+    """The ranking, and from which end it is read."""
+    options = [AUTO, *rankings(names)]
+    _keep_known(RANK, options)
+    rank = st.selectbox(
+        "Ranked by", options, format_func=lambda c: "Automatic" if c == AUTO else ranking_label(c),
+        key=RANK, bind="query-params", on_change=_first_page,
+        help="Automatic: the probability of the predicted class when one is chosen, else the loss. "
+        "P(class) is the probability that the model gives that class.",
+    )  # fmt: skip
+    order = st.segmented_control(
+        "Order", [HIGHEST, LOWEST], default=HIGHEST, key=ORDER, required=True, bind="query-params",
+        on_change=_first_page, label_visibility="collapsed",
+    )  # fmt: skip
+    column = natural_ranking(selection, names) if rank == AUTO else rank
+    return Order(column, order != LOWEST)

@@ -1,0 +1,114 @@
+"""The picture frame: page config, navigation, the sidebar with run and selection, then the page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from core.errors import RunError
+from dashboard import filters, state
+from dashboard.first_start import images_ready
+from dashboard.markdown import plain
+from dashboard.sidebar import empty_state, training_status
+
+# A file of our own: Material icons would be fetched from the network by the browser.
+ICON = str(Path(__file__).with_name("icon.svg"))
+st.set_page_config(
+    page_title="Fencepost", page_icon=ICON, layout="wide", menu_items={"About": None}
+)
+
+# The navigation is the table of contents. Pages marked False work without a run.
+PAGES = {
+    "overview": (
+        st.Page(
+            "views/overview.py",
+            title="Overview",
+            icon=":material/monitoring:",
+            default=True,
+            help="How good the model is, which classes fail, and the largest confusions.",
+        ),
+        True,
+    ),
+    "confusion": (
+        st.Page(
+            "views/confusion.py",
+            title="Confusion",
+            icon=":material/grid_on:",
+            help="The confusion matrix: click a cell to see its images.",
+        ),
+        True,
+    ),
+    "gallery": (
+        st.Page(
+            "views/gallery.py",
+            title="Gallery",
+            icon=":material/photo_library:",
+            help="Any images, ranked by the probability of any class; pick and export them.",
+        ),
+        True,
+    ),
+    "classes": (
+        st.Page(
+            "views/classes.py",
+            title="Classes",
+            icon=":material/apps:",
+            help="Random images of every class, a row a class.",
+        ),
+        True,
+    ),
+    "image": (
+        st.Page(
+            "views/image.py",
+            title="Image",
+            icon=":material/image:",
+            help="One image: its probabilities, and what looks like it to the model.",
+        ),
+        True,
+    ),
+    "runs": (
+        st.Page(
+            "views/runs.py",
+            title="Runs",
+            icon=":material/model_training:",
+            help="Every trained model: compare, rename, delete, open.",
+        ),
+        False,
+    ),
+    "train": (
+        st.Page(
+            "views/train.py",
+            title="Train",
+            icon=":material/play_circle:",
+            help="Train a model in the background and watch it learn.",
+        ),
+        False,
+    ),
+}
+
+pages = {name: page for name, (page, _) in PAGES.items()}
+page = st.navigation(
+    {
+        "Spot": [pages[n] for n in ("overview", "confusion", "gallery", "classes", "image")],
+        "Models": [pages["runs"], pages["train"]],
+    }
+)
+if target := st.session_state.pop(state.GO, None):
+    st.switch_page(pages[target], query_params={})
+
+found = state.all_runs()
+usable = [run for run in found if not run.damage]
+needs_run = next(needs for candidate, needs in PAGES.values() if candidate is page)
+with st.sidebar:
+    training_status(on_train_page=page is pages["train"])
+    run = filters.pick_run(usable) if usable else None
+try:
+    if needs_run and run:
+        with st.sidebar:
+            state.remember(run, *filters.pick_selection(run))
+    if needs_run and not run:
+        empty_state(found)
+    elif not needs_run or images_ready(run):
+        page.run()
+except RunError as error:  # its table is damaged in a place that opening it does not read
+    st.error(f"{plain(error)} Choose another run in the sidebar.", icon=":material/error:")

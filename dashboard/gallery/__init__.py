@@ -1,0 +1,74 @@
+"""The one component of our own: image tiles that open, are picked, and heed the keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Literal, TypedDict
+
+import streamlit as st
+
+HERE = Path(__file__).parent
+Layout = Literal["grid", "strip", "rows", "picture"]
+
+
+class Tile(TypedDict):
+    """One image and what is written on it; `src` is empty where it cannot be shown."""
+
+    row: int
+    index: int
+    src: str
+    href: str
+    label: str
+    labelProb: str
+    pred: str
+    predProb: str
+    correct: bool
+    score: str
+
+
+class Group(TypedDict):
+    """Tiles under a title, which may be empty."""
+
+    title: str
+    tiles: list[Tile]
+
+
+_component = st.components.v2.component(
+    "fencepost_gallery",
+    html='<div class="gallery" role="group"></div>\n<!-- tiles are drawn by gallery.js -->',
+    css=(HERE / "gallery.css").read_text(encoding="utf-8"),
+    js=(HERE / "gallery.js").read_text(encoding="utf-8"),
+)
+
+
+def gallery(
+    groups: Sequence[Group],
+    *,
+    key: str,
+    label: str,
+    on_open: Callable[[], None],
+    layout: Layout = "grid",
+    size: str = "M",
+    picked: Sequence[int] | None = None,
+    seq: int = 0,
+    on_pick: Callable[[], None] = lambda: None,
+) -> None:
+    """Draw the tiles.
+
+    Args:
+        picked: rows that are picked; None where nothing can be picked.
+        seq: number of the last pick that Python has heard of.
+        on_open: called when a tile is opened; `st.session_state[key]["open"]` is {row, index}.
+        on_pick: called when picks change; `st.session_state[key]["pick"]` is {rows, seq}.
+    """
+    data: dict[str, Any] = {
+        "groups": list(groups),
+        "layout": layout,
+        "size": size,
+        "label": label,
+        "pick": picked is not None,
+        "picked": list(picked or ()),
+        "seq": seq,
+    }
+    _component(key=key, data=data, on_open_change=on_open, on_pick_change=on_pick)

@@ -1,0 +1,205 @@
+// Draws groups of image tiles. A click or Enter opens an image, Space or the round button picks it,
+// arrow keys move. Names are data: they reach the page through textContent and attributes only.
+
+const galleries = new WeakMap()
+const AT_ONCE = 30 // tiles that are surely in sight: these do not wait for the layout to load
+
+export default function (component) {
+  const { parentElement } = component
+  const root = parentElement.querySelector(".gallery")
+  if (!galleries.has(parentElement)) {
+    galleries.set(parentElement, { root, picked: new Set(), seq: 0 })
+    root.onclick = event => onClick(galleries.get(parentElement), event)
+    root.onkeydown = event => onKey(galleries.get(parentElement), event)
+  }
+  const gallery = galleries.get(parentElement)
+  gallery.send = component.setTriggerValue
+  draw(gallery, component.data)
+  return () => galleries.delete(parentElement)
+}
+
+function draw(gallery, data) {
+  const { root } = gallery
+  const focused = root.contains(active(root))
+  gallery.canPick = data.pick
+  gallery.opens = data.layout !== "picture" // a lone picture is a link to its file
+  root.className = `gallery ${data.layout} size-${data.size}`
+  root.setAttribute("aria-label", data.label)
+  if (data.seq >= gallery.seq) {
+    // An answer older than the last pick would undo it for a moment.
+    gallery.picked = new Set(data.picked)
+    gallery.seq = data.seq
+  }
+  const old = new Map([...root.querySelectorAll(".tile")].map(tile => [tile.dataset.key, tile]))
+  root.replaceChildren(...data.groups.map(group => drawGroup(group, data, old)))
+  showPicks(gallery)
+  const tiles = all(root)
+  tiles.forEach((tile, place) => (tile.querySelector(".open").tabIndex = place ? -1 : 0))
+  if (focused && tiles.length) tiles[0].querySelector(".open").focus()
+}
+
+function drawGroup(group, data, old) {
+  const section = make("section", "group")
+  if (group.title) section.append(make("h4", "title", group.title))
+  const tiles = make("div", "tiles")
+  tiles.append(...group.tiles.map((tile, k) => old.get(keyOf(tile, data)) ?? drawTile(tile, data, k)))
+  section.append(tiles)
+  return section
+}
+
+// A tile is kept, image and all, only while everything on it stays: no old picture, no flicker.
+function keyOf(tile, data) {
+  return JSON.stringify([tile, data.pick, data.layout])
+}
+
+function drawTile(tile, data, place) {
+  const box = make("div", tile.correct ? "tile" : "tile error")
+  box.dataset.key = keyOf(tile, data)
+  box.dataset.row = tile.row
+  box.dataset.index = tile.index
+  const open = make("a", "open")
+  open.href = tile.href
+  open.title = open.ariaLabel = describe(tile)
+  if (data.layout === "picture") open.target = "_blank"
+  open.append(drawPicture(tile, place))
+  if (data.layout === "grid") open.append(...drawLines(tile))
+  box.append(open)
+  if (data.pick) box.append(drawPickButton(tile))
+  return box
+}
+
+function describe(tile) {
+  const answer = tile.correct ? "right" : "error"
+  return (
+    `Image ${tile.index}: true class ${tile.label} (${tile.labelProb}), ` +
+    `predicted class ${tile.pred} (${tile.predProb}), ${answer}`
+  )
+}
+
+function drawPicture(tile, place) {
+  const frame = make("span", "picture")
+  if (tile.src) {
+    const image = make("img")
+    image.loading = place < AT_ONCE ? "eager" : "lazy"
+    image.decoding = "async"
+    image.draggable = false
+    image.alt = ""
+    image.src = tile.src
+    frame.append(image)
+  } else {
+    frame.append(make("span", "missing", "no image"))
+  }
+  if (!tile.correct) frame.append(make("span", "mark", "✕"))
+  return frame
+}
+
+function drawLines(tile) {
+  const top = make("span", "line note")
+  top.append(make("span", "name", `#${tile.index}`), make("span", "value", tile.score))
+  return [top, drawClass("", tile.label, tile.labelProb), drawClass("→", tile.pred, tile.predProb)]
+}
+
+function drawClass(sign, name, value) {
+  const line = make("span", sign ? "line pred" : "line label")
+  if (sign) line.append(make("span", "sign", sign))
+  line.append(make("span", "name", name), make("span", "value", value))
+  return line
+}
+
+function drawPickButton(tile) {
+  const button = make("button", "pick", "✓")
+  button.type = "button"
+  button.tabIndex = -1
+  button.title = "Pick (Space)"
+  button.ariaLabel = `Pick image ${tile.index}`
+  return button
+}
+
+function make(tag, className = "", text = "") {
+  const element = document.createElement(tag)
+  if (className) element.className = className
+  if (text) element.textContent = text
+  return element
+}
+
+function onClick(gallery, event) {
+  const tile = event.target.closest(".tile")
+  if (!tile) return
+  if (event.target.closest(".pick")) {
+    pick(gallery, tile, event.shiftKey)
+  } else if (gallery.opens && !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0) {
+    event.preventDefault()
+    open(gallery, tile)
+  }
+}
+
+function onKey(gallery, event) {
+  const tile = event.target.closest?.(".tile")
+  if (!tile || event.ctrlKey || event.metaKey || event.altKey) return
+  const next = neighbour(all(gallery.root), tile, event.key)
+  if (next) next.querySelector(".open").focus()
+  else if (event.key === " " && gallery.canPick) pick(gallery, tile, event.shiftKey)
+  else if (event.key === "Enter" && gallery.opens && !event.target.closest(".pick")) open(gallery, tile)
+  else if (!event.key.startsWith("Arrow") && event.key !== " ") return
+  event.preventDefault()
+  event.stopPropagation()
+}
+
+// The tile that a key leads to: beside, or the nearest one in the row above or below.
+function neighbour(tiles, tile, key) {
+  const place = tiles.indexOf(tile)
+  if (key === "ArrowRight") return tiles[place + 1]
+  if (key === "ArrowLeft") return tiles[place - 1]
+  if (key === "Home") return tiles[0]
+  if (key === "End") return tiles[tiles.length - 1]
+  if (key !== "ArrowDown" && key !== "ArrowUp") return undefined
+  const down = key === "ArrowDown" ? 1 : -1
+  const here = tile.getBoundingClientRect()
+  const distance = other => {
+    const there = other.getBoundingClientRect()
+    const rows = (there.top - here.top) * down
+    return rows < 2 ? Infinity : rows * 1000 + Math.abs(there.left - here.left)
+  }
+  const nearest = tiles.reduce((a, b) => (distance(b) < distance(a) ? b : a), tile)
+  return nearest === tile ? undefined : nearest
+}
+
+function open(gallery, tile) {
+  gallery.send("open", { row: Number(tile.dataset.row), index: Number(tile.dataset.index) })
+}
+
+function pick(gallery, tile, range) {
+  const row = Number(tile.dataset.row)
+  const on = !gallery.picked.has(row)
+  for (const chosen of range ? between(gallery, tile) : [tile]) {
+    gallery.picked[on ? "add" : "delete"](Number(chosen.dataset.row))
+  }
+  gallery.last = row
+  gallery.seq += 1
+  showPicks(gallery)
+  gallery.send("pick", { rows: [...gallery.picked], seq: gallery.seq })
+}
+
+// From the tile picked last to this one.
+function between(gallery, tile) {
+  const tiles = all(gallery.root)
+  const from = tiles.findIndex(other => Number(other.dataset.row) === gallery.last)
+  const to = tiles.indexOf(tile)
+  return from < 0 ? [tile] : tiles.slice(Math.min(from, to), Math.max(from, to) + 1)
+}
+
+function showPicks(gallery) {
+  for (const tile of all(gallery.root)) {
+    const on = gallery.picked.has(Number(tile.dataset.row))
+    tile.classList.toggle("picked", on)
+    tile.querySelector(".pick")?.setAttribute("aria-pressed", on)
+  }
+}
+
+function all(root) {
+  return [...root.querySelectorAll(".tile")]
+}
+
+function active(root) {
+  return root.getRootNode().activeElement
+}

@@ -1,0 +1,185 @@
+"""The confusion matrix as a figure that can be clicked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+import numpy as np
+import plotly.graph_objects as go
+
+from dashboard.charts import MUTED, base, short
+
+# Few is near the background, many stands out from it: so each theme needs a scale of its own.
+LIGHT = [[0, "#f6d9bd"], [0.35, "#e99b5c"], [0.7, "#cf6426"], [1, "#7a3511"]]
+DARK = [[0, "#3a2820"], [0.35, "#7d4422"], [0.7, "#c8692b"], [1, "#f6b27c"]]
+MARK = "#3b82c4"
+CELL, SMALL_CELL = 44, 30  # pixels
+NARROWEST = 340  # pixels that the whole matrix has on a phone
+
+MODES = {
+    "Counts": "how many images",
+    "Row %": "of the images of a true class, how many were predicted so",
+    "Column %": "of the images predicted as a class, how many truly are",
+}
+
+
+def _shown(counts: np.ndarray, mode: str) -> np.ndarray:
+    """The matrix as the mode shows it: counts, or percent of its row or column."""
+    if mode == "Counts":
+        return counts.astype(float)
+    sums = counts.sum(axis=1 if mode == "Row %" else 0, keepdims=True)
+    return 100 * counts / np.maximum(sums, 1)
+
+
+def confusion(
+    counts: np.ndarray,
+    classes: Sequence[str],
+    *,
+    shown: Sequence[int] | None = None,
+    mode: str = "Counts",
+    errors_only: bool = True,
+    marked: Iterable[tuple[int, int]] = (),
+    dark: bool = False,
+) -> go.Figure:
+    """The confusion matrix, label by pred; a click gives a cell, or a whole row or column.
+
+    Plotly selects no heatmap cells, so an invisible marker lies over each cell; the class names are
+    markers too. `customdata` is [label, pred], -1 for "any".
+
+    Args:
+        counts: (K, K), all of it, so that percentages are of all images.
+        shown: the class ids to draw, all where not given.
+        marked: (label, pred) cells to draw a frame around.
+    """
+    ids = list(range(len(classes)) if shown is None else shown)
+    place = np.ix_(ids, ids)
+    off = ~np.eye(len(ids), dtype=bool)
+    values = _shown(counts, mode)[place]
+    visible = (off | (not errors_only)) & (counts[place] > 0)
+    figure = _matrix_base([short(classes[c]) for c in ids])
+    figure.add_heatmap(
+        z=np.where(visible, values, np.nan), text=_cell_texts(values, visible, mode),
+        texttemplate="%{text}", textfont={"size": 13 if len(ids) <= 12 else 11},
+        colorscale=DARK if dark else LIGHT, showscale=False, xgap=2, ygap=2, hoverinfo="skip",
+        zmin=0, zmax=_top(values, off, errors_only),
+    )  # fmt: skip
+    _add_cells(figure, counts, _shown(counts, mode), ids, classes, mode)
+    _add_names(figure, counts, ids, classes)
+    _add_marks(figure, ids, marked)
+    return figure
+
+
+def _matrix_base(names: Sequence[str]) -> go.Figure:
+    k = len(names)
+    cell = CELL if k <= 12 else SMALL_CELL
+    # The names stand inside the axes, in units of cells: only there can they be clicked.
+    left = _width(names) / max(NARROWEST - _width(names), 1) * k
+    top = (_width(names) * 0.75 if _is_turned(names) else 20) / cell
+    figure = base(
+        round(16 + cell * (k + top)),
+        hovermode="closest",
+        hoverdistance=-1,
+        clickmode="event+select",
+        dragmode=False,
+        showlegend=False,
+        xaxis={"range": [-0.5 - left, k - 0.5], "fixedrange": True, "visible": False},
+        yaxis={"range": [k - 0.5, -0.5 - top], "fixedrange": True, "visible": False},
+    )
+    figure.update_layout(margin_r=36 if _is_turned(names) else 8)
+    return figure
+
+
+def _width(names: Sequence[str]) -> int:
+    """Pixels that the longest name takes."""
+    return 16 + 7 * max(map(len, names), default=0)
+
+
+def _is_turned(names: Sequence[str]) -> bool:
+    """Whether names over the columns would run into each other, so that they stand aslant."""
+    return _width(names) > (NARROWEST - _width(names)) / max(len(names), 1)
+
+
+def _top(values: np.ndarray, off: np.ndarray, errors_only: bool) -> float:
+    largest = values[off] if errors_only and off.any() else values
+    return float(max(largest.max(initial=0), 1e-9))
+
+
+def _cell_texts(values: np.ndarray, visible: np.ndarray, mode: str) -> list[list[str]]:
+    rows = zip(values, visible, strict=True)
+    return [[_cell_text(v, mode) if ok else "" for v, ok in zip(*row, strict=True)] for row in rows]
+
+
+def _cell_text(value: float, mode: str) -> str:
+    if mode == "Counts":
+        return f"{value:,.0f}"
+    return f"{value:.0f}" if value >= 1 else "<1"
+
+
+def _add_cells(
+    figure: go.Figure,
+    counts: np.ndarray,
+    values: np.ndarray,
+    ids: Sequence[int],
+    classes: Sequence[str],
+    mode: str,
+) -> None:
+    each = np.array(ids)
+    y, x = np.indices((len(ids), len(ids))).reshape(2, -1)
+    label, pred = each[y], each[x]
+    names = [escape(name) for name in classes]
+    hover = [
+        f"<b>{names[a]}</b> predicted as <b>{names[b]}</b><br>{counts[a, b]:,} images"
+        + ("" if mode == "Counts" else f" ({values[a, b]:.1f}%)")
+        for a, b in zip(label, pred, strict=True)
+    ]
+    figure.add_scatter(
+        x=x, y=y, mode="markers", customdata=_pairs(label, pred),
+        hovertext=hover, hovertemplate="%{hovertext}<extra></extra>",
+        marker={"symbol": "square", "size": 30, "opacity": 0, "color": MUTED},
+        selected={"marker": {"opacity": 0}}, unselected={"marker": {"opacity": 0}},
+    )  # fmt: skip
+
+
+def _pairs(labels: np.ndarray, preds: np.ndarray) -> list[list[int]]:
+    # Lists: of an array, the browser would give a clicked point's data back as an object.
+    return np.column_stack([labels, preds]).tolist()
+
+
+def _add_names(
+    figure: go.Figure, counts: np.ndarray, ids: Sequence[int], classes: Sequence[str]
+) -> None:
+    each, any_class = np.arange(len(ids)), np.full(len(ids), -1)
+    names = [short(classes[c]) for c in ids]
+    turned = _is_turned(names)
+    wrong = counts.sum(axis=1) - np.diag(counts), counts.sum(axis=0) - np.diag(counts)
+    for x, y, position, data, verb, errors in (
+        (any_class * 0.6, each, "middle left", _pairs(np.array(ids), any_class), "errors of",
+         wrong[0]),
+        (each, any_class * 0.75, "top center", _pairs(any_class, np.array(ids)),
+         "errors predicted as", wrong[1]),
+    ):  # fmt: skip
+        aslant = turned and position == "top center"
+        figure.add_scatter(
+            x=x, y=y, mode="markers+text", textposition=position, customdata=data,
+            text=[""] * len(ids) if aslant else [escape(name) for name in names],
+            marker={"size": 6, "opacity": 0}, textfont={"size": 12},
+            hovertext=[f"{errors[c]:,} {verb} {escape(classes[c])}" for c in ids],
+            hovertemplate="%{hovertext}<extra></extra>",
+        )  # fmt: skip
+    for place in each if turned else []:
+        figure.add_annotation(
+            x=place - 0.2, y=-0.55, text=escape(names[place]), textangle=-45, showarrow=False,
+            xanchor="left", yanchor="bottom", font={"size": 12}, captureevents=False,
+        )  # fmt: skip
+
+
+def _add_marks(figure: go.Figure, ids: Sequence[int], marked: Iterable[tuple[int, int]]) -> None:
+    place = {c: k for k, c in enumerate(ids)}
+    for label, pred in marked:
+        if label in place and pred in place:
+            x, y = place[pred], place[label]
+            figure.add_shape(
+                type="rect", x0=x - 0.5, x1=x + 0.5, y0=y - 0.5, y1=y + 0.5,
+                line={"color": MARK, "width": 3},
+            )  # fmt: skip

@@ -1,0 +1,214 @@
+"""What pages share: the run, the selection and the order in force, and cached answers.
+
+The sidebar's widgets are the truth and the URL mirrors them. A page that wants to change the
+selection calls `choose` from a callback, which runs before the widgets are made.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from core import neighbours, queries, run_images, runs
+from core.errors import DatasetError
+from core.runs import Run
+from core.selection import Order, Selection
+from dashboard.markdown import plain
+
+RUN, SPLIT, TRUE, PRED, SHOW, CELLS = "run", "split", "true", "pred", "show", "cells"
+RANK, ORDER, FILTERS, PAGE, IMAGE = "rank", "order", "filters", "page", "image"
+AUTO = "auto"
+HIGHEST, LOWEST = "Highest first", "Lowest first"
+ERRORS, RIGHT = "Errors", "Right"
+SHOWS = {ERRORS: False, RIGHT: True}
+ARROW = " → "
+GO, CURRENT = "_go", "_current"
+
+
+def read_only() -> bool:
+    """Whether this dashboard refuses to train, rename and delete: FENCEPOST_READ_ONLY=1."""
+    return os.environ.get("FENCEPOST_READ_ONLY", "").lower() in {"1", "true", "yes", "on"}
+
+
+def remember(run: Run, selection: Selection, order: Order) -> None:
+    """Keep what the sidebar says, for the page that the frame runs next."""
+    st.session_state[CURRENT] = (run, selection, order)
+
+
+def current() -> tuple[Run, Selection, Order]:
+    """The run, the selection and the order in force."""
+    return st.session_state[CURRENT]
+
+
+def choose(
+    *,
+    true: Iterable[str] = (),
+    pred: Iterable[str] = (),
+    show: str | None = None,
+    cells: Iterable[str] = (),
+    rank: str | None = None,
+    order: str | None = None,
+    go: str | None = None,
+) -> None:
+    """Replace the selection, from a callback; `go` names the page to open then.
+
+    Without `rank`, a ranking by the probability of a class, which was about the last selection,
+    gives way to the automatic one; any other stays.
+    """
+    st.session_state[TRUE] = list(true)
+    st.session_state[PRED] = list(pred)
+    st.session_state[SHOW] = show
+    st.session_state[CELLS] = list(cells)
+    st.session_state[PAGE] = 1
+    if rank or st.session_state.get(RANK, AUTO).startswith("p_"):
+        st.session_state[RANK] = rank or AUTO
+        st.session_state[ORDER] = order or HIGHEST
+    if go:
+        st.session_state[GO] = go
+
+
+def choose_cells(run: Run, cells: Sequence[tuple[int, int]], go: str | None = None) -> None:
+    """Select cells of the matrix: one as its two classes, several as a list that adds up."""
+    if len(cells) == 1:
+        [(label, pred)] = cells
+        choose(true=[run.classes[label]], pred=[run.classes[pred]], go=go)
+    else:
+        choose(cells=[cell_name(run, a, b) for a, b in cells], go=go)
+
+
+def clear() -> None:
+    """Every image again: no class, no cell, no range; the ranking goes back to automatic."""
+    choose(rank=AUTO)
+    st.session_state[FILTERS] = []
+
+
+def cell_name(run: Run, label: int, pred: int) -> str:
+    return f"{run.classes[label]}{ARROW}{run.classes[pred]}"
+
+
+def parse_cell(run: Run, name: str) -> tuple[int, int] | None:
+    """The cell of this name, or None where the run has no such classes."""
+    ids = {c: k for k, c in enumerate(run.classes)}
+    pieces = name.split(ARROW)  # a class may have the arrow in its own name
+    for cut in range(1, len(pieces)):
+        label, pred = ARROW.join(pieces[:cut]), ARROW.join(pieces[cut:])
+        if label in ids and pred in ids:
+            return ids[label], ids[pred]
+    return None
+
+
+def open_page(name: str) -> None:
+    """Go to a page, from a callback."""
+    st.session_state[GO] = name
+
+
+def open_image(index: int, split: str | None = None) -> None:
+    """Open an image's own page, from a callback."""
+    st.session_state[IMAGE] = index
+    if split:
+        st.session_state[SPLIT] = split
+    st.session_state[GO] = "image"
+
+
+def show_image(index: int | None) -> None:
+    """Show another image on the image's page, from a callback; None for the first there is."""
+    st.session_state[IMAGE] = index
+
+
+def asked_image() -> Any:
+    """The image that a click or the URL asks for, if any."""
+    if IMAGE in st.session_state:
+        return st.session_state[IMAGE]
+    return st.query_params.get(IMAGE)
+
+
+def keep_page(pages: int) -> None:
+    """Never stand on a page that the selection no longer has."""
+    if st.session_state.get(PAGE, 1) > pages:
+        st.session_state[PAGE] = max(pages, 1)
+
+
+def leave_if_asked() -> None:
+    """First line of a fragment: a callback that names another page needs the whole app to run."""
+    if GO in st.session_state:
+        st.rerun()
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _confusion(_run: Run, folder: str, split: str) -> np.ndarray:
+    return queries.confusion(_run, split)
+
+
+def confusion_matrix(run: Run, split: str) -> np.ndarray:
+    """(K, K) counts, label by pred; kept, as every page asks for it and a run never changes."""
+    return _confusion(run, str(run.folder), split)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _splits(_run: Run, folder: str) -> list[str]:
+    return queries.splits(_run)
+
+
+def splits(run: Run) -> list[str]:
+    """The splits that the run has images of, test first."""
+    return _splits(run, str(run.folder))
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _neighbours(_run: Run, folder: str, row: int, split: str, top: int) -> list[tuple[int, float]]:
+    return neighbours.of_image(_run, row, split, top)
+
+
+def nearest(run: Run, row: int, split: str, top: int) -> list[tuple[int, float]]:
+    """(row, cosine) of the images of a split that look most like this one to the model."""
+    return _neighbours(run, str(run.folder), row, split, top)
+
+
+def heading(run: Run, selection: Selection) -> str:
+    """The selection as a heading: a class keeps its own case."""
+    words = selection.describe(run.classes)
+    return plain(words.replace("all", "All", 1) if words.startswith("all images") else words)
+
+
+def images_problem(run: Run) -> str:
+    """Why the run's images cannot be shown, or an empty string."""
+    try:
+        run_images.open_images(run)
+    except DatasetError as error:
+        return str(error)
+    return ""
+
+
+def show_caveats(run: Run, split: str) -> None:
+    """What a reader must know before believing a number of this page, a caption each."""
+    if run.selected_on_test:
+        st.caption(
+            ":material/info: The epoch was chosen on test, as the notebook did: the accuracy on "
+            "test flatters. Train again with the epoch chosen on val for a number to rely on."
+        )
+    if run.dataset.startswith("stl10") and run.config.get("weights") == "default":
+        st.caption(
+            ":material/info: STL-10's images come from ImageNet, and the weights that training "
+            "began with have seen ImageNet: the accuracy flatters."
+        )
+    if split == "train":
+        st.caption(":material/info: The model learned from these images, so errors are rarer here.")
+    if problem := images_problem(run):
+        st.caption(f":material/hide_image: Images cannot be shown. {plain(problem)}")
+
+
+def curves(history: pd.DataFrame) -> pd.DataFrame:
+    """The history with `at`, where on the axis of epochs each point stands; empty without one."""
+    if history.empty or not {"step", "epoch", "split", "loss", "accuracy"} <= {*history}:
+        return pd.DataFrame()
+    per_epoch = max(history["step"].max() / max(history["epoch"].max(), 1), 1)
+    return history.assign(at=history["step"] / per_epoch)
+
+
+def all_runs() -> list[Run]:
+    return runs.list_runs()

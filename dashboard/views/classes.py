@@ -1,0 +1,45 @@
+"""What do the classes look like?"""
+
+import random
+
+import streamlit as st
+
+from core import queries
+from dashboard import state
+from dashboard.tiles import show_class_rows
+
+MANY = 100
+
+run, selection, _ = state.current()
+
+
+def shuffle() -> None:
+    st.session_state["seed"] = random.randrange(10_000)
+
+
+st.title("Classes")
+st.caption(
+    f"What do the classes look like? Random images of {selection.split}, a row a class; "
+    "✕ marks an error. Click an image for its details."
+)
+state.show_caveats(run, selection.split)
+
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    per_class = st.segmented_control(
+        "Images a class", [5, 10, 20], default=10, required=True, key="each", bind="query-params"
+    )
+    seed = st.number_input(
+        "Seed", 0, 2**31 - 1, 0, key="seed", bind="query-params", width=150,
+        help="The same seed shows the same images, here and in a link to this page",
+    )  # fmt: skip
+    st.button("Shuffle", icon=":material/shuffle:", on_click=shuffle, shortcut="s")
+
+labels = selection.labels or tuple(range(min(MANY, len(run.classes))))
+found = queries.random_per_class(run, selection.split, per_class=per_class, seed=seed)
+found = found[found["label"].isin(labels)]
+if found.empty:
+    st.info(f"No image of these classes is in {selection.split}.")
+else:
+    show_class_rows(run, found, selection.split, key="classes_images")
+if len(labels) < len(run.classes) and not selection.labels:
+    st.caption(f"The first {MANY} of {len(run.classes):,} classes: choose others in the sidebar.")

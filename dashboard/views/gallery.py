@@ -1,0 +1,151 @@
+"""Any images, in any order: what do they have in common?"""
+
+import streamlit as st
+
+from core import metrics, queries
+from core.predictions import prob_column
+from core.selection import rankings
+from dashboard import state
+from dashboard.export import offer_export
+from dashboard.markdown import plain
+from dashboard.tiles import show_gallery
+
+OTHERS = 12  # more classes than these come in a list instead
+LEAST, MOST = -1, -2  # the two questions of a class that name no other
+
+run, selection, order = state.current()
+counts = state.confusion_matrix(run, selection.split)
+classes = list(run.classes)
+
+
+def ask(label: int, question: int | None) -> None:
+    """One of the notebook's questions about a class, by one click."""
+    name = classes[label]
+    if question == MOST:
+        state.choose(true=[name], show=state.RIGHT, rank=prob_column(name), order=state.HIGHEST)
+    elif question == LEAST or question is None:
+        state.choose(true=[name], show=state.ERRORS, rank="label_prob", order=state.LOWEST)
+    else:
+        rank = prob_column(classes[question])
+        state.choose(true=[name], show=state.ERRORS, rank=rank, order=state.HIGHEST)
+
+
+def asked(label: int) -> int | None:
+    """The question whose answer is on screen, or None."""
+    if selection.labels != (label,) or selection.preds or selection.cells:
+        return None
+    if selection.correct is False and (order.column, order.descending) == ("label_prob", False):
+        return LEAST
+    ranked_by = {prob_column(name): k for k, name in enumerate(classes)}.get(order.column)
+    if ranked_by is None or not order.descending or selection.correct is None:
+        return None
+    if selection.correct:
+        return MOST if ranked_by == label else None
+    return None if ranked_by == label else ranked_by
+
+
+def question(label: int, number: int) -> str:
+    name = plain(classes[label])
+    if number == LEAST:
+        return f"Errors, least {name}-like first"
+    if number == MOST:
+        return f"Right, most {name}-like first"
+    return f"Errors, most {plain(classes[number])}-like first"
+
+
+def show_questions() -> None:
+    """The class and what can be asked of it; the question now answered is lit."""
+    chosen = selection.labels[0] if len(selection.labels) == 1 else most_wrong()
+    st.session_state["gallery_class"] = classes[chosen]
+    name = st.selectbox(
+        "Questions for one class", classes, key="gallery_class", width=190,
+        on_change=lambda: ask(classes.index(st.session_state["gallery_class"]), None),
+    )  # fmt: skip
+    label = classes.index(name)
+    others = likely_others(label)
+    options = [LEAST, MOST, *others[:OTHERS]]
+    lit = asked(label)
+    st.session_state["gallery_question"] = lit if lit in options else None
+    st.pills(
+        "Question", options, format_func=lambda k: question(label, k), key="gallery_question",
+        label_visibility="collapsed",
+        on_change=lambda: ask(label, st.session_state["gallery_question"]),
+    )  # fmt: skip
+    if len(others) > OTHERS:
+        st.session_state["gallery_other"] = lit if lit is not None and lit >= 0 else None
+        st.selectbox(
+            "Errors, most like another class first", others, key="gallery_other", index=None,
+            format_func=lambda k: classes[k], width=280, placeholder="Another class",
+            on_change=lambda: ask(label, st.session_state["gallery_other"]),
+        )  # fmt: skip
+
+
+def most_wrong() -> int:
+    return int(metrics.errors_per_class(counts, classes).iloc[0]["label"])
+
+
+def likely_others(label: int) -> list[int]:
+    """Every other class, first those that this one is most often taken for."""
+    ranked = (-counts[label]).argsort(kind="stable").tolist()
+    return [k for k in ranked if k != label]
+
+
+def show_heading(n: int, errors: int) -> None:
+    low, high = metrics.wilson(errors, n)
+    st.subheader(state.heading(run, selection))
+    st.caption(
+        f"**{plain(order.describe())}**: {plain(rankings(classes)[order.column])}.  \n"
+        f"{n:,} {'image' if n == 1 else 'images'}, {errors:,} of them errors: error rate "
+        f"{errors / n:.1%} (95% interval {low:.1%} to {high:.1%})."
+    )
+
+
+def turn_pages(pages: int) -> int:
+    if pages <= 1:
+        return 1
+    return st.pagination(pages, key=state.PAGE, bind="query-params", width="stretch")
+
+
+@st.fragment
+def show_page(n: int) -> None:
+    """One page of tiles, and what to do with picked ones; turning the page runs only this."""
+    state.leave_if_asked()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        size = st.segmented_control(
+            "Images a page", [20, 60, 200], default=60, required=True, key="n",
+            bind="query-params",
+        )  # fmt: skip
+        look = st.segmented_control(
+            "Tiles", ["S", "M", "L"], default="M", required=True, key="tiles", bind="query-params"
+        )
+        pages = -(-n // size)
+        state.keep_page(pages)
+        page = turn_pages(pages)
+    found = queries.ranked(
+        run, selection, order.column, descending=order.descending, limit=size,
+        offset=(page - 1) * size,
+    )  # fmt: skip
+    show_gallery(
+        run, found, selection.split, key="gallery_images", ranking=order.column, size=look,
+        pick=True,
+    )  # fmt: skip
+    st.caption(
+        "On a tile: the true class, → the predicted class, each with its probability; ✕ marks an "
+        "error. "
+        "Arrow keys move, Enter opens, Space picks, Shift picks up to there."
+    )
+    offer_export(run, found["row"].tolist())
+
+
+st.title("Gallery")
+st.caption("Any images, in any order: what do they have in common?")
+state.show_caveats(run, selection.split)
+show_questions()
+n, errors = queries.count(run, selection)
+if n:
+    show_heading(n, errors)
+    show_page(n)
+else:
+    st.subheader(state.heading(run, selection))
+    st.info("No image is in this selection. Widen it in the sidebar, or clear it.")
+    st.button("Clear selection", on_click=state.clear, key="gallery_clear", type="primary")

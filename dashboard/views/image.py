@@ -1,0 +1,141 @@
+"""One image: what does the model say of it, and what looks like it to the model?"""
+
+from urllib.parse import urlsplit
+
+import pandas as pd
+import streamlit as st
+
+from core import queries
+from core.errors import RunError
+from core.selection import RANKINGS, ranking_label
+from dashboard import charts, state
+from dashboard.markdown import plain
+from dashboard.tiles import image_link, show_alike, show_picture
+
+ALIKE = 9
+ATTRIBUTES = [name for name in RANKINGS if name != "index"]
+
+run, selection, order = state.current()
+split = selection.split
+
+
+def show_steps(row: int) -> None:
+    """Previous and next in the selection that the image came from."""
+    place = queries.place(run, selection, order.column, descending=order.descending, row=row)
+    n, _ = queries.count(run, selection)
+    position, before, after = place or (None, None, None)
+    words = f"{plain(selection.describe(run.classes))}. {plain(order.describe())}."
+    with st.container(horizontal=True, vertical_alignment="center"):
+        step("Previous", before, ":material/arrow_back:", "left")
+        step("Next", after, ":material/arrow_forward:", "right")
+        if position is None:
+            first_button()
+            st.caption(f"Not one of the {n:,} of {words}", width="content")
+        else:
+            st.caption(f"{position + 1:,} of {n:,}: {words}", width="content")
+
+
+def first_button() -> None:
+    st.button(
+        "First of the selection", icon=":material/first_page:", on_click=state.show_image,
+        args=(None,),
+    )  # fmt: skip
+
+
+def step(title: str, row: int | None, icon: str, shortcut: str) -> None:
+    index = None if row is None else int(queries.rows(run, [row])["index"].iloc[0])
+    st.button(
+        title, key=f"image_{title}", icon=icon, shortcut=shortcut, disabled=row is None,
+        on_click=state.show_image, args=(index,),
+    )  # fmt: skip
+
+
+def show_large(found: pd.Series) -> None:
+    if state.images_problem(run):
+        st.info("The picture cannot be shown, its numbers can.", icon=":material/hide_image:")
+    else:
+        show_picture(run, found, split, key="image_picture")
+    if found["path"]:
+        st.caption(plain(found["path"]))
+
+
+def origin() -> str:
+    """The address of this server as the browser sees it."""
+    parts = urlsplit(st.context.url or "")
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+
+
+def show_answer(found: pd.Series) -> None:
+    label, pred = plain(run.classes[found["label"]]), plain(run.classes[found["pred"]])
+    if found["correct"]:
+        st.subheader(f":material/check: {label}, predicted as {pred}")
+    else:
+        st.subheader(f":material/close: {label}, predicted as {pred}")
+    values = found.iloc[-len(run.classes) :].astype(float).tolist()
+    st.plotly_chart(
+        charts.probabilities(values, run.classes, int(found["label"])),
+        key="image_probabilities",
+        config=charts.STILL,
+        alt=f"Most probable: {run.classes[found['pred']]}, {found['confidence']:.3f}",
+    )
+    with st.grid(4, min_column_width=110):
+        for name in ATTRIBUTES:
+            st.markdown(
+                f":small[{ranking_label(name)}]  \n**{found[name]:.3f}**", help=RANKINGS[name]
+            )
+
+
+def show_neighbours(row: int) -> None:
+    st.subheader("What looks like it to the model")
+    st.caption("Nearest by the cosine of their features: is it like the class it was taken for?")
+    for name in ("train", "test"):
+        if name not in state.splits(run):
+            continue
+        try:
+            near = state.nearest(run, row, name, ALIKE)
+        except RunError as error:
+            st.caption(plain(error))
+            return
+        st.markdown(f"**In {name}**: {taken_for(near)}")
+        found = queries.rows(run, [number for number, _ in near])
+        show_alike(run, found, name, [cosine for _, cosine in near], key=f"image_alike_{name}")
+
+
+def taken_for(near: list[tuple[int, float]]) -> str:
+    """The true classes of the neighbours: `9 cat, 3 deer`."""
+    labels = queries.rows(run, [number for number, _ in near])["label"].value_counts()
+    return ", ".join(f"{count} {plain(run.classes[k])}" for k, count in labels.items())
+
+
+def pick_image() -> int | None:
+    """The row of the image asked for, else of the first of the selection, if there is one."""
+    if state.asked_image() is None:
+        first = queries.ranked(run, selection, order.column, descending=order.descending, limit=1)
+        st.session_state[state.IMAGE] = None if first.empty else int(first["index"].iloc[0])
+    index = st.number_input(
+        f"Index in {split}", 0, 2**31 - 1, value=None, key=state.IMAGE, bind="query-params",
+        width=170, help="The image's own number in its split",
+    )  # fmt: skip
+    return None if index is None else queries.find(run, split, index)
+
+
+st.title("Image")
+state.show_caveats(run, split)
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    row = pick_image()
+    if row is not None:
+        found = queries.image(run, row)
+        with st.popover("Link", icon=":material/link:"):
+            st.code(origin() + image_link(run, split, int(found["index"])), language=None)
+            st.caption("Opens this image in this run. To keep the selection, copy the address bar.")
+if row is None:
+    st.info(f"There is no such image in {split}. Choose another split, or widen the selection.")
+    first_button()
+    st.stop()
+show_steps(row)
+left, right = st.columns([2, 3], gap="large")
+with left:
+    show_large(found)
+with right:
+    show_answer(found)
+show_neighbours(row)

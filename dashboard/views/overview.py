@@ -1,0 +1,162 @@
+"""How good is the model, and where does it fail?"""
+
+import streamlit as st
+
+from core import metrics, queries
+from core.selection import Selection
+from dashboard import charts, state
+from dashboard.markdown import plain
+from dashboard.tiles import show_strip
+
+TOP = 5
+STRIP = 12
+BARS = 25
+
+run, selection, _ = state.current()
+split = selection.split
+counts = state.confusion_matrix(run, split)
+n, right = int(counts.sum()), int(counts.diagonal().sum())
+low, high = metrics.wilson(right, n)
+
+
+def errors_of(name: str) -> None:
+    """Go to the errors of a class, its least probable label first."""
+    state.choose(
+        true=[name], show=state.ERRORS, rank="label_prob", order=state.LOWEST, go="gallery"
+    )
+
+
+def open_bar() -> None:
+    """The errors of the class whose bar was clicked."""
+    if points := st.session_state["overview_errors"].selection.points:
+        errors_of(run.classes[points[0]["customdata"][0]])
+
+
+def open_row() -> None:
+    """The errors of the class whose row of the report was chosen."""
+    chosen = st.session_state["overview_report"].selection.rows
+    if chosen and chosen[0] < len(run.classes):
+        errors_of(run.classes[chosen[0]])
+
+
+def show_numbers() -> None:
+    with st.grid(4, min_column_width=150):
+        st.metric("Accuracy", f"{right / max(n, 1):.1%}", help="Right answers among all images.")
+        st.metric(
+            "95% interval", f"{100 * low:.1f}-{100 * high:.1f}%",
+            help="Where the accuracy on many more such images would lie (Wilson score interval).",
+        )  # fmt: skip
+        st.metric("Right", f"{right:,}")
+        st.metric("Wrong", f"{n - right:,}")
+
+
+def show_errors() -> None:
+    st.subheader("Errors per class")
+    rows = metrics.errors_per_class(counts, run.classes)
+    worst = rows.iloc[0]
+    st.caption(f"{n - right:,} errors among {n:,} images. Click a bar to see them.")
+    st.plotly_chart(
+        charts.errors_per_class(rows.head(BARS)),
+        key="overview_errors",
+        on_select=open_bar,
+        selection_mode="points",
+        config=charts.CLICKABLE,
+        alt=f"Most errors: {worst['class']}, {worst['errors']} of {worst['n']}",
+    )
+    if len(rows) > BARS:
+        st.caption(f"The {BARS} classes with most errors: the report below has all {len(rows):,}.")
+
+
+def show_confusions() -> None:
+    st.subheader("Largest confusions")
+    top = metrics.most_confused(counts, TOP)
+    if not top:
+        st.caption(f"No errors in {split}: nothing is confused.")
+    for label, pred, count in top:
+        show_confusion(label, pred, count)
+
+
+def show_confusion(label: int, pred: int, count: int) -> None:
+    st.button(
+        f"**{plain(run.classes[label])} → {plain(run.classes[pred])}**"
+        f" · {count:,} of {counts[label].sum():,}",
+        key=f"overview_cell_{label}_{pred}",
+        icon=":material/arrow_forward:",
+        icon_position="right",
+        type="tertiary",
+        help="Show these images beside the confusion matrix",
+        on_click=state.choose_cells,
+        args=(run, [(label, pred)]),
+        kwargs={"go": "confusion"},
+    )
+    cell = Selection(split=split, cells=((label, pred),))
+    worst_first = queries.ranked(run, cell, "loss", descending=True, limit=STRIP)
+    show_strip(
+        run, worst_first, split, key=f"overview_strip_{label}_{pred}",
+        label=f"{run.classes[label]} predicted as {run.classes[pred]}, highest loss first",
+    )  # fmt: skip
+
+
+def show_training() -> None:
+    st.subheader("Training")
+    points = state.curves(run.history())
+    if points.empty:
+        st.caption("No training curve was kept: a head fitted on features has no epochs.")
+        return
+    value = st.segmented_control(
+        "Curve", ["accuracy", "loss"], default="accuracy", required=True, key="curve",
+        format_func=str.capitalize, label_visibility="collapsed", bind="query-params",
+    )  # fmt: skip
+    st.plotly_chart(
+        charts.training_curves(points, value),
+        config=charts.STILL,
+        alt=f"Training {value} by epoch",
+    )
+
+
+def show_report() -> None:
+    st.subheader("Classification report")
+    report = metrics.report(counts, run.classes)
+    st.dataframe(
+        report,
+        key="overview_report",
+        on_select=open_row,
+        selection_mode="single-row",
+        hide_index=True,
+        placeholder="",
+        height="content" if len(report) <= 30 else 600,
+        column_config={
+            "class": st.column_config.TextColumn("Class"),
+            "precision": _digits("Precision", "Of the images predicted so, how many truly are"),
+            "recall": _digits("Recall", "Of the images that truly are, how many were predicted so"),
+            "f1": _digits("F1", "Harmonic mean of precision and recall; accuracy in its row"),
+            "support": st.column_config.NumberColumn("Support", help="Images of the class"),
+        },
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.download_button(
+            "Download report",
+            report.to_csv(index=False, float_format="%.6f"),
+            f"{run.id}-{split}-report.csv",
+            "text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        st.caption("Tick a row to see the errors of its class.")
+
+
+def _digits(title: str, text: str):
+    return st.column_config.NumberColumn(title, format="%.3f", help=text)
+
+
+st.title("Overview")
+st.caption(f"How good is {plain(run.name)} on {split}, and where does it fail?")
+state.show_caveats(run, split)
+show_numbers()
+left, middle = st.columns([2, 3], gap="large")
+with left:
+    show_errors()
+    show_training()
+with middle:
+    show_confusions()
+show_report()

@@ -1,0 +1,88 @@
+"""Which models were trained, and how good is each?"""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import actions, state
+from dashboard.markdown import plain
+from dashboard.run_facts import facts
+from dashboard.sidebar import show_damaged
+
+COLUMNS = {
+    "name": st.column_config.TextColumn("Name", width=190),
+    "accuracy": st.column_config.NumberColumn(
+        "Accuracy", format="percent", help="Right answers among the images of test"
+    ),
+    "interval": st.column_config.TextColumn(
+        "95% interval", help="Where the accuracy on many more such images would lie (Wilson)"
+    ),
+    "n": st.column_config.NumberColumn("Images", format="localized", help="Images of test"),
+    "selected_on_test": st.column_config.CheckboxColumn(
+        "Chosen on test", help="Its epoch was chosen on test, so its accuracy flatters"
+    ),
+    "dataset": st.column_config.TextColumn("Data"),
+    "model": st.column_config.TextColumn("Model"),
+    "mode": st.column_config.TextColumn("Mode", help="finetune: all of it. head: the head only"),
+    "duration": st.column_config.TextColumn("Duration"),
+    "created": st.column_config.DatetimeColumn("Date", format="D MMM YYYY, HH:mm"),
+}
+
+st.title("Runs")
+st.caption("Which models were trained, and how good is each? Choose a row to act on it.")
+actions.show_problem()
+if actions.DELETED in st.session_state:
+    deleted, name = st.session_state[actions.DELETED]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.info(f"{plain(name)} is deleted.", icon=":material/delete:", width="stretch")
+        st.button(
+            "Undo", key="runs_undo", icon=":material/undo:", on_click=actions.undo_delete,
+            args=(deleted,),
+        )  # fmt: skip
+
+found = state.all_runs()
+usable = [run for run in found if not run.damage]
+if not usable:
+    st.info("No run can be opened yet: train a model on the Train page.", icon=":material/info:")
+    show_damaged(found)
+    st.stop()
+
+open_id = st.session_state.get(state.RUN)
+current = next((k for k, run in enumerate(usable) if run.id == open_id), 0)
+table = st.dataframe(
+    pd.DataFrame([facts(run) for run in usable], columns=list(COLUMNS)),
+    # A selection is of row numbers, so another list of runs is another table.
+    key=f"runs_table_{hash(tuple(run.id for run in usable))}",
+    hide_index=True,
+    height="content" if len(usable) <= 20 else 740,
+    column_config=COLUMNS,
+    on_select="rerun",
+    selection_mode="single-row",
+    alt="Every run with its accuracy",
+)
+rows = table.selection.rows
+chosen = usable[rows[0] if rows and rows[0] < len(usable) else current]
+
+with st.container(border=True):
+    st.subheader(plain(chosen.name))
+    st.caption(f"Run {plain(chosen.id)}{', open now' if chosen.id == open_id else ''}")
+    with st.container(horizontal=True):
+        st.button(
+            "Open", key="runs_open", type="primary", icon=":material/arrow_forward:",
+            on_click=actions.open_run, args=(chosen.id,),
+        )  # fmt: skip
+        if not state.read_only():
+            with st.popover("Rename", icon=":material/edit:"):
+                key = f"runs_name_{chosen.id}"
+                st.text_input("Name", chosen.name, max_chars=200, key=key)
+                st.button(
+                    "Save name", key="runs_rename", type="primary", on_click=actions.rename,
+                    args=(chosen.id, key),
+                )  # fmt: skip
+            with st.popover("Delete", icon=":material/delete:"):
+                st.write(f"Delete **{plain(chosen.name)}**? The last ten deleted runs are kept.")
+                st.button(
+                    "Delete run", key="runs_delete", type="primary", on_click=actions.delete,
+                    args=(chosen.id, chosen.name),
+                )  # fmt: skip
+
+show_damaged(found)

@@ -1,0 +1,63 @@
+"""The confusion matrix: what is clicked is what is shown."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from core.selection import Selection
+from tests.browser.screen import click_cell, expected, heading, title, wait_for_images
+
+CAT, DEER, DOG = range(3)
+
+
+def test_a_cell_shows_exactly_its_images(visit, run):
+    page = visit("confusion")
+    click_cell(page, DEER, CAT)
+    heading(page, "deer predicted as cat in test")
+    cell = Selection(cells=((DEER, CAT),))
+    wait_for_images(page, expected(run, cell, "p_cat", limit=24))
+    assert "true=deer" in page.url
+    assert "pred=cat" in page.url
+
+
+def test_the_name_of_a_row_or_a_column_shows_its_errors(visit, run):
+    page = visit("confusion")
+    click_cell(page, DOG, -1)
+    heading(page, "dog, errors in test")
+    errors = Selection(labels=(DOG,), correct=False)
+    wait_for_images(page, expected(run, errors, "loss", limit=24))
+    click_cell(page, -1, DOG)
+    heading(page, "any class predicted as dog, errors in test")
+    errors = Selection(preds=(DOG,), correct=False)
+    wait_for_images(page, expected(run, errors, "p_dog", limit=24))
+
+
+def test_several_cells_add_up_and_are_taken_away(visit, run):
+    page = visit("confusion?true=deer&pred=cat")
+    heading(page, "deer predicted as cat in test")
+    page.get_by_text("Add cells up").click()
+    click_cell(page, CAT, DOG)
+    heading(page, "deer predicted as cat, cat predicted as dog in test")
+    both = Selection(cells=((DEER, CAT), (CAT, DOG)))
+    wait_for_images(page, expected(run, both, "loss", limit=24))
+    click_cell(page, DEER, CAT)
+    heading(page, "cat predicted as dog in test")
+
+
+def test_the_largest_confusion_before_any_click(visit):
+    page = visit("confusion")
+    expect(page.get_by_text("Highest P(cat) first").or_(page.get_by_text("first."))).to_have_count(
+        1
+    )
+    page.get_by_role("button", name="Open in gallery").click()
+    title(page, "Gallery")
+    expect(page.get_by_role("heading", level=3, name="predicted as")).to_be_visible()
+
+
+def test_from_the_overview_to_a_confusion(visit):
+    page = visit()
+    strip = page.get_by_role("button", name="→").first
+    label, pred = strip.inner_text().split(" · ")[0].split(" → ")
+    strip.click()
+    title(page, "Confusion")
+    heading(page, f"{label} predicted as {pred} in test")

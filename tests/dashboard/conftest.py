@@ -1,0 +1,50 @@
+"""The app under AppTest, and a run whose images exist."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core import runs
+from tests import drawn
+
+FRAME = Path(__file__).resolve().parents[2] / "dashboard" / "frame.py"
+PAGES = ("overview", "confusion", "gallery", "classes", "image")
+
+
+@pytest.fixture
+def dataset(artifacts_root, tmp_path):
+    return drawn.draw(tmp_path / "photos")
+
+
+@pytest.fixture
+def run(dataset) -> runs.Run:
+    return drawn.save(dataset)
+
+
+@pytest.fixture
+def open_page(artifacts_root) -> Callable[..., AppTest]:
+    """A function that opens a page as a link would, with the query given."""
+
+    def open_(name: str = "overview", **query) -> AppTest:
+        app = AppTest.from_file(str(FRAME), default_timeout=30)
+        for key, value in query.items():
+            app.query_params[key] = value
+        app.run()
+        if name != "overview":
+            app.switch_page(f"views/{name}.py").run()
+        return app
+
+    return open_
+
+
+def words(app: AppTest) -> str:
+    """Every heading, caption and message of a page."""
+    kinds = (
+        app.title, app.subheader, app.caption, app.markdown, app.info, app.warning, app.success,
+        app.error,
+    )  # fmt: skip
+    return "\n".join(str(element.value) for kind in kinds for element in kind)

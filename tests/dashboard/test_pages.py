@@ -1,0 +1,122 @@
+"""Every page of a run: it draws, whatever the URL, the run or the disk holds."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from core import runs
+from core.config import TrainConfig
+from tests import drawn
+from tests.dashboard.conftest import PAGES, words
+
+HOSTILE = ("<img src=x onerror=alert(1)>", "*star* [link](http:x) $x$", "quote\"'&amp; :red[r]")
+BAD_URLS = (
+    {"run": "../../etc", "split": "nowhere", "true": "unicorn"},
+    {"show": "Wrong", "rank": "P(unicorn)", "order": "sideways", "cells": "a → b"},
+    {"page": "-3", "n": "7", "tiles": "XXL", "seed": "x", "image": "1e9", "numbers": "?"},
+    {"filters": "nothing", "range_loss": "a", "errors_only": "maybe", "curve": "2"},
+    {"page": "999", "image": "999999", "cells": "cat → deer"},
+)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_draws(run, open_page, page):
+    app = open_page(page)
+    assert not app.exception
+    assert app.title[0].value.lower() == page
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_without_a_run_it_says_what_to_do(open_page, page):
+    app = open_page(page)
+    assert not app.exception
+    assert "python train.py" in words(app)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_damaged_run_beside_a_good_one_harms_no_page(run, open_page, page):
+    (runs.artifacts.runs_dir() / "broken").mkdir()
+    assert not open_page(page).exception
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_table_damaged_inside_is_one_message(run, open_page, page):
+    data = bytearray(run.table_path.read_bytes())
+    data[4 : len(data) // 2] = b"x" * (len(data) // 2 - 4)  # the footer still reads well
+    run.table_path.write_bytes(data)
+    app = open_page(page)
+    assert not app.exception
+    assert "is damaged" in words(app)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_only_damaged_runs(artifacts_root, open_page, page):
+    (artifacts_root / "runs" / "broken").mkdir(parents=True)
+    app = open_page(page)
+    assert not app.exception
+    assert "broken" in words(app)
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("query", BAD_URLS)
+def test_nonsense_in_the_url_is_ignored(run, open_page, page, query):
+    assert not open_page(page, **query).exception
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_data_set_that_moved_leaves_the_numbers(run, dataset, open_page, page, tmp_path):
+    shutil.move(tmp_path / "photos", tmp_path / "elsewhere")
+    app = open_page(page)
+    assert not app.exception
+    assert "Images cannot be shown" in words(app)
+    assert words(app).count("Images cannot be shown") == 1
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_names_are_text(artifacts_root, open_page, tmp_path, page):
+    drawn.save(drawn.draw(tmp_path / "hostile", HOSTILE), name=HOSTILE[0])
+    app = open_page(page)
+    assert not app.exception
+    text = "\n".join(str(e.value) for kind in (app.caption, app.subheader) for e in kind)
+    assert "<img" not in text.replace("\\<", "")
+    assert ":red[" not in text
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_run_chosen_on_test_says_so(dataset, open_page, page):
+    drawn.save(dataset, select_on="test")
+    assert "chosen on test" in words(open_page(page))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_stl10_says_that_its_weights_have_seen_imagenet(save_tiny, open_page, page):
+    save_tiny(TrainConfig(dataset="stl10", name="stl"), dataset="stl10")
+    app = open_page(page)
+    assert not app.exception
+    assert "come from ImageNet" in words(app)
+
+
+def test_the_url_selects(run, open_page):
+    app = open_page("gallery", true="deer", show="Errors", rank="P(cat)", order="Lowest first")
+    assert "deer, errors in test" in [e.value for e in app.subheader]
+    assert "Lowest P\\(cat\\) first" in words(app)
+    assert app.multiselect(key="true").value == ["deer"]
+
+
+def test_another_run_forgets_classes_it_does_not_have(run, open_page, tmp_path):
+    drawn.save(drawn.draw(tmp_path / "ships", ("ship", "truck")), run_id="ships", name="Ships")
+    app = open_page("gallery", run="drawn", true="deer", rank="P(deer)", cells="deer → cat")
+    assert app.selectbox(key="run").value == "drawn"
+    app.selectbox(key="run").select("ships").run()
+    assert not app.exception
+    assert app.multiselect(key="true").value == []
+    assert "All images in test" in [e.value for e in app.subheader]
+
+
+def test_two_runs_of_one_name_are_told_apart(run, dataset, open_page):
+    drawn.save(dataset, run_id="again")  # ids decide where two were made in one second
+    app = open_page(run="drawn")
+    assert app.selectbox(key="run").options == ["Drawn (drawn)", "Drawn (again)"]
+    assert app.selectbox(key="run").value == "drawn"

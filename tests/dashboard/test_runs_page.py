@@ -1,0 +1,95 @@
+"""The table of runs, and what can be done to one."""
+
+from __future__ import annotations
+
+import pytest
+
+from core import runs
+from core.config import TrainConfig
+from dashboard.run_facts import facts
+from tests.dashboard import conftest
+
+
+def words(app) -> str:
+    """What the page says, as it is read."""
+    return conftest.words(app).replace("\\", "")
+
+
+def press(app, key: str):
+    return app.button(key=key).click().run()
+
+
+def test_facts_of_a_run(save_tiny):
+    found = facts(save_tiny(TrainConfig(dataset="demo", name="tiny", select_on="test")))
+    assert (found["name"], found["dataset"], found["model"]) == ("tiny", "demo", "resnet50")
+    assert (found["n"], found["accuracy"], found["interval"]) == (6, 0.5, "18.8-81.2%")
+    assert (found["duration"], found["selected_on_test"]) == ("2 s", True)
+
+
+def test_facts_of_nonsense(tiny_run):
+    tiny_run.meta["metrics"]["test"] = {"n": "six", "right": 1e400, "accuracy": None}
+    tiny_run.meta["timings"], tiny_run.meta["created"] = ["long"], "yesterday"
+    found = facts(tiny_run)
+    assert (found["n"], found["accuracy"], found["duration"]) == (0, None, None)
+    assert found["created"] is None
+
+
+def test_every_run_is_listed(save_tiny, open_page):
+    for name in ("first", "second"):
+        save_tiny(TrainConfig(dataset="demo", name=name))
+    app = open_page("runs")
+    assert not app.exception
+    assert sorted(app.dataframe[0].value["name"]) == ["first", "second"]
+
+
+def test_open(tiny_run, save_tiny, run, open_page):
+    app = open_page("runs", run=run.id)
+    assert run.id in words(app)
+    assert press(app, "runs_open").title[0].value == "Overview"
+
+
+def test_rename(tiny_run, open_page):
+    app = open_page("runs")
+    app.text_input(key="runs_name_tiny").set_value("better name")
+    app = press(app, "runs_rename")
+    assert app.dataframe[0].value["name"].tolist() == ["better name"]
+
+
+def test_delete_and_undo(tiny_run, open_page):
+    app = press(open_page("runs"), "runs_delete")
+    assert "tiny is deleted" in words(app)
+    assert not runs.list_runs()
+    app = press(app, "runs_undo")
+    assert [run.id for run in runs.list_runs()] == ["tiny"]
+    assert "is deleted" not in words(app)
+
+
+def test_deleted_in_another_tab_meanwhile(tiny_run, open_page):
+    app = open_page("runs")
+    runs.delete("tiny")
+    assert "No run 'tiny' to delete" in words(press(app, "runs_delete"))
+
+
+def test_damaged_run_is_listed_with_its_reason(tiny_run, open_page):
+    (tiny_run.folder.parent / "broken").mkdir()
+    assert "run.json is missing" in words(open_page("runs"))
+
+
+@pytest.mark.parametrize("damaged", [True, False])
+def test_without_a_run(artifacts_root, open_page, damaged):
+    if damaged:
+        (artifacts_root / "runs" / "broken").mkdir(parents=True)
+    app = open_page("runs")
+    assert not app.exception
+    assert "No run can be opened" in words(app)
+    assert ("broken" in words(app)) == damaged
+
+
+def test_read_only_refuses_what_it_hides(tiny_run, open_page, monkeypatch):
+    app = open_page("runs")
+    monkeypatch.setenv("FENCEPOST_READ_ONLY", "1")
+    assert "read-only" in words(press(app, "runs_delete"))
+    assert runs.list_runs()
+    keys = [button.key for button in open_page("runs").button]
+    assert "runs_open" in keys
+    assert not {"runs_delete", "runs_rename"} & set(keys)

@@ -1,0 +1,102 @@
+"""Figures: what they draw and what a click on them says."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core import metrics
+from dashboard import charts, matrix
+
+CLASSES = ("cat", "<b>deer</b>", "ship")
+COUNTS = np.array([[8, 1, 1], [6, 4, 0], [0, 0, 5]])
+
+
+def cells(figure) -> np.ndarray:
+    return np.array(figure.data[0].z, dtype=float)
+
+
+def test_the_matrix_leaves_the_diagonal_and_empty_cells_out():
+    shown = cells(matrix.confusion(COUNTS, CLASSES))
+    assert np.isnan(np.diag(shown)).all()
+    assert np.isnan(shown[1, 2])
+    assert (shown[0, 1], shown[1, 0]) == (1, 6)
+    assert matrix.confusion(COUNTS, CLASSES).data[0].zmax == 6
+
+
+def test_the_diagonal_on_request():
+    figure = matrix.confusion(COUNTS, CLASSES, errors_only=False)
+    assert cells(figure)[0, 0] == 8
+    assert figure.data[0].zmax == 8
+
+
+@pytest.mark.parametrize(("mode", "value"), [("Row %", 60.0), ("Column %", 100 * 6 / 14)])
+def test_percentages(mode, value):
+    figure = matrix.confusion(COUNTS, CLASSES, mode=mode)
+    assert cells(figure)[1, 0] == pytest.approx(value)
+    assert figure.data[0].text[1][0] == f"{value:.0f}"
+
+
+def test_percentages_of_a_part_are_of_all_images():
+    figure = matrix.confusion(COUNTS, CLASSES, shown=[0, 1], mode="Row %")
+    assert cells(figure)[0, 1] == pytest.approx(10.0)
+
+
+def test_a_click_gives_label_and_pred_and_a_name_gives_a_whole_row_or_column():
+    figure = matrix.confusion(COUNTS, CLASSES, shown=[1, 2])
+    assert figure.data[1].customdata == ([1, 1], [1, 2], [2, 1], [2, 2])
+    assert figure.data[2].customdata == ([1, -1], [2, -1])
+    assert figure.data[3].customdata == ([-1, 1], [-1, 2])
+
+
+def test_marked_cells_are_framed():
+    figure = matrix.confusion(COUNTS, CLASSES, marked=[(1, 0), (9, 9)])
+    [frame] = figure.layout.shapes
+    assert (frame.x0, frame.x1, frame.y0, frame.y1) == (-0.5, 0.5, 0.5, 1.5)
+
+
+def test_names_are_escaped():
+    rows = metrics.errors_per_class(COUNTS, CLASSES)
+    curves = charts.probabilities([0.1, 0.7, 0.2], CLASSES, 1)
+    for figure in (matrix.confusion(COUNTS, CLASSES), charts.errors_per_class(rows), curves):
+        assert "<b>deer</b>" not in figure.to_json().replace("\\u003c", "<")
+        assert "&lt;b&gt;deer" in figure.to_json()
+
+
+def test_a_bar_a_class_most_errors_on_top():
+    figure = charts.errors_per_class(metrics.errors_per_class(COUNTS, CLASSES))
+    behind, bars = figure.data
+    assert list(bars.x) == [0, 2, 6]
+    assert bars.customdata == ([2], [0], [1])
+    assert behind.customdata == bars.customdata
+    assert min(behind.x) > 6
+
+
+def test_two_long_names_that_are_cut_alike_stay_two_bars():
+    names = ("a" * 40 + "1", "a" * 40 + "2")
+    rows = metrics.errors_per_class(np.array([[1, 1], [1, 1]]), names)
+    assert len(set(charts.errors_per_class(rows).data[1].y)) == 2
+
+
+def test_the_ten_most_probable_with_the_true_class_marked():
+    names = [f"class {k}" for k in range(12)]
+    figure = charts.probabilities([k / 66 for k in range(12)], names, 11)
+    assert len(figure.data[0].x) == 10
+    assert figure.layout.yaxis.ticktext[-1] == "class 11 (true)"
+    assert figure.data[0].marker.color[-1] == charts.RIGHT
+
+
+def test_the_running_value_of_train_breaks_between_epochs():
+    history = pd.DataFrame(
+        {
+            "split": ["train", "train", "val", "train"],
+            "epoch": [1, 1, 1, 2],
+            "at": [0.5, 1.0, 1.0, 1.5],
+            "accuracy": [0.2, 0.3, 0.4, 0.5],
+        }
+    )
+    train, val = charts.training_curves(history).data
+    assert np.isnan(train.y[2])
+    assert (train.name, val.name) == ("train, running", "val, after each epoch")
+    assert list(val.y) == [0.4]
