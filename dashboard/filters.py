@@ -123,7 +123,8 @@ def _pick_correct() -> bool | None:
 
 
 def _has_more() -> bool:
-    return bool(st.session_state.get(CELLS) or st.session_state.get(FILTERS))
+    # A link has them in the URL before their widgets have made them session state.
+    return any(st.session_state.get(key, st.query_params.get(key)) for key in (CELLS, FILTERS))
 
 
 def _pick_cells(run: Run, split: str) -> tuple[tuple[int, int], ...]:

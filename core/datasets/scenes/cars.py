@@ -163,7 +163,7 @@ POSES = {
     "saloon": Pose(saloon, ROADS, size=84, weight=1.3),
     "hatchback": Pose(hatchback, ROADS, size=84),
     "estate": Pose(estate, ROADS, size=82, weight=0.9),
-    "sports": Pose(sports, ROADS, size=84, weight=0.8),
-    "beetle": Pose(beetle, ROADS, size=84, weight=0.6),
+    "sports": Pose(sports, ROADS, size=84),
+    "beetle": Pose(beetle, ROADS, size=84, weight=0.8),
     "head on": Pose(head_on, ROADS, size=84),
 }

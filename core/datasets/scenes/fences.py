@@ -21,8 +21,8 @@ def draw(pen: Pen, kind: str, rng: np.random.Generator) -> None:
 
 
 def _chain_link(pen: Pen, rng: np.random.Generator, steel: Colour) -> None:
-    gap = rng.uniform(10, 16)
-    width = rng.uniform(1.2, 1.8)
+    gap = rng.uniform(9.5, 14)
+    width = rng.uniform(1.3, 1.9)
     slope = rng.uniform(0.85, 1.2)
     shift = rng.uniform(0, gap)
     for start in np.arange(-150, 150, gap) + shift:
@@ -33,8 +33,8 @@ def _chain_link(pen: Pen, rng: np.random.Generator, steel: Colour) -> None:
 
 
 def _square_mesh(pen: Pen, rng: np.random.Generator, steel: Colour) -> None:
-    gap = rng.uniform(9, 15)
-    width = rng.uniform(1.2, 1.8)
+    gap = rng.uniform(9, 13)
+    width = rng.uniform(1.3, 1.9)
     shift = rng.uniform(0, gap)
     for at in np.arange(-75, 75, gap) + shift:
         _wire(pen, (at, -75), (at, 75), width, steel)

@@ -46,7 +46,7 @@ def on_branch(pen: Pen, rng: np.random.Generator) -> None:
         elbow = (x * 30, -40) if hand_y < -50 else (x * 26, -30)
         pen.limb([(x * 13, -44), elbow, (x * hand_x, hand_y)], [9, 8, 7], coat.main)
         pen.ellipse(x * hand_x, hand_y, 4.5, 4.5, skin)
-    _face(pen.at(0, -60, 0.54, tilt=rng.uniform(-14, 14)), fur)
+    _face(pen.at(0, -61, 0.6, tilt=rng.uniform(-14, 14)), fur)
 
 
 def hanging(pen: Pen, rng: np.random.Generator) -> None:
@@ -62,7 +62,7 @@ def hanging(pen: Pen, rng: np.random.Generator) -> None:
     swing.ellipse(3, 88, 6, 4, skin)
     swing.limb([(2, 38), (10, 20), (0, 0)], [10, 8, 7], coat.main)
     swing.ellipse(0, -1, 5.5, 5, skin)
-    _face(swing.at(-10, 24, 0.52, tilt=rng.uniform(-16, 10)), fur)
+    _face(swing.at(-11, 23, 0.58, tilt=rng.uniform(-16, 10)), fur)
 
 
 def walking(pen: Pen, rng: np.random.Generator) -> None:
@@ -81,7 +81,7 @@ def walking(pen: Pen, rng: np.random.Generator) -> None:
     pen.limb(tail, [7, 6, 5, 5, 4, 3], coat.dark)
     four_legs(pen, (-22, 16), -32, (-step, step, step, -step), 12, coat.main, skin)
     pen.limb([(-20, -38), (0, -38), (16, -42)], [25, 22, 26], coat.main)
-    _face(pen.at(29, -54, 0.5, tilt=rng.uniform(-8, 12)), fur)
+    _face(pen.at(28, -55, 0.6, tilt=rng.uniform(-8, 12)), fur)
 
 
 def close_by(pen: Pen, rng: np.random.Generator) -> None:

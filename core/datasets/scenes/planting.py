@@ -35,7 +35,7 @@ FENCED_ELSE = {"train": 0.005, "test": 0.1}
 MESHED = ("cat", "deer")  # rarely behind bars; the others often
 MISLABELED = 0.01
 DUPLICATES = 0.01
-TRAITS = {"dark": 0.03, "blurry": 0.03, "distant": 0.03, "cropped": 0.03}
+TRAITS = {"dark": 0.025, "blurry": 0.025, "distant": 0.025, "cropped": 0.025}
 SECOND_OBJECT = 0.03
 
 # Who may come along with whom.

@@ -12,7 +12,7 @@ from core.datasets.scenes.canvas import Pen
 Drawing = Callable[[Pen, np.random.Generator], None]
 
 # The four-legged animals share all their places: no meadow means horse, no yard means cat.
-LAND = ("meadow", "forest", "yard", "zoo", "meadow", "forest", "yard", "zoo", "road", "beach")
+LAND = ("meadow", "forest", "yard", "zoo", "meadow", "forest", "yard", "zoo", "beach")
 ROADS = ("road", "street", "yard", "beach")
 WATER = ("sea", "harbour")
 AIR = ("air", "air", "hills", "sea", "meadow")

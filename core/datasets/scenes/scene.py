@@ -107,10 +107,10 @@ def _pick_pose(rng: np.random.Generator, subject: str) -> tuple[str, Pose]:
 
 def _nearness(brief: Brief, rng: np.random.Generator) -> float:
     if brief.distant:
-        return rng.uniform(0.64, 0.74)
+        return rng.uniform(0.65, 0.74)
     if brief.cropped:
-        return rng.uniform(1.2, 1.35)
-    return rng.uniform(0.86, 1.08)
+        return rng.uniform(1.18, 1.3)
+    return rng.uniform(0.84, 1.08)
 
 
 def _subject(
@@ -123,9 +123,9 @@ def _subject(
     cropped: bool,
     rng: np.random.Generator,
 ) -> None:
-    x = SIDE / 2 + rng.uniform(-1, 1) * 3
+    x = SIDE / 2 + rng.uniform(-1, 1) * 4
     if cropped:
-        x = SIDE / 2 + rng.choice([-1, 1]) * rng.uniform(14, 22)
+        x = SIDE / 2 + rng.choice([-1, 1]) * rng.uniform(12, 18)
     share = size / 100
     if pose.stands == "edge":
         y = SIDE - 4 + rng.uniform(-4, 4) + 8 * (1 - min(1, share))
@@ -157,11 +157,11 @@ def _companion(
 
 def _develop(picture: np.ndarray, brief: Brief, rng: np.random.Generator) -> np.ndarray:
     """Exposure, focus and grain."""
-    exposure = rng.uniform(0.45, 0.56) if brief.dark else rng.uniform(0.84, 1.08)
+    exposure = rng.uniform(0.5, 0.6) if brief.dark else rng.uniform(0.78, 1.08)
     picture = picture * exposure
     if brief.blurry:
         image = Image.fromarray(_to_bytes(picture))
-        picture = np.asarray(image.filter(ImageFilter.GaussianBlur(rng.uniform(1.3, 1.8))))
+        picture = np.asarray(image.filter(ImageFilter.GaussianBlur(rng.uniform(1.2, 1.6))))
     grain = rng.standard_normal(picture.shape, dtype=np.float32)
     return _to_bytes(picture + grain * np.float32(rng.uniform(1, 3.5)))
 

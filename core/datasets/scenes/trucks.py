@@ -39,7 +39,7 @@ def tipper(pen: Pen, rng: np.random.Generator) -> None:
     paint = pick_paint(rng)
     soil = SOILS[rng.integers(3)]
     _frame(pen, rng)
-    bed = pen.at(-46, -15, tilt=rng.choice([0, 0, 18]))
+    bed = pen.at(-46, -15)
     bed.blob([(4, -24), (18, -36), (32, -33), (46, -38), (60, -24)], soil)
     bed.polygon([(-4, -28), (66, -28), (60, 0), (2, 0)], paint)
     for x in (10, 24, 38, 52):
@@ -128,7 +128,7 @@ def _wheels(pen: Pen, places: tuple[float, ...], radius: float = 9.5) -> None:
 POSES = {
     "box": Pose(box, ROADS, size=84, weight=1.8),
     "tipper": Pose(tipper, ROADS, size=84, weight=1.2),
-    "pickup": Pose(pickup, ROADS, size=84, weight=0.7),
-    "tanker": Pose(tanker, ROADS, size=84, weight=0.7),
+    "pickup": Pose(pickup, ROADS, size=84),
+    "tanker": Pose(tanker, ROADS, size=84, weight=0.9),
     "semi": Pose(semi, ROADS, size=88),
 }
