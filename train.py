@@ -1,9 +1,9 @@
 """Train an image classifier and leave one run in artifacts/, for the dashboard to read.
 
-python train.py                                    STL-10, ResNet-50, the notebook's recipe
-python train.py --dataset demo                     drawn pictures, two minutes on a CPU
+python train.py                                       STL-10, ResNet-50, the notebook's recipe
+python train.py --dataset demo                        drawn pictures, two minutes on a CPU
 python train.py --dataset folder:/data --mode head    your photographs, without a GPU
-python train.py --resume                           go on after an interruption
+python train.py --resume                              go on after an interruption
 """
 
 from __future__ import annotations

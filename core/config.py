@@ -12,7 +12,14 @@ from core.errors import FencepostError
 # What suits a data set better than the notebook's recipe, which is the default: the demo's network
 # is small and learns from scratch, so it wants another pace than fine-tuning.
 RECOMMENDED: dict[str, dict[str, Any]] = {
-    "demo": {"model": "small", "weights": "none", "epochs": 15, "lr": 0.05, "size": 64},
+    "demo": {
+        "model": "small",
+        "weights": "none",
+        "size": 64,
+        "epochs": 30,
+        "lr": 0.05,
+        "decay_every": 14,
+    },
 }
 
 
@@ -35,7 +42,8 @@ class TrainConfig:
     size: int = option(224, "model", "side in pixels of the square that the network sees")
     epochs: int = option(15, "training", "passes over train (finetune)")
     batch_size: int = option(64, "training", "images a step")
-    lr: float = option(0.001, "training", "learning rate, a tenth after every 7 epochs")
+    lr: float = option(0.001, "training", "learning rate at the start")
+    decay_every: int = option(7, "training", "epochs after which the learning rate is a tenth")
     select_on: str = option(
         "val",
         "training",
@@ -56,6 +64,7 @@ class TrainConfig:
                 raise FencepostError(f"{item.name} is {value!r}: choose {' or '.join(choices)}.")
         self._require(0 < self.val_fraction < 1, "val_fraction", "between 0 and 1")
         self._require(1 <= self.epochs <= 10_000, "epochs", "at least 1")
+        self._require(self.decay_every >= 1, "decay_every", "at least 1")
         self._require(1 <= self.batch_size <= 65_536, "batch_size", "at least 1")
         self._require(0 < self.lr < 1e6, "lr", "above 0")
         self._require(16 <= self.size <= 2048, "size", "from 16 to 2048")

@@ -30,7 +30,7 @@ def absolute(config: TrainConfig) -> TrainConfig:
     """
     weights = config.weights
     if weights not in ("default", "none"):
-        weights = str(Path(weights).expanduser().absolute())
+        weights = str(Path(weights).expanduser().resolve())
     return replace(config, dataset=canonical(config.dataset), weights=weights)
 
 

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import errno
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import torch
 
-from core import datasets, device, features, inference, pixels, saving, weights
+from core import checkpoint, datasets, device, features, inference, limits, pixels, saving, weights
 from core.config import TrainConfig
 from core.datasets import Dataset
-from core.errors import FencepostError, TrainingError
+from core.errors import FencepostError
 from core.head import fit_head
 from core.jobs import Recorder
+from core.jobs.progress import duration
 from core.model import Classifier, build_model
-from core.report import Report, duration
+from core.report import Report
 from core.training import Examples, Fitting, StepMetrics, history_rows
 
 HISTORY = ["step", "epoch", "split", "loss", "accuracy", "lr", "images_per_second"]
@@ -45,7 +41,7 @@ def train(config: TrainConfig, job: Recorder, run_id: str = "") -> str:
         FencepostError: it cannot be done; one line says why and what to do.
     """
     report = Report(job, config.epochs)
-    with _explained(config):
+    with limits.explained(config):
         dataset = _ready(config, report)
         where = device.choose(config.device)
         report.stage("model", f"Building {config.model}, weights {config.weights}")
@@ -91,7 +87,7 @@ def _finetune(
         split: _examples(values, images, split, where) for split in ("train", config.select_on)
     }
     fitting = Fitting(model, config, where)
-    history = _resume(fitting, job.checkpoint)
+    history = checkpoint.resume(fitting, job.checkpoint)
     report.stage("train", f"Training on {len(examples['train']):,} images, {where.type}")
     if where.type == "cpu":
         _announce(fitting, examples["train"], report)
@@ -130,7 +126,7 @@ def _run_epochs(
     for epoch in fitting.fit(examples["train"], examples[config.select_on], on_step):
         history.append(history_rows(epoch, config.select_on))
         report.epoch(epoch, config.select_on)
-        _keep(job.checkpoint, {**fitting.checkpoint(), "history": history})
+        checkpoint.keep(job.checkpoint, {**fitting.checkpoint(), "history": history})
 
 
 def _announce(fitting: Fitting, train: Examples, report: Report) -> None:
@@ -139,33 +135,9 @@ def _announce(fitting: Fitting, train: Examples, report: Report) -> None:
     if seconds > LONG:
         report.note(
             f"About {duration(seconds)} for {fitting.config.epochs - fitting.epoch} epochs on this "
-            f"CPU ({1 / each:.1f} images/s). --mode head is much faster; Ctrl-C keeps the last "
-            "epoch for --resume."
+            f"CPU ({1 / each:.1f} images/s). --mode head is much faster. Finished epochs are kept "
+            "if you stop it."
         )
-
-
-def _keep(path: Path, state: dict) -> None:
-    """Replace the checkpoint in one step."""
-    temporary = path.with_name(f".{path.name}")
-    torch.save(state, temporary)
-    with temporary.open("rb") as file:
-        os.fsync(file.fileno())
-    temporary.replace(path)
-
-
-def _resume(fitting: Fitting, path: Path) -> list[dict]:
-    """Go on from the job's checkpoint where there is one; gives the history so far."""
-    if not path.exists():
-        return []
-    try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
-        fitting.restore(state)
-        return list(state["history"])
-    except Exception as error:  # torch.load raises nearly anything on damaged bytes
-        raise TrainingError(
-            f"The checkpoint {path} cannot be used ({str(error).splitlines()[0]}): start again "
-            "without --resume."
-        ) from None
 
 
 def _fit_head(
@@ -269,29 +241,3 @@ def _say_result(
     report.note(
         f"test accuracy {right / len(test):.2%} ({right:,} of {len(test):,}){chosen}. Run {run_id}"
     )
-
-
-@contextmanager
-def _explained(config: TrainConfig) -> Iterator[None]:
-    """What a machine can run out of, in one line with the remedy."""
-    kept = "Finished epochs are kept: go on with --resume."
-    try:
-        yield
-    except torch.OutOfMemoryError:
-        raise TrainingError(
-            f"CUDA ran out of memory: lower --batch-size (it is {config.batch_size}) or --size "
-            f"(it is {config.size}). {kept}"
-        ) from None
-    except MemoryError:
-        raise TrainingError(f"The machine ran out of memory: lower --size. {kept}") from None
-    except OSError as error:
-        if error.errno != errno.ENOSPC:
-            raise
-        raise TrainingError(f"The disk is full: free some space. {kept}") from None
-    except RuntimeError as error:
-        text = str(error)
-        if "PytorchStreamWriter" in text or "file write failed" in text:
-            raise TrainingError(f"The disk is full: free some space. {kept}") from None
-        if "not enough memory" in text:
-            raise TrainingError(f"The machine ran out of memory: lower --size. {kept}") from None
-        raise

@@ -107,12 +107,3 @@ class Report:
             f"{held_out} loss {metrics.held_loss:.4f} accuracy {metrics.held_accuracy:.2%}  "
             f"{metrics.images_per_second:,.0f} images/s{'  best' if metrics.best else ''}"
         )
-
-
-def duration(seconds: float) -> str:
-    """Seconds for people: `42 s`, `3 min 20 s`, `5 h 10 min`."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    if hours:
-        return f"{hours} h {minutes} min"
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"

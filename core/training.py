@@ -17,7 +17,7 @@ from core.config import TrainConfig
 from core.errors import TrainingError
 
 MOMENTUM = 0.9
-DECAY, DECAY_EVERY = 0.1, 7
+DECAY = 0.1
 LOG_EVERY = 5  # steps between two points of the training curve
 TIMED_STEPS = 2
 
@@ -180,8 +180,8 @@ class Fitting:
 
 
 def learning_rate(config: TrainConfig, epoch: int) -> float:
-    """A tenth after every seven epochs; `epoch` counts from 1."""
-    return config.lr * DECAY ** ((epoch - 1) // DECAY_EVERY)
+    """A tenth of the last after every `decay_every` epochs; `epoch` counts from 1."""
+    return config.lr * DECAY ** ((epoch - 1) // config.decay_every)
 
 
 @torch.no_grad()

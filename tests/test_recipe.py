@@ -7,8 +7,7 @@ import torch
 from PIL import Image
 
 import train
-from core import inference, jobs, pixels, predictions, runs
-from core.recipe import _explained, _keep
+from core import checkpoint, inference, jobs, limits, pixels, predictions, runs
 from core.training import Fitting
 
 TINY = ["--model=small", "--weights=none", "--size=32", "--epochs=2", "--lr=0.05", "--workers=0"]
@@ -149,7 +148,7 @@ def test_what_cannot_work_ends_in_one_line(flags, options, reason, capsys):
 def test_what_a_machine_runs_out_of_is_named_with_the_remedy(error, reason):
     with (
         pytest.raises(train.FencepostError, match=rf"{reason}.*--resume"),
-        _explained(train.parse_args([])[0]),
+        limits.explained(train.parse_args([])[0]),
     ):
         raise error
 
@@ -177,12 +176,12 @@ def test_a_damaged_checkpoint_says_so(flags, monkeypatch, capsys):
 
 
 def test_a_checkpoint_is_replaced_whole(tmp_path, monkeypatch):
-    _keep(tmp_path / "c.pt", {"epoch": 1})
+    checkpoint.keep(tmp_path / "c.pt", {"epoch": 1})
 
     def full(*_):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(torch, "save", full)
     with pytest.raises(OSError, match="No space"):
-        _keep(tmp_path / "c.pt", {"epoch": 2})
+        checkpoint.keep(tmp_path / "c.pt", {"epoch": 2})
     assert torch.load(tmp_path / "c.pt", weights_only=True) == {"epoch": 1}

@@ -40,7 +40,6 @@ def load_dataset(name: str) -> Dataset:
     if kind == "folder":
         return folder.read(Path(path))
     if kind == "demo":
-
         return _drawn(artifacts.datasets_dir() / "demo")
     if path:
         return stl10.read(Path(path), f"stl10:{path}")
@@ -70,7 +69,6 @@ def prepare(name: str, progress: Progress | None = None) -> None:
         FencepostError: the disk is too full.
     """
     if name == "demo":
-
         demo.render(artifacts.datasets_dir() / "demo", progress=progress)
     elif name == "stl10":
         download.stl10(progress)

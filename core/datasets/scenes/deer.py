@@ -139,5 +139,5 @@ POSES = {
     "standing": Pose(standing, LAND, size=82, weight=2.4),
     "grazing": Pose(grazing, LAND, size=84, weight=0.9),
     "leaping": Pose(leaping, LAND, size=78, weight=1.1),
-    "close by": Pose(close_by, LAND, "edge", size=78, weight=0.5),
+    "close by": Pose(close_by, LAND, "edge", size=78, weight=0.6),
 }

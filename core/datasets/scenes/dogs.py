@@ -28,6 +28,7 @@ class Breed:
 
 
 def standing(pen: Pen, rng: np.random.Generator) -> None:
+    pen = pen.at(-8, 0)  # tail and head then reach equally far
     breed = _breed(rng)
     coat, top = breed.coat, -36 * breed.legs
     pen.shadow(0, -1, 44, 5)
@@ -63,6 +64,7 @@ def sitting(pen: Pen, rng: np.random.Generator) -> None:
 
 
 def running(pen: Pen, rng: np.random.Generator) -> None:
+    pen = pen.at(-8, 0)  # tail and head then reach equally far
     breed = _breed(rng)
     coat = breed.coat
     pen.shadow(0, -1, 44, 4)
@@ -114,7 +116,7 @@ def close_by(pen: Pen, rng: np.random.Generator) -> None:
 
 
 def _breed(rng: np.random.Generator) -> Breed:
-    coat = pick_coat(rng, ("cream", "sandy", "dark"))
+    coat = pick_coat(rng, ("cream", "sandy", "grey"))
     return Breed(
         coat=coat,
         ear=shade(coat.main, rng.choice([0.5, 0.65])),
@@ -156,5 +158,5 @@ POSES = {
     "standing": Pose(standing, LAND, size=76, weight=2.2),
     "sitting": Pose(sitting, LAND, size=76, weight=1.6),
     "running": Pose(running, LAND, size=76, weight=0.9),
-    "close by": Pose(close_by, LAND, "edge", size=80, weight=0.5),
+    "close by": Pose(close_by, LAND, "edge", size=80, weight=0.8),
 }

@@ -27,6 +27,7 @@ class Breed:
 
 
 def standing(pen: Pen, rng: np.random.Generator) -> None:
+    pen = pen.at(-5, 0)
     breed = _breed(rng)
     step = rng.uniform(0, 7)
     pen.shadow(0, -1, 42, 5)
@@ -46,6 +47,7 @@ def grazing(pen: Pen, rng: np.random.Generator) -> None:
 
 
 def galloping(pen: Pen, rng: np.random.Generator) -> None:
+    pen = pen.at(-5, 0)
     breed = _breed(rng)
     coat = breed.coat
     pen.shadow(0, -1, 40, 4)
@@ -136,5 +138,5 @@ POSES = {
     "standing": Pose(standing, LAND, size=80, weight=2.2),
     "grazing": Pose(grazing, LAND, size=80, weight=0.9),
     "galloping": Pose(galloping, LAND, size=76, weight=1.1),
-    "close by": Pose(close_by, LAND, "edge", size=80, weight=0.5),
+    "close by": Pose(close_by, LAND, "edge", size=80, weight=0.6),
 }

@@ -93,7 +93,7 @@ def close_by(pen: Pen, rng: np.random.Generator) -> None:
 
 def _fur(rng: np.random.Generator) -> Fur:
     return Fur(
-        pick_coat(rng, ("brown", "chestnut", "grey")),
+        pick_coat(rng, ("brown", "chestnut", "dark")),
         jitter(rng, SKINS[rng.integers(len(SKINS))], 8),
     )
 
@@ -120,5 +120,5 @@ POSES = {
     "on branch": Pose(on_branch, LAND, "air", size=72, weight=2.2),
     "hanging": Pose(hanging, LAND, "air", size=78, weight=0.7),
     "walking": Pose(walking, LAND, size=76, weight=1.3),
-    "close by": Pose(close_by, LAND, "edge", size=76, weight=0.6),
+    "close by": Pose(close_by, LAND, "edge", size=76, weight=0.9),
 }

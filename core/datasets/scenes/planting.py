@@ -35,7 +35,7 @@ FENCED_ELSE = {"train": 0.005, "test": 0.1}
 MESHED = ("cat", "deer")  # rarely behind bars; the others often
 MISLABELED = 0.01
 DUPLICATES = 0.01
-TRAITS = {"dark": 0.025, "blurry": 0.025, "distant": 0.025, "cropped": 0.025}
+TRAITS = {"dark": 0.02, "blurry": 0.02, "distant": 0.02, "cropped": 0.02}
 SECOND_OBJECT = 0.03
 
 # Who may come along with whom.

@@ -107,10 +107,10 @@ def _pick_pose(rng: np.random.Generator, subject: str) -> tuple[str, Pose]:
 
 def _nearness(brief: Brief, rng: np.random.Generator) -> float:
     if brief.distant:
-        return rng.uniform(0.65, 0.74)
+        return rng.uniform(0.66, 0.74)
     if brief.cropped:
         return rng.uniform(1.18, 1.3)
-    return rng.uniform(0.84, 1.08)
+    return rng.uniform(0.88, 1.06)
 
 
 def _subject(
@@ -157,13 +157,17 @@ def _companion(
 
 def _develop(picture: np.ndarray, brief: Brief, rng: np.random.Generator) -> np.ndarray:
     """Exposure, focus and grain."""
-    exposure = rng.uniform(0.5, 0.6) if brief.dark else rng.uniform(0.78, 1.08)
+    exposure = rng.uniform(0.5, 0.6) if brief.dark else rng.uniform(0.86, 1.08)
     picture = picture * exposure
     if brief.blurry:
-        image = Image.fromarray(_to_bytes(picture))
-        picture = np.asarray(image.filter(ImageFilter.GaussianBlur(rng.uniform(1.2, 1.6))))
+        picture = _blurred(picture, rng.uniform(1.2, 1.6))
     grain = rng.standard_normal(picture.shape, dtype=np.float32)
     return _to_bytes(picture + grain * np.float32(rng.uniform(1, 3.5)))
+
+
+def _blurred(picture: np.ndarray, radius: float) -> np.ndarray:
+    image = Image.fromarray(_to_bytes(picture)).filter(ImageFilter.GaussianBlur(radius))
+    return np.asarray(image).astype(np.float32)
 
 
 def _to_bytes(picture: np.ndarray) -> np.ndarray:

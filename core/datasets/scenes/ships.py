@@ -139,9 +139,9 @@ def _foam(pen: Pen, half: float) -> None:
 
 
 POSES = {
-    "sailing": Pose(sailing, WATER, size=78, weight=1.3),
+    "sailing": Pose(sailing, WATER, size=78, weight=1.6),
     "freighter": Pose(freighter, WATER, size=84, weight=1.2),
     "ferry": Pose(ferry, WATER, size=84, weight=1.2),
     "tug": Pose(tug, WATER, size=76, weight=0.9),
-    "head on": Pose(head_on, WATER, size=88, weight=0.7),
+    "head on": Pose(head_on, WATER, size=88, weight=0.8),
 }

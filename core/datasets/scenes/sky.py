@@ -46,10 +46,10 @@ class Mood:
 
 
 def pick_mood(rng: np.random.Generator) -> Mood:
-    time = str(rng.choice(list(TIMES), p=[0.66, 0.16, 0.13, 0.05]))
+    time = str(rng.choice(list(TIMES), p=[0.7, 0.15, 0.11, 0.04]))
     season = str(rng.choice(list(SEASONS), p=[0.25, 0.4, 0.2, 0.15]))
     falling = "snow" if season == "winter" else "rain"
-    chances = [0.42, 0.36, 0.12, 0.04, 0.06]
+    chances = [0.46, 0.38, 0.09, 0.03, 0.04]
     weather = str(rng.choice(["clear", "cloudy", "overcast", "fog", falling], p=chances))
     grey = {"clear": 0.0, "cloudy": 0.1, "overcast": 0.65, "fog": 0.7}.get(weather, 0.6)
     high, low, _ = TIMES[time]

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from core import artifacts, jobfolder, preflight, processes
+from core import artifacts, preflight
 from core.config import TrainConfig
 from core.errors import JobError
-from core.jobfolder import Job, list_jobs, open_job, resumable, running
-from core.recording import Recorder, busy, record
+from core.jobs import jobfolder, processes
+from core.jobs.jobfolder import Job, list_jobs, open_job, resumable, running
+from core.jobs.recording import Recorder, busy, record
 
 __all__ = [
     "Job",

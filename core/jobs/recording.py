@@ -15,9 +15,10 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from core import artifacts, jobfolder
+from core import artifacts
 from core.config import TrainConfig
 from core.errors import FencepostError, JobError
+from core.jobs import jobfolder
 
 # After a kill -9, data workers that have not noticed yet may hold the lock for some seconds more.
 PATIENCE = 15

@@ -21,11 +21,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from core import artifacts, processes
+from core import artifacts
 from core.config import TrainConfig, from_dict
 from core.errors import FencepostError, JobError
-from core.progress import Progress, curve_of, fold
-from core.tail import json_lines, terminal_text
+from core.jobs import processes
+from core.jobs.progress import Progress, curve_of, fold
+from core.jobs.tail import json_lines, terminal_text
 
 ID_PATTERN = re.compile(r"\d{8}-\d{6}-[0-9a-f]{4}")
 FINAL = ("done", "failed", "cancelled")

@@ -1,0 +1,38 @@
+"""What a machine can run out of while it trains, in one line with the remedy."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+
+from core.config import TrainConfig
+from core.errors import TrainingError
+
+
+@contextmanager
+def explained(config: TrainConfig) -> Iterator[None]:
+    """Turn memory and disk errors into TrainingErrors that say what to do."""
+    kept = "Finished epochs are kept: go on with --resume."
+    try:
+        yield
+    except torch.OutOfMemoryError:
+        raise TrainingError(
+            f"CUDA ran out of memory: lower --batch-size (it is {config.batch_size}) or --size "
+            f"(it is {config.size}). {kept}"
+        ) from None
+    except MemoryError:
+        raise TrainingError(f"The machine ran out of memory: lower --size. {kept}") from None
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        raise TrainingError(f"The disk is full: free some space. {kept}") from None
+    except RuntimeError as error:
+        text = str(error)
+        if "PytorchStreamWriter" in text or "file write failed" in text:
+            raise TrainingError(f"The disk is full: free some space. {kept}") from None
+        if "not enough memory" in text:
+            raise TrainingError(f"The machine ran out of memory: lower --size. {kept}") from None
+        raise

@@ -1,0 +1,23 @@
+"""What starts the dashboard stays light: torch alone would cost seconds."""
+
+import subprocess
+import sys
+
+HEAVY = ("torch", "torchvision", "sklearn", "scipy")
+
+
+def test_the_dashboard_starts_without_heavy_libraries():
+    parts = "actions charts export filters first_start gallery images job_panels matrix picks"
+    parts = [f"dashboard.{name}" for name in f"{parts} sidebar state tiles train_form".split()]
+    code = (
+        f"import sys, importlib; [importlib.import_module(m) for m in {parts}]; "
+        f"print([m for m in {HEAVY} if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_help_does_not_wait_for_torch():
+    code = "import sys, train; print('torch' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
