@@ -9,7 +9,7 @@ import streamlit as st
 
 from core import jobs
 from core.jobs import Job
-from core.progress import Progress, duration
+from core.jobs.progress import Progress, duration
 from dashboard import actions, charts, state
 from dashboard.markdown import plain
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from core import metrics
-from core.progress import duration, number
+from core.jobs.progress import duration, number
 from core.runs import Run
 
 

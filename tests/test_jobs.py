@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from core import artifacts, jobfolder, jobs, processes, recording
+from core import artifacts, jobs
 from core.config import TrainConfig
 from core.errors import JobError, TrainingError
+from core.jobs import jobfolder, processes, recording
 
 CONFIG = TrainConfig(dataset="demo", model="small", weights="none", name="a job")
 SCRIPT = """

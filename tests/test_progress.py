@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.progress import curve_of, fold
+from core.jobs.progress import curve_of, fold
 
 
 def step(step: int, **others) -> dict:

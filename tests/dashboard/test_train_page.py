@@ -7,9 +7,10 @@ import os
 
 import pytest
 
-from core import artifacts, jobfolder, jobs, preflight
+from core import artifacts, jobs, preflight
 from core.config import TrainConfig, recommended
 from core.errors import JobError
+from core.jobs import jobfolder
 from tests import drawn
 from tests.dashboard import conftest
 
