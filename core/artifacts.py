@@ -15,6 +15,16 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 MAX_JSON_BYTES = 64 * 1024 * 1024
 
 
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+# mkstemp and safetensors make files for their owner alone; others may read a shared folder.
+FILE_MODE = 0o666 & ~_umask()
+
+
 def root() -> Path:
     """`artifacts/` beside this package, or the folder named by FENCEPOST_ARTIFACTS."""
     return Path(os.environ.get("FENCEPOST_ARTIFACTS") or REPOSITORY / "artifacts").absolute()
@@ -68,6 +78,7 @@ def write_bytes(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
+        os.chmod(temporary, FILE_MODE)
         os.replace(temporary, path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
@@ -76,7 +87,10 @@ def write_bytes(path: Path, data: bytes) -> None:
 
 def publish(folder: Path, final: Path) -> None:
     """Sync every file of a finished hidden folder to disk, then rename it to its final name."""
-    for path in [*(p for p in folder.rglob("*") if p.is_file()), folder]:
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    for path in files:
+        path.chmod(FILE_MODE)
+    for path in [*files, folder]:
         _sync(path)
     folder.rename(final)
     _sync(final.parent)

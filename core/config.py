@@ -17,7 +17,8 @@ RECOMMENDED: dict[str, dict[str, Any]] = {
         "weights": "none",
         "size": 64,
         "epochs": 30,
-        "lr": 0.05,
+        "batch_size": 32,
+        "lr": 0.02,
         "decay_every": 14,
     },
 }

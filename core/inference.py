@@ -1,15 +1,14 @@
-"""Predict once: features, probabilities and the predictions table. The last torch module."""
+"""Predict once: the features of every image. The last torch module."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 import numpy as np
-import pandas as pd
 import torch
 from torch import nn
 
-from core import augment, device, predictions
+from core import augment, device
 from core.datasets import Progress
 
 BATCH = 64
@@ -46,16 +45,3 @@ def extract(
             progress(begin + len(batch), len(images))
     assert out is not None
     return out
-
-
-def probabilities(features: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> np.ndarray:
-    """(N, D) features, (K, D) and (K,) of the head -> (N, K) float32, rows sum to 1."""
-    logits = np.asarray(features, dtype=np.float32) @ weight.T.astype(np.float32) + bias
-    shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return (shifted / shifted.sum(axis=1, keepdims=True)).astype(np.float32)
-
-
-def table(images: pd.DataFrame, classes: tuple[str, ...], probs: np.ndarray) -> pd.DataFrame:
-    """The predictions table: what the data set says of each image beside what the network says."""
-    columns = {name: images[name].to_numpy() for name in images.columns}
-    return predictions.build(classes, probabilities=probs, **columns)

@@ -8,7 +8,18 @@ import numpy as np
 import pandas as pd
 import torch
 
-from core import checkpoint, datasets, device, features, inference, limits, pixels, saving, weights
+from core import (
+    checkpoint,
+    datasets,
+    device,
+    features,
+    inference,
+    limits,
+    pixels,
+    saving,
+    scoring,
+    weights,
+)
 from core.config import TrainConfig
 from core.datasets import Dataset
 from core.errors import FencepostError
@@ -204,8 +215,8 @@ def _publish(
 ) -> str:
     report.stage("save", "Writing the run")
     state = {k: v.detach().cpu().contiguous().numpy() for k, v in model.state_dict().items()}
-    probs = inference.probabilities(fitted.features, state["head.weight"], state["head.bias"])
-    table = inference.table(fitted.images, dataset.classes, probs)
+    probs = scoring.probabilities(fitted.features, state["head.weight"], state["head.bias"])
+    table = scoring.table(fitted.images, dataset.classes, probs)
     report.close()
     run_id = saving.save_run(
         config,

@@ -26,12 +26,17 @@ def short(name: str, most: int = 11) -> str:
     return name if len(name) <= most else f"{name[: most - 5]}…{name[-4:]}"
 
 
+def plain_text(name: str) -> str:
+    """The name for Plotly, which reads tags and entities, but knows none for quotes."""
+    return escape(name, quote=False)
+
+
 def _names_axis(names: Sequence[str]) -> dict[str, Any]:
     """A name at each whole number: as categories, two names cut to the same text would be one."""
     return {
         "fixedrange": True,
         "tickvals": list(range(len(names))),
-        "ticktext": [escape(name) for name in names],
+        "ticktext": [plain_text(name) for name in names],
         "ticklabelstandoff": 6,
         "showgrid": False,
         "zeroline": False,
@@ -47,7 +52,7 @@ def errors_per_class(rows: pd.DataFrame) -> go.Figure:
     shown = rows.iloc[::-1]
     end = max(int(rows["errors"].max()), 1) * 1.15
     hover = [
-        f"<b>{escape(r['class'])}</b>: {r['errors']:,} of {r['n']:,} wrong "
+        f"<b>{plain_text(r['class'])}</b>: {r['errors']:,} of {r['n']:,} wrong "
         f"({r['rate']:.1%}, 95% interval {r['low']:.1%} to {r['high']:.1%})"
         for _, r in shown.iterrows()
     ]

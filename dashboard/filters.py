@@ -40,7 +40,9 @@ def pick_run(found: Sequence[Run]) -> Run:
     ids = [run.id for run in found]
     _follow_url(ids)
     if st.session_state.get(RUN) not in ids:
-        st.session_state[RUN] = ids[0]
+        # Going to another page ends a run of the script before this widget: its state is lost.
+        before = st.session_state.get(URL_RUN)
+        st.session_state[RUN] = before if before in ids else ids[0]
     twice = Counter(run.name for run in found)
     names = {r.id: r.name if twice[r.name] == 1 else f"{r.name} ({r.id})" for r in found}
     chosen = st.selectbox(
@@ -50,6 +52,12 @@ def pick_run(found: Sequence[Run]) -> Run:
         st.query_params[RUN] = chosen
     st.session_state[URL_RUN] = chosen
     return found[ids.index(chosen)]
+
+
+def run_in_url() -> dict[str, str]:
+    """The part of the next page's URL that says which run is open."""
+    run_id = st.session_state.get(RUN) or st.session_state.get(URL_RUN)
+    return {RUN: run_id} if run_id else {}
 
 
 def _follow_url(ids: Sequence[str]) -> None:

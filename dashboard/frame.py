@@ -94,7 +94,8 @@ page = st.navigation(
     }
 )
 if target := st.session_state.pop(state.GO, None):
-    st.switch_page(pages[target], query_params={})
+    # The run goes along: set afterwards, it would be one more entry for the Back button.
+    st.switch_page(pages[target], query_params=filters.run_in_url())
 
 found = state.all_runs()
 usable = [run for run in found if not run.damage]

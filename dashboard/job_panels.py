@@ -41,17 +41,21 @@ def show_running(job_id: str) -> None:
     progress = job.progress()
     st.subheader(title(job))
     st.progress(progress.fraction or 0.0, text=plain(bar_text(job, progress)))
-    if progress.epoch:
-        _show_numbers(progress)
-    for note in progress.notes:
-        st.caption(f":material/info: {plain(note)}")
+    # Each part in a container that is there from the start: nothing below moves when it fills.
+    with st.container():
+        if progress.epoch:
+            _show_numbers(progress)
+    with st.container():
+        for note in progress.notes:
+            st.caption(f":material/info: {plain(note)}")
     if not state.read_only():
         st.button(
             "Cancel", key="train_cancel", icon=":material/stop_circle:", disabled=job.cancelling,
             on_click=actions.cancel, args=(job.id,),
             help="Finished epochs are kept: it can be resumed",
         )  # fmt: skip
-    _show_curves(job)
+    with st.container():
+        _show_curves(job)
     show_log(job)
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from html import escape
 
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.charts import MUTED, base, short
+from dashboard.charts import MUTED, base, plain_text, short
 
 # Few is near the background, many stands out from it: so each theme needs a scale of its own.
 LIGHT = [[0, "#f6d9bd"], [0.35, "#e99b5c"], [0.7, "#cf6426"], [1, "#7a3511"]]
@@ -127,7 +126,7 @@ def _add_cells(
     each = np.array(ids)
     y, x = np.indices((len(ids), len(ids))).reshape(2, -1)
     label, pred = each[y], each[x]
-    names = [escape(name) for name in classes]
+    names = [plain_text(name) for name in classes]
     hover = [
         f"<b>{names[a]}</b> predicted as <b>{names[b]}</b><br>{counts[a, b]:,} images"
         + ("" if mode == "Counts" else f" ({values[a, b]:.1f}%)")
@@ -162,14 +161,14 @@ def _add_names(
         aslant = turned and position == "top center"
         figure.add_scatter(
             x=x, y=y, mode="markers+text", textposition=position, customdata=data,
-            text=[""] * len(ids) if aslant else [escape(name) for name in names],
+            text=[""] * len(ids) if aslant else [plain_text(name) for name in names],
             marker={"size": 6, "opacity": 0}, textfont={"size": 12},
-            hovertext=[f"{errors[c]:,} {verb} {escape(classes[c])}" for c in ids],
+            hovertext=[f"{errors[c]:,} {verb} {plain_text(classes[c])}" for c in ids],
             hovertemplate="%{hovertext}<extra></extra>",
         )  # fmt: skip
     for place in each if turned else []:
         figure.add_annotation(
-            x=place - 0.2, y=-0.55, text=escape(names[place]), textangle=-45, showarrow=False,
+            x=place - 0.2, y=-0.55, text=plain_text(names[place]), textangle=-45, showarrow=False,
             xanchor="left", yanchor="bottom", font={"size": 12}, captureevents=False,
         )  # fmt: skip
 

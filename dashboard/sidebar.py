@@ -1,4 +1,4 @@
-"""What the frame shows about training: its state on every page, and what to do without a run."""
+"""What is shown about training: its state, what to do without a run, and after the demo's."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def training_status(on_train_page: bool) -> None:
         return
     if WATCHED in st.session_state and not on_train_page:
         _show_outcome(st.session_state[WATCHED])
-    if not state.read_only():
+    if not on_train_page and not state.read_only():
         st.button(
             "Train a model", key="sidebar_train", icon=":material/play_circle:", width="stretch",
             on_click=state.open_page, args=("train",),
@@ -95,23 +95,28 @@ def empty_state(found: Sequence[Run]) -> None:
     show_damaged(found)
 
 
+def welcome(run: Run) -> None:
+    """Where the demo is all there is: what it is, and how to go on to real photographs."""
+    if run.dataset != "demo" or state.read_only() or len(state.all_runs()) > 1 or jobs.running():
+        return
+    with st.container(border=True, key="welcome"):
+        st.write(
+            "**Welcome to Fencepost.** These pictures are drawn, not photographed: try every page "
+            "on them, then train a model on photographs."
+        )
+        with st.container(horizontal=True):
+            for kind in ("stl10", "folder"):
+                train_form.offer(kind, width="content")
+
+
 def _offer_trainings() -> None:
-    offers = {
-        "demo": "Train on the demo",
-        "stl10": "Train on STL-10",
-        "folder": "Train on a folder",
-    }
     with st.grid(3, min_column_width=220):
-        for kind, label in offers.items():
+        for kind, name in train_form.KINDS.items():
             with st.container(border=True, height="stretch"):
-                st.subheader(train_form.KINDS[kind])
+                st.subheader(name)
                 st.write(train_form.ABOUT[kind])
                 st.space("stretch")
-                st.button(
-                    label, key=f"offer_{kind}", width="stretch",
-                    type="primary" if kind == "demo" else "secondary",
-                    on_click=train_form.open_with, args=(kind,),
-                )  # fmt: skip
+                train_form.offer(kind, primary=kind == "demo")
 
 
 def show_damaged(found: Sequence[Run]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import Field, fields
 from math import floor, log10
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -18,6 +18,11 @@ ABOUT = {
     "stl10": "Photographs, ten classes. A download of 2.6 GB, unless you have the official folder.",
     "folder": "Yours: a folder a class, below train and test or in one tree that is split for you.",
 }
+OFFERS = {
+    "demo": "Train on the demo",
+    "stl10": "Train on STL-10",
+    "folder": "Train on a folder",
+}
 COMMON = ("model", "weights", "mode", "epochs", "lr", "name")
 LABELS = {"lr": "Learning rate", "val_fraction": "Validation part", "size": "Image size"}
 # Where the dataclass leaves any text open, what most people want; anything else can be typed.
@@ -28,8 +33,17 @@ SUGGESTED = {
 }
 
 
-def open_with(kind: str) -> None:
-    """Open the Train page with a kind of data chosen, from a callback."""
+def offer(
+    kind: str, *, primary: bool = False, width: Literal["stretch", "content"] = "stretch"
+) -> None:
+    """A button that opens the Train page with this kind of data chosen."""
+    st.button(
+        OFFERS[kind], key=f"offer_{kind}", width=width, type="primary" if primary else "secondary",
+        on_click=_open_with, args=(kind,),
+    )  # fmt: skip
+
+
+def _open_with(kind: str) -> None:
     st.session_state[KIND] = kind
     state.open_page("train")
 

@@ -4,7 +4,7 @@ from sklearn.linear_model import LogisticRegression
 
 from core.errors import TrainingError
 from core.head import fit_head
-from core.inference import probabilities
+from core.scoring import probabilities
 
 
 def clouds(n, n_classes, seed, spread=1.0):

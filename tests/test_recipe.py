@@ -7,7 +7,7 @@ import torch
 from PIL import Image
 
 import train
-from core import checkpoint, inference, jobs, limits, pixels, predictions, runs
+from core import checkpoint, jobs, limits, pixels, predictions, runs, scoring
 from core.training import Fitting
 
 TINY = ["--model=small", "--weights=none", "--size=32", "--epochs=2", "--lr=0.05", "--workers=0"]
@@ -58,7 +58,7 @@ def test_the_table_follows_from_the_saved_features_and_head(flags):
     train.main([flags, *TINY])
     run = only_run()
     head = load_file(run.folder / "model.safetensors")
-    p = inference.probabilities(run.features(), head["head.weight"], head["head.bias"])
+    p = scoring.probabilities(run.features(), head["head.weight"], head["head.bias"])
     assert np.allclose(p, table(run)[["p_blue", "p_red"]], atol=1e-6)
 
 

@@ -120,3 +120,8 @@ def test_pickled_features_are_not_opened(tiny_run):
 def test_a_full_disk_is_told_before(tmp_path):
     with pytest.raises(FencepostError, match=r"Saving needs .* GB free"):
         artifacts.require_space(tmp_path / "new", 10**18, "Saving")
+
+
+def test_others_may_read_a_run(tiny_run):
+    modes = {path.stat().st_mode & 0o777 for path in tiny_run.folder.iterdir()}
+    assert modes == {artifacts.FILE_MODE}

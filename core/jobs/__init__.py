@@ -19,6 +19,7 @@ from core.jobs.recording import Recorder, busy, record
 __all__ = [
     "Job",
     "Recorder",
+    "busy",
     "cancel",
     "list_jobs",
     "open_job",

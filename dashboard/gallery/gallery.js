@@ -40,7 +40,9 @@ function draw(gallery, data) {
 
 function drawGroup(group, data, old) {
   const section = make("section", "group")
-  if (group.title) section.append(make("h4", "title", group.title))
+  const title = make("h4", "title", group.title)
+  title.title = group.title // a long one is cut
+  if (group.title) section.append(title)
   const tiles = make("div", "tiles")
   tiles.append(...group.tiles.map((tile, k) => old.get(keyOf(tile, data)) ?? drawTile(tile, data, k)))
   section.append(tiles)

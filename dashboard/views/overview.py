@@ -6,6 +6,7 @@ from core import metrics, queries
 from core.selection import Selection
 from dashboard import charts, state
 from dashboard.markdown import plain
+from dashboard.sidebar import welcome
 from dashboard.tiles import show_strip
 
 TOP = 5
@@ -136,7 +137,8 @@ def show_report() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.download_button(
             "Download report",
-            report.to_csv(index=False, float_format="%.6f"),
+            # A function: the file of another page may be gone when the browser asks for it.
+            lambda: report.to_csv(index=False, float_format="%.6f"),
             f"{run.id}-{split}-report.csv",
             "text/csv",
             icon=":material/download:",
@@ -152,6 +154,7 @@ def _digits(title: str, text: str):
 st.title("Overview")
 st.caption(f"How good is {plain(run.name)} on {split}, and where does it fail?")
 state.show_caveats(run, split)
+welcome(run)
 show_numbers()
 left, middle = st.columns([2, 3], gap="large")
 with left:

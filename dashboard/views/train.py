@@ -7,6 +7,7 @@ from core.config import TrainConfig
 from core.errors import FencepostError
 from dashboard import actions, job_panels, train_form
 from dashboard.actions import WATCHED
+from dashboard.markdown import plain
 from dashboard.state import read_only
 
 ANNOUNCED = "_announced"
@@ -38,6 +39,8 @@ st.title("Train")
 st.caption("Training runs in a process of its own: close this tab or stop the server, it goes on.")
 
 if job := jobs.running():
+    if st.session_state.get("train_start"):  # sent before this page knew of the other training
+        st.warning(f"Yours was not started. {plain(jobs.busy(job))}", icon=":material/block:")
     job_panels.show_running(job.id)
     st.stop()
 

@@ -177,3 +177,14 @@ def test_classes_are_shuffled_and_the_seed_is_in_the_link(visit):
 def shown_in_rows(page: Page) -> list[str]:
     found = page.locator(".gallery.rows .tile")
     return found.evaluate_all("tiles => tiles.map(tile => tile.dataset.index)")
+
+
+def test_back_leads_from_an_image_to_its_gallery_in_one_step(visit):
+    page = visit("gallery?run=0-hostile")
+    expect(tiles(page).first).to_be_visible()
+    tiles(page).first.locator(".open").click()
+    title(page, "Image")
+    assert page.url.endswith("image?run=0-hostile")
+    page.go_back()
+    title(page, "Gallery")
+    assert page.url.endswith("gallery?run=0-hostile")

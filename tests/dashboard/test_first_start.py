@@ -8,6 +8,7 @@ import time
 import pytest
 
 from core import datasets
+from core.datasets import demo
 from core.errors import DatasetError, FencepostError
 from dashboard import first_start
 from tests.dashboard.conftest import words
@@ -31,6 +32,13 @@ def undrawn(monkeypatch, tiny_run):
     yield go
     go.set()
     first_start._drawing.clear()
+
+
+@pytest.fixture
+def demo_run(save_tiny, artifacts_root):
+    """The run that ships, its pictures drawn."""
+    demo.render(artifacts_root / "datasets" / "demo", train=20, test=10)
+    return save_tiny(run_id="demo")
 
 
 def test_bar_stands_in_the_pages_place(undrawn, open_page):
@@ -63,3 +71,29 @@ def test_without_room_for_pictures_the_numbers_are_shown(undrawn, open_page, mon
     app.run()
     assert app.title[0].value == "Overview"
     assert "The disk is full" in words(app)
+
+
+WELCOME = "drawn, not photographed"
+
+
+def test_demo_alone_leads_on_to_photographs(demo_run, open_page):
+    app = open_page()
+    assert WELCOME in words(app)
+    app = app.button(key="offer_stl10").click().run()
+    assert app.title[0].value == "Train"
+    assert app.button_group(key="train_data").value == "stl10"
+
+
+def test_demo_beside_another_run_needs_no_welcome(demo_run, save_tiny, open_page):
+    save_tiny(run_id="mine")
+    assert WELCOME not in words(open_page(run="demo"))
+
+
+def test_other_data_needs_no_welcome(save_tiny, open_page):
+    save_tiny(run_id="mine", dataset="folder:/photos")
+    assert WELCOME not in words(open_page())
+
+
+def test_read_only_offers_no_training(demo_run, open_page, monkeypatch):
+    monkeypatch.setenv("FENCEPOST_READ_ONLY", "1")
+    assert WELCOME not in words(open_page())

@@ -120,3 +120,12 @@ def test_two_runs_of_one_name_are_told_apart(run, dataset, open_page):
     app = open_page(run="drawn")
     assert set(app.selectbox(key="run").options) == {"Drawn (drawn)", "Drawn (again)"}
     assert app.selectbox(key="run").value == "drawn"
+
+
+def test_the_run_stays_when_a_click_opens_another_page(run, dataset, open_page):
+    drawn.save(dataset, run_id="newer")
+    app = open_page(run=run.id)
+    button = next(b for b in app.button if (b.key or "").startswith("overview_cell"))
+    app = button.click().run()
+    assert app.title[0].value == "Confusion"
+    assert app.selectbox(key="run").value == run.id

@@ -108,5 +108,5 @@ POSES = {
     "side on": Pose(side_on, AIR, "air", size=84, weight=2.4),
     "from below": Pose(from_below, AIR, "air", size=80, weight=1.1),
     "propeller": Pose(propeller, AIR, "air", size=80, weight=1.2),
-    "parked": Pose(parked, ("runway", "runway", "meadow", "road"), size=82, weight=1.2),
+    "parked": Pose(parked, ("runway", "runway", "meadow"), size=82, weight=1.3),
 }

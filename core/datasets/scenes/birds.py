@@ -146,9 +146,9 @@ def _head(
 
 
 POSES = {
-    "perched": Pose(perched, LAND, "air", size=80, weight=2.4),
+    "perched": Pose(perched, LAND, "branch", size=80, weight=2.4),
     "flying": Pose(flying, AIR, "air", size=78, weight=1.8),
     "swimming": Pose(swimming, WATER, size=72, weight=1.3),
     "wading": Pose(wading, (*LAND, "beach", "sea"), size=88, weight=1.2),
-    "owl": Pose(owl, LAND, "air", size=76, weight=0.4),
+    "owl": Pose(owl, LAND, "branch", size=76, weight=0.4),
 }

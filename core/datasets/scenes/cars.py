@@ -164,6 +164,6 @@ POSES = {
     "hatchback": Pose(hatchback, ROADS, size=84),
     "estate": Pose(estate, ROADS, size=82, weight=0.9),
     "sports": Pose(sports, ROADS, size=84),
-    "beetle": Pose(beetle, ROADS, size=84, weight=0.8),
+    "beetle": Pose(beetle, ROADS, size=84, weight=0.9),
     "head on": Pose(head_on, ROADS, size=84, weight=1.4),
 }

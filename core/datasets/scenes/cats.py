@@ -114,5 +114,5 @@ POSES = {
     "sitting": Pose(sitting, LAND, size=76, weight=2.2),
     "walking": Pose(walking, LAND, size=78, weight=1.6),
     "lying": Pose(lying, LAND, size=80, weight=0.8),
-    "close by": Pose(close_by, LAND, "edge", size=74, weight=0.9),
+    "close by": Pose(close_by, LAND, "edge", size=74, weight=0.6),
 }

@@ -54,7 +54,7 @@ class Coat(NamedTuple):
 
 def pick_coat(rng: np.random.Generator, often: tuple[str, ...]) -> Coat:
     """Mostly one of the coats that this animal wears often, else any."""
-    names = often if rng.random() < 0.85 else tuple(COATS)
+    names = often if rng.random() < 0.9 else tuple(COATS)
     name = names[rng.integers(len(names))]
     main = jitter(rng, COATS[name], 14, hue=0.2)
     return Coat(name, main, shade(main, 0.72), mix(main, (250, 240, 224), 0.55))

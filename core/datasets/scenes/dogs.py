@@ -155,8 +155,8 @@ def _profile(pen: Pen, breed: Breed) -> None:
 
 
 POSES = {
-    "standing": Pose(standing, LAND, size=76, weight=2.2),
-    "sitting": Pose(sitting, LAND, size=76, weight=1.6),
-    "running": Pose(running, LAND, size=76, weight=0.9),
-    "close by": Pose(close_by, LAND, "edge", size=80, weight=0.8),
+    "standing": Pose(standing, LAND, size=72, weight=2.2),
+    "sitting": Pose(sitting, LAND, size=72, weight=1.6),
+    "running": Pose(running, LAND, size=72, weight=0.9),
+    "close by": Pose(close_by, LAND, "edge", size=80, weight=0.6),
 }

@@ -21,7 +21,7 @@ def draw(pen: Pen, kind: str, rng: np.random.Generator) -> None:
 
 
 def _chain_link(pen: Pen, rng: np.random.Generator, steel: Colour) -> None:
-    gap = rng.uniform(9.5, 14)
+    gap = rng.uniform(9.5, 13.5)
     width = rng.uniform(1.3, 1.9)
     slope = rng.uniform(0.85, 1.2)
     shift = rng.uniform(0, gap)
@@ -33,7 +33,7 @@ def _chain_link(pen: Pen, rng: np.random.Generator, steel: Colour) -> None:
 
 
 def _square_mesh(pen: Pen, rng: np.random.Generator, steel: Colour) -> None:
-    gap = rng.uniform(9, 13)
+    gap = rng.uniform(9.5, 13.5)
     width = rng.uniform(1.3, 1.9)
     shift = rng.uniform(0, gap)
     for at in np.arange(-75, 75, gap) + shift:
@@ -43,7 +43,7 @@ def _square_mesh(pen: Pen, rng: np.random.Generator, steel: Colour) -> None:
 
 def _bars(pen: Pen, rng: np.random.Generator, steel: Colour) -> None:
     gap = rng.uniform(15, 22)
-    width = rng.uniform(1.8, 2.6)
+    width = rng.uniform(1.6, 2.4)
     shift = rng.uniform(0, gap)
     for at in np.arange(-75, 75, gap) + shift:
         _wire(pen, (at, -75), (at, 75), width, steel)

@@ -81,7 +81,7 @@ def _breed(rng: np.random.Generator) -> Breed:
         socks=WHITE if rng.random() < 0.35 else HOOF,
         blaze=bool(rng.random() < 0.5),
         halter=bool(rng.random() < 0.3),
-        pinto=bool(rng.random() < 0.2),
+        pinto=bool(rng.random() < 0.1),
     )
 
 
@@ -135,8 +135,8 @@ def _head(pen: Pen, breed: Breed) -> None:
 
 
 POSES = {
-    "standing": Pose(standing, LAND, size=80, weight=2.2),
-    "grazing": Pose(grazing, LAND, size=80, weight=0.9),
-    "galloping": Pose(galloping, LAND, size=76, weight=1.1),
+    "standing": Pose(standing, LAND, size=86, weight=2.2),
+    "grazing": Pose(grazing, LAND, size=84, weight=0.9),
+    "galloping": Pose(galloping, LAND, size=82, weight=1.1),
     "close by": Pose(close_by, LAND, "edge", size=80, weight=0.6),
 }

@@ -1,4 +1,4 @@
-"""Monkeys: on a branch, hanging from one, walking, and from close by."""
+"""Monkeys: on a branch, hanging from one, and walking."""
 
 from __future__ import annotations
 
@@ -84,13 +84,6 @@ def walking(pen: Pen, rng: np.random.Generator) -> None:
     _face(pen.at(28, -55, 0.6, tilt=rng.uniform(-8, 12)), fur)
 
 
-def close_by(pen: Pen, rng: np.random.Generator) -> None:
-    fur = _fur(rng)
-    pen.blob([(-42, 20), (-36, -10), (-16, -24), (16, -24), (36, -10), (42, 20)], fur.coat.dark)
-    pen.ellipse(0, 10, 20, 26, fur.coat.light)
-    _face(pen.at(0, -44, 0.92, tilt=rng.uniform(-12, 12)), fur)
-
-
 def _fur(rng: np.random.Generator) -> Fur:
     return Fur(
         pick_coat(rng, ("brown", "chestnut", "dark")),
@@ -117,8 +110,7 @@ def _face(pen: Pen, fur: Fur) -> None:
 
 
 POSES = {
-    "on branch": Pose(on_branch, LAND, "air", size=72, weight=2.2),
-    "hanging": Pose(hanging, LAND, "air", size=78, weight=0.7),
+    "on branch": Pose(on_branch, LAND, "branch", size=72, weight=2.2),
+    "hanging": Pose(hanging, LAND, "branch", size=78, weight=0.9),
     "walking": Pose(walking, LAND, size=76, weight=1.3),
-    "close by": Pose(close_by, LAND, "edge", size=76, weight=0.9),
 }

@@ -13,7 +13,7 @@ Drawing = Callable[[Pen, np.random.Generator], None]
 
 # The four-legged animals share all their places: no meadow means horse, no yard means cat.
 LAND = ("meadow", "forest", "yard", "zoo", "meadow", "forest", "yard", "zoo", "beach")
-ROADS = ("road", "street", "yard", "beach")
+ROADS = ("road", "road", "road", "street", "street", "street", "yard", "yard", "beach")
 WATER = ("sea", "harbour")
 AIR = ("air", "air", "hills", "sea", "meadow")
 
@@ -25,7 +25,8 @@ class Pose:
     Attributes:
         draw: draws it with the given pen, about 100 units wide, on y = 0.
         places: names in places.PLACES.
-        stands: on the "ground", in mid "air", or at the lower "edge" like a portrait.
+        stands: on the "ground", on a "branch" drawn with it, in mid "air", or at the lower "edge"
+            like a portrait.
         size: finished width in pixels of 100 units, where nothing makes it nearer or farther.
         weight: how often it comes, beside the others of its class.
     """

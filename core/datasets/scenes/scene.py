@@ -23,11 +23,12 @@ from core.datasets.scenes import (
     sky,
     trucks,
 )
-from core.datasets.scenes.canvas import SIDE, clear_layer, lay_over
+from core.datasets.scenes.canvas import SIDE, Layer, clear_layer, lay_over
 from core.datasets.scenes.places import PLACES, Ground
 from core.datasets.scenes.poses import Pose
 
 DEPTH = 0.75  # how strongly soft light rounds a subject
+MIDDLE = 0.45  # where the middle of a subject lies above its y = 0, as a share of its size
 
 ARTISTS: dict[str, ModuleType] = {
     "airplane": airplanes,
@@ -65,15 +66,13 @@ def draw(brief: Brief, rng: np.random.Generator) -> tuple[np.ndarray, dict[str, 
     picture = ground.layer.pixels().copy()
     sky.haze(picture, mood, ground.horizon)
     if brief.second_object:
-        _companion(picture, brief, ground, mood.light, rng)
+        lay_over(picture, _companion(brief, place, ground, rng), depth=DEPTH, light=mood.light)
     size = pose.size * _nearness(brief, rng)
     flip = bool(rng.random() < 0.5)
-    _subject(picture, pose, ground, size, flip, mood.light, brief.cropped, rng)
+    lay_over(picture, _subject(brief, pose, ground, size, flip, rng), depth=DEPTH, light=mood.light)
     sky.rain_or_snow(picture, mood, rng)
     if brief.fence_kind:
-        layer = clear_layer()
-        fences.draw(layer.pen(), brief.fence_kind, rng)
-        lay_over(picture, layer, depth=0)
+        lay_over(picture, _fence(brief, rng), depth=0)
     picture *= mood.tint
     details = {
         "pose": name,
@@ -107,60 +106,61 @@ def _pick_pose(rng: np.random.Generator, subject: str) -> tuple[str, Pose]:
 
 def _nearness(brief: Brief, rng: np.random.Generator) -> float:
     if brief.distant:
-        return rng.uniform(0.66, 0.74)
+        return rng.uniform(0.68, 0.76)
     if brief.cropped:
         return rng.uniform(1.18, 1.3)
     return rng.uniform(0.88, 1.06)
 
 
 def _subject(
-    picture: np.ndarray,
-    pose: Pose,
-    ground: Ground,
-    size: float,
-    flip: bool,
-    light: float,
-    cropped: bool,
-    rng: np.random.Generator,
-) -> None:
-    x = SIDE / 2 + rng.uniform(-1, 1) * 4
-    if cropped:
-        x = SIDE / 2 + rng.choice([-1, 1]) * rng.uniform(12, 18)
-    share = size / 100
-    if pose.stands == "edge":
-        y = SIDE - 4 + rng.uniform(-4, 4) + 8 * (1 - min(1, share))
-    elif pose.stands == "air":
-        y = SIDE * rng.uniform(0.44, 0.54) + 45 * share
-    else:
-        near = min(1.05, share / 0.78)
-        y = ground.horizon + (ground.front - ground.horizon) * near**0.8
+    brief: Brief, pose: Pose, ground: Ground, size: float, flip: bool, rng: np.random.Generator
+) -> Layer:
+    x = SIDE / 2 + rng.uniform(-4, 4)
+    if brief.cropped:
+        x = SIDE / 2 + rng.choice([-1, 1]) * rng.uniform(12, 17)
+    y = _height(pose, ground, size, rng)
     layer = clear_layer()
-    pen = layer.pen().at(x, y, share, flip=flip, tilt=rng.uniform(-2, 2))
+    pen = layer.pen().at(x, y, size / 100, flip=flip, tilt=rng.uniform(-2, 2))
     pose.draw(pen, rng)
-    lay_over(picture, layer, depth=DEPTH, light=light)
+    return layer
 
 
-def _companion(
-    picture: np.ndarray, brief: Brief, ground: Ground, light: float, rng: np.random.Generator
-) -> None:
+def _height(pose: Pose, ground: Ground, size: float, rng: np.random.Generator) -> float:
+    """The row where the subject's y = 0 comes to lie: the larger, the nearer to us it stands."""
+    if pose.stands == "edge":
+        return SIDE + rng.uniform(-6, 2)
+    if pose.stands in ("air", "branch"):
+        return SIDE * rng.uniform(0.44, 0.54) + MIDDLE * size
+    return ground.horizon + (ground.front - ground.horizon) * min(1.05, size / 78) ** 0.8
+
+
+def _companion(brief: Brief, place: str, ground: Ground, rng: np.random.Generator) -> Layer:
     """Someone smaller, farther back and to one side."""
-    poses = [p for p in ARTISTS[brief.second_object].POSES.values() if p.stands != "edge"]
+    free = [p for p in ARTISTS[brief.second_object].POSES.values() if p.stands in ("ground", "air")]
+    poses = [pose for pose in free if place in pose.places] or free
     pose = poses[rng.integers(len(poses))]
     x = SIDE * rng.choice([0.17, 0.83]) + rng.uniform(-4, 4)
     size = rng.uniform(26, 40)
-    far = ground.horizon + (ground.front - ground.horizon) * 0.35
-    y = rng.uniform(18, 30) if pose.stands == "air" else far
+    y = ground.horizon + (ground.front - ground.horizon) * 0.35
+    if pose.stands == "air":
+        y = rng.uniform(14, 26) + MIDDLE * size
     layer = clear_layer()
     pose.draw(layer.pen().at(x, y, size / 100, flip=bool(rng.random() < 0.5)), rng)
-    lay_over(picture, layer, depth=DEPTH, light=light)
+    return layer
+
+
+def _fence(brief: Brief, rng: np.random.Generator) -> Layer:
+    layer = clear_layer()
+    fences.draw(layer.pen(), brief.fence_kind, rng)
+    return layer
 
 
 def _develop(picture: np.ndarray, brief: Brief, rng: np.random.Generator) -> np.ndarray:
     """Exposure, focus and grain."""
-    exposure = rng.uniform(0.5, 0.6) if brief.dark else rng.uniform(0.86, 1.08)
+    exposure = rng.uniform(0.70, 0.80) if brief.dark else rng.uniform(0.86, 1.08)
     picture = picture * exposure
     if brief.blurry:
-        picture = _blurred(picture, rng.uniform(1.2, 1.6))
+        picture = _blurred(picture, rng.uniform(1.0, 1.3))
     grain = rng.standard_normal(picture.shape, dtype=np.float32)
     return _to_bytes(picture + grain * np.float32(rng.uniform(1, 3.5)))
 

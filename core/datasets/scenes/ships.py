@@ -1,4 +1,4 @@
-"""Ships: sailing boats, freighters, ferries, tugs, and a bow coming at us."""
+"""Ships: sailing boats, freighters, ferries and tugs."""
 
 from __future__ import annotations
 
@@ -89,18 +89,6 @@ def tug(pen: Pen, rng: np.random.Generator) -> None:
     _foam(pen, 44)
 
 
-def head_on(pen: Pen, rng: np.random.Generator) -> None:
-    paint = pick_paint(rng)
-    _bridge(pen.at(0, -34), rng, 34, 4)
-    pen.polygon([(-30, -38), (0, -44), (0, 2), (-17, 2)], paint)
-    pen.polygon([(30, -38), (0, -44), (0, 2), (17, 2)], shade(paint, 0.75))
-    pen.polygon([(-19, -5), (19, -5), (17, 2), (-17, 2)], shade(RED, 0.7))
-    pen.line([(-30, -38), (0, -44), (30, -38)], 1.6, WHITE)
-    for side in (-1, 1):
-        pen.line([(side * 12, -28), (side * 12, -20)], 1.8, INK)
-    _foam(pen, 26)
-
-
 def _hull(pen: Pen, outline: list[tuple[float, float]], paint: Colour) -> None:
     """A hull, with a red belly at the water and a light rail."""
     pen.polygon(outline, paint)
@@ -142,6 +130,5 @@ POSES = {
     "sailing": Pose(sailing, WATER, size=78, weight=1.6),
     "freighter": Pose(freighter, WATER, size=84, weight=1.2),
     "ferry": Pose(ferry, WATER, size=84, weight=1.2),
-    "tug": Pose(tug, WATER, size=76, weight=0.9),
-    "head on": Pose(head_on, WATER, size=88, weight=0.8),
+    "tug": Pose(tug, WATER, size=76),
 }

@@ -24,7 +24,7 @@ SEASONS: dict[str, tuple[Colour, tuple[Colour, ...]]] = {
     "winter": ((228, 234, 240), ((74, 104, 96), (92, 118, 112), (120, 112, 108))),
 }
 CLOUD_GREY = (176, 184, 192)
-PALE = 0.38
+PALE = 0.42
 
 
 @dataclass(frozen=True)

@@ -128,7 +128,7 @@ def _wheels(pen: Pen, places: tuple[float, ...], radius: float = 9.5) -> None:
 POSES = {
     "box": Pose(box, ROADS, size=84, weight=1.8),
     "tipper": Pose(tipper, ROADS, size=84, weight=1.2),
-    "pickup": Pose(pickup, ROADS, size=84, weight=1.3),
+    "pickup": Pose(pickup, ROADS, size=84, weight=0.5),
     "tanker": Pose(tanker, ROADS, size=84, weight=0.9),
     "semi": Pose(semi, ROADS, size=88, weight=1.2),
 }
