@@ -16,10 +16,10 @@ RECOMMENDED: dict[str, dict[str, Any]] = {
         "model": "small",
         "weights": "none",
         "size": 64,
-        "epochs": 30,
+        "epochs": 50,
         "batch_size": 32,
-        "lr": 0.02,
-        "decay_every": 14,
+        "lr": 0.05,
+        "decay_every": 23,
     },
 }
 
