@@ -11,6 +11,9 @@ import torch
 from core.config import TrainConfig
 from core.errors import TrainingError
 
+# What torch.save says of a full disk; the last is what closing the file adds, and hides the others.
+UNWRITTEN = ("PytorchStreamWriter", "file write failed", "inline_container.cc")
+
 
 @contextmanager
 def explained(config: TrainConfig) -> Iterator[None]:
@@ -31,7 +34,7 @@ def explained(config: TrainConfig) -> Iterator[None]:
         raise TrainingError(f"The disk is full: free some space. {kept}") from None
     except RuntimeError as error:
         text = str(error)
-        if "PytorchStreamWriter" in text or "file write failed" in text:
+        if any(sign in text for sign in UNWRITTEN):
             raise TrainingError(f"The disk is full: free some space. {kept}") from None
         if "not enough memory" in text:
             raise TrainingError(f"The machine ran out of memory: lower --size. {kept}") from None

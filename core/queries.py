@@ -185,6 +185,16 @@ def export(run: Run, ids: Sequence[int]) -> pd.DataFrame:
     found = ask(
         run, "FROM run WHERE list_contains(?::INT[], row) ORDER BY row", [list(map(int, ids))]
     )
+    return _named(run, found)
+
+
+def export_selection(run: Run, selection: Selection) -> pd.DataFrame:
+    """Whole rows of every image of a selection, with class names, for a CSV."""
+    clause, parameters = where(run, selection)
+    return _named(run, ask(run, f"FROM run WHERE {clause} ORDER BY row", parameters))
+
+
+def _named(run: Run, found: pd.DataFrame) -> pd.DataFrame:
     names = np.array(run.classes, dtype=object)
     found.insert(found.columns.get_loc("pred") + 1, "label_name", names[found["label"]])
     found.insert(found.columns.get_loc("label_name") + 1, "pred_name", names[found["pred"]])

@@ -26,6 +26,13 @@ def short(name: str, most: int = 11) -> str:
     return name if len(name) <= most else f"{name[: most - 5]}…{name[-4:]}"
 
 
+def probability(value: float) -> str:
+    """Three digits, and never a 0 or 1 that is none."""
+    if 0 < value < 0.0005:
+        return "<.001"
+    return ">.999" if 0.9995 < value < 1 else f"{value:.3f}"
+
+
 def plain_text(name: str) -> str:
     """The name for Plotly, which reads tags and entities, but knows none for quotes."""
     return escape(name, quote=False)
@@ -119,7 +126,7 @@ def probabilities(values: Sequence[float], classes: Sequence[str], label: int) -
         x=[values[k] for k in order],
         y=np.arange(len(order)),
         orientation="h", cliponaxis=False, textposition="outside",
-        text=[f"{values[k]:.3f}" for k in order],
+        text=[plain_text(probability(values[k])) for k in order],
         marker_color=[RIGHT if k == label else WRONG for k in order], hoverinfo="skip",
     )  # fmt: skip
     return figure

@@ -1,4 +1,4 @@
-"""Picked images as files: their rows as CSV, and a ZIP of the pictures with that CSV."""
+"""The predictions table on screen and as CSV, and picked pictures as a ZIP."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ import streamlit as st
 
 from core import queries, run_images
 from core.errors import DatasetError
+from core.predictions import prob_column
 from core.runs import Run
+from core.selection import Selection, ranking_label
 from dashboard import picks, state
 
 UNREADABLE = "unreadable.txt"
@@ -53,8 +55,19 @@ def _png(picture) -> bytes:
     return buffer.getvalue()
 
 
-def offer_export(run: Run, shown: list[int]) -> None:
-    """What can be done with the picks; `shown` are the rows of this page."""
+def show_table(run: Run, shown: list[int]) -> None:
+    """The predictions table of these rows, in their order."""
+    found = queries.export(run, shown).set_index("row").loc[shown]
+    if not any(found["path"]):
+        found = found.drop(columns="path")
+    probs = {prob_column(name): ranking_label(prob_column(name)) for name in run.classes}
+    digits = [*probs, "confidence", "label_prob", "margin", "loss", "entropy"]
+    config = {c: st.column_config.NumberColumn(probs.get(c), format="%.3f") for c in digits}
+    st.dataframe(found, hide_index=True, column_config=config, height=560, key="gallery_table")
+
+
+def offer_export(run: Run, selection: Selection, n: int, shown: list[int]) -> None:
+    """What can be taken away: the picks, or the whole selection of `n`; `shown` is this page."""
     rows = picks.of(run).rows
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{len(rows):,} picked**" if rows else "None picked", width="content")
@@ -74,4 +87,12 @@ def offer_export(run: Run, shown: list[int]) -> None:
             "Images (ZIP)", lambda: as_zip(run, rows), f"{run.id}-picked.zip", "application/zip",
             icon=":material/folder_zip:", disabled=not rows or bool(problem), on_click="ignore",
             key="export_zip", help=problem or None,
+        )  # fmt: skip
+        st.download_button(
+            f"All {n:,} rows (CSV)",
+            lambda: queries.export_selection(run, selection).to_csv(index=False).encode(),
+            f"{run.id}-{selection.split}.csv", "text/csv", icon=":material/table:",
+            on_click="ignore", key="export_all",
+            help="The predictions table of this selection: index, label, prediction, every "
+            "class's probability",
         )  # fmt: skip

@@ -113,7 +113,7 @@ def show_ended(job: Job) -> None:
     elif job.state == "interrupted":
         st.warning(
             f"**{title(job)}** was interrupted: its process was killed, by a restart or for lack "
-            "of memory.",
+            "of memory, or the disk was full.",
             icon=ICONS["interrupted"],
         )
     else:

@@ -12,6 +12,7 @@ from core.predictions import prob_column
 from core.runs import Run
 from core.selection import ranking_label
 from dashboard import images, picks, state
+from dashboard.charts import probability
 from dashboard.gallery import Group, Tile, gallery
 
 
@@ -100,13 +101,6 @@ def _tile(run: Run, row: Mapping, split: str, note: str, visible: bool) -> Tile:
         "correct": bool(row["correct"]),
         "score": note,
     }
-
-
-def probability(value: float) -> str:
-    """Three digits, and never a 0 or 1 that is none."""
-    if 0 < value < 0.0005:
-        return "<.001"
-    return ">.999" if 0.9995 < value < 1 else f"{value:.3f}"
 
 
 def _note(run: Run, ranking: str, row: Mapping) -> str:

@@ -92,6 +92,12 @@ def test_export_names_the_classes(tiny_run):
     assert found.loc[0, ["label_name", "pred_name"]].tolist() == ["deer", "cat"]
 
 
+def test_a_whole_selection_is_exported(tiny_run):
+    found = queries.export_selection(tiny_run, Selection(correct=False))
+    assert found["index"].tolist() == [1, 2, 3]
+    assert found["pred_name"].tolist() == ["deer", "cat", "cat"]
+
+
 def test_image_and_find(tiny_run):
     assert queries.image(tiny_run, 2)["p_cat"] == pytest.approx(0.9)
     assert queries.find(tiny_run, "val", 1) == 7

@@ -1,16 +1,18 @@
 """Any images, in any order: what do they have in common?"""
 
+import pandas as pd
 import streamlit as st
 
 from core import metrics, queries
 from core.predictions import prob_column
 from core.selection import rankings
 from dashboard import state
-from dashboard.export import offer_export
+from dashboard.export import offer_export, show_table
 from dashboard.markdown import plain
 from dashboard.tiles import show_gallery
 
 OTHERS = 12  # more classes than these come in a list instead
+TABLE = "Table"
 LEAST, MOST = -1, -2  # the two questions of a class that name no other
 
 run, selection, order = state.current()
@@ -116,8 +118,9 @@ def show_page(n: int) -> None:
             bind="query-params",
         )  # fmt: skip
         look = st.segmented_control(
-            "Tiles", ["S", "M", "L"], default="M", required=True, key="tiles", bind="query-params"
-        )
+            "Tiles", ["S", "M", "L", TABLE], default="M", required=True, key="tiles",
+            bind="query-params",
+        )  # fmt: skip
         pages = -(-n // size)
         state.keep_page(pages)
         page = turn_pages(pages)
@@ -125,8 +128,17 @@ def show_page(n: int) -> None:
         run, selection, order.column, descending=order.descending, limit=size,
         offset=(page - 1) * size,
     )  # fmt: skip
+    shown = found["row"].tolist()
+    if look == TABLE:
+        show_table(run, shown)
+    else:
+        show_tiles(found, look)
+    offer_export(run, selection, n, shown)
+
+
+def show_tiles(found: pd.DataFrame, size: str) -> None:
     show_gallery(
-        run, found, selection.split, key="gallery_images", ranking=order.column, size=look,
+        run, found, selection.split, key="gallery_images", ranking=order.column, size=size,
         pick=True,
     )  # fmt: skip
     st.caption(
@@ -134,7 +146,6 @@ def show_page(n: int) -> None:
         "error. "
         "Arrow keys move, Enter opens, Space picks, Shift picks up to there."
     )
-    offer_export(run, found["row"].tolist())
 
 
 st.title("Gallery")

@@ -129,3 +129,11 @@ def test_the_run_stays_when_a_click_opens_another_page(run, dataset, open_page):
     app = button.click().run()
     assert app.title[0].value == "Confusion"
     assert app.selectbox(key="run").value == run.id
+
+
+def test_the_gallery_as_the_predictions_table(run, open_page):
+    app = open_page("gallery", tiles="Table", n="20")
+    [table] = [frame.value for frame in app.dataframe]
+    named = {"index", "label_name", "pred_name", "correct"}
+    assert named | {f"p_{name}" for name in run.classes} <= {*table.columns}
+    assert table["loss"].is_monotonic_decreasing
