@@ -10,6 +10,7 @@ import pytest
 
 from core import predictions, runs, saving
 from core.config import TrainConfig
+from tests.real import shared
 
 CLASSES = ("cat", "deer", "ship")
 #          split    index label  p(cat) p(deer) p(ship)
@@ -73,16 +74,6 @@ def save_tiny(artifacts_root, tiny_table):
 @pytest.fixture
 def tiny_run(save_tiny) -> runs.Run:
     return save_tiny(run_id="tiny")
-
-
-# Real photographs and weights for evaluation; a stranger's clone has none and skips.
-SHARED = Path(__file__).resolve().parents[2] / "shared"
-
-
-def shared(path: str) -> Path:
-    if not (SHARED / path).exists():
-        pytest.skip(f"needs {path}, which is not distributed")
-    return SHARED / path
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,6 @@ import tarfile
 
 import numpy as np
 import pytest
-from conftest import shared
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
 from sklearn.preprocessing import StandardScaler
@@ -14,6 +13,7 @@ from sklearn.preprocessing import StandardScaler
 import train
 from core import predictions, runs
 from core.head import STRENGTHS
+from tests.real import shared
 
 TRAIN, TEST = 60, 100  # images a class: what two cores manage in a minute
 
