@@ -5,6 +5,8 @@ FencepostError
 ├── ModelError      a network or its weights cannot be had
 ├── TrainingError   training stopped: loss, memory, disk, a data worker
 ├── RunError        a run folder is missing or damaged
+├── ExplainError    there is nothing to explain, or nothing to explain it with
+├── ConceptError    a concept cannot be learned, found or used here
 └── JobError        a background job cannot start, or another one runs
 """
 
@@ -27,6 +29,14 @@ class TrainingError(FencepostError):
 
 class RunError(FencepostError):
     """A run folder is missing or damaged."""
+
+
+class ExplainError(FencepostError):
+    """There is nothing to explain, or nothing to explain it with."""
+
+
+class ConceptError(FencepostError):
+    """A concept cannot be learned, found or used here."""
 
 
 class JobError(FencepostError):

@@ -77,6 +77,25 @@ class Run:
         except (OSError, ValueError):
             return None
 
+    def head(self) -> tuple[np.ndarray, np.ndarray]:
+        """The linear head, float32: weight (K, D) and bias (K,); logits = f @ weight.T + bias.
+
+        Raises:
+            RunError: the weights cannot be read, or hold no head for this run's classes.
+        """
+        from safetensors import SafetensorError, safe_open
+
+        try:
+            with safe_open(self.folder / "model.safetensors", "numpy") as file:
+                weight, bias = file.get_tensor("head.weight"), file.get_tensor("head.bias")
+        except (OSError, SafetensorError):
+            raise RunError(
+                f"Run {self.name} keeps no linear head that can be read: train it again."
+            ) from None
+        if weight.ndim != 2 or len(weight) != len(self.classes) or bias.shape != weight.shape[:1]:
+            raise RunError(f"The head of run {self.name} does not fit its classes: train it again.")
+        return weight.astype(np.float32), bias.astype(np.float32)
+
 
 def open_run(run_id: str) -> Run:
     """The run of this id.

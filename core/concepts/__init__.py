@@ -1,0 +1,24 @@
+"""Concepts: something visible that a set of images shares, such as a fence, with a score an image.
+
+concept    what a concept is: direction, threshold, scores; one made of a channel
+learning   one learned from a few picked images
+space      the features made ready for it: standardised, class means out
+chance     whether the picks share more than random picks do
+refining   the direction sharpened by the images that nobody picked
+stored     a concept as it is kept, with where it came from
+store      concepts by name, beside the data set
+"""
+
+from core.concepts.concept import Concept, borderline, of_channel, strongest, weakest
+from core.concepts.learning import learn, learn_in, prepare_space
+
+__all__ = [
+    "Concept",
+    "borderline",
+    "learn",
+    "learn_in",
+    "of_channel",
+    "prepare_space",
+    "strongest",
+    "weakest",
+]

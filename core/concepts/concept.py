@@ -1,0 +1,91 @@
+"""What a concept is: a direction in feature space, a score an image, a threshold on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from core.errors import ConceptError
+
+REAL = 0.05  # the p-value from which on a concept counts as chance
+
+
+@dataclass(frozen=True, eq=False)
+class Concept:
+    """scores = features @ direction + offset; an image shows it from `threshold` on.
+
+    `direction` (D,) float32 has unit length on standardised features, folded back to raw ones.
+    `auc` is cross-validated on the picks; `p_value` that of picks drawn at random doing as well.
+    Both are nan where nothing was picked. `origin` says what it was made from.
+    """
+
+    name: str
+    direction: np.ndarray
+    offset: float
+    threshold: float
+    auc: float
+    p_value: float
+    n_shows: int
+    n_without: int
+    origin: Mapping[str, Any] = field(default_factory=dict)
+
+    def scores(self, features: np.ndarray) -> np.ndarray:
+        """(N,) float32, higher = shows it; features (N, D), raw as the run keeps them."""
+        if features.shape[1] != len(self.direction):
+            raise ConceptError(
+                f"Concept {self.name} is of {len(self.direction)} channels, these features have "
+                f"{features.shape[1]}: learn it again on this run."
+            )
+        return np.asarray(features, dtype=np.float32) @ self.direction + np.float32(self.offset)
+
+    def shown(self, features: np.ndarray) -> np.ndarray:
+        """(N,) bool."""
+        return self.scores(features) >= self.threshold
+
+    @property
+    def real(self) -> bool:
+        """Whether the picks share more than random picks of the same classes do."""
+        return bool(self.p_value < REAL)
+
+    def verdict(self) -> str:
+        """How much it is to be trusted, in a sentence."""
+        if np.isnan(self.p_value):
+            return "Not learned from picks, so nothing says how well it is told apart."
+        if self.real:
+            return f"Told apart with AUC {self.auc:.2f}; p = {self.p_value:.3f} by random picks."
+        return (
+            f"No concept: random picks do as well (AUC {self.auc:.2f}, p = {self.p_value:.2f}). "
+            "Pick more images, or images that share something plainer."
+        )
+
+
+def of_channel(features: np.ndarray, channel: int, *, name: str) -> Concept:
+    """A concept that is one channel; the strongest twentieth of the images shows it."""
+    if not 0 <= channel < features.shape[1]:
+        raise ConceptError(f"There is no channel {channel}: there are {features.shape[1]}.")
+    values = np.asarray(features[:, channel], dtype=np.float32)
+    std = max(float(values.std()), 1e-6)
+    direction = np.zeros(features.shape[1], dtype=np.float32)
+    direction[channel] = 1 / std
+    offset = -float(values.mean()) / std
+    threshold = float(np.quantile(values / std + offset, 0.95))
+    origin = {"kind": "channel", "channel": int(channel)}
+    return Concept(name, direction, offset, threshold, np.nan, np.nan, 0, 0, origin)
+
+
+def strongest(scores: np.ndarray, among: np.ndarray, top: int) -> np.ndarray:
+    """The `top` rows of `among` that show it most, most first; scores (N,)."""
+    return among[np.argsort(-scores[among], kind="stable")[:top]]
+
+
+def weakest(scores: np.ndarray, among: np.ndarray, top: int) -> np.ndarray:
+    """The `top` rows of `among` that show it least, least first."""
+    return among[np.argsort(scores[among], kind="stable")[:top]]
+
+
+def borderline(scores: np.ndarray, among: np.ndarray, threshold: float, top: int) -> np.ndarray:
+    """The `top` rows of `among` nearest to the threshold: where a pick teaches most."""
+    return among[np.argsort(np.abs(scores[among] - threshold), kind="stable")[:top]]

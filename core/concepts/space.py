@@ -1,0 +1,85 @@
+"""The features of a run made ready for concepts: standardised, class means out, few directions.
+
+Concepts are learned in the leading directions of what varies *within* a class: there, a cat with
+a fence and a cat without differ by the fence alone, and two thousand channels become a hundred.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+MAX_DIRECTIONS = 128
+BASIS_ROWS = 4000  # the directions of more rows are the same, and cost more
+TINY = 1e-6
+
+
+@dataclass(frozen=True, eq=False)
+class Space:
+    """`points` (N, R) float32: standardised features on `basis` (D, R), class means left in.
+
+    `groups` (N,) are ids 0..G-1, within which concepts are contrasted; `variances` (R,) are those
+    of the points about their group's mean.
+    """
+
+    points: np.ndarray
+    groups: np.ndarray
+    variances: np.ndarray
+    basis: np.ndarray
+    mean: np.ndarray
+    std: np.ndarray
+
+    def residuals(self) -> np.ndarray:
+        """(N, R) float32, the points with the mean of their group taken out."""
+        return self.points - group_means(self.points, self.groups)[self.groups]
+
+    def unfold(self, weight: np.ndarray) -> tuple[np.ndarray, float]:
+        """A direction of the points as (direction on raw features, offset), of unit length."""
+        unit = self.basis @ weight
+        unit = unit / max(float(np.linalg.norm(unit)), TINY)
+        direction = (unit / self.std).astype(np.float32)
+        return direction, -float(self.mean @ direction)
+
+
+def prepare(features: np.ndarray, labels: np.ndarray, *, seed: int = 0) -> Space:
+    """The space of these features (N, D), which may be memory-mapped.
+
+    Args:
+        labels: (N,) class ids, or any finer grouping, such as class and split.
+    """
+    x = np.array(features, dtype=np.float32)
+    mean, std = x.mean(axis=0), x.std(axis=0)
+    std = np.where(std < TINY, 1, std).astype(np.float32)  # a dead channel stays at 0
+    x = (x - mean) / std
+    groups = np.unique(np.asarray(labels), return_inverse=True)[1]
+    within = x[:: max(1, -(-len(x) // BASIS_ROWS))]
+    used = groups[:: max(1, -(-len(x) // BASIS_ROWS))]
+    within = within - group_means(within, used)[used]
+    basis, variances = _leading(within, seed)
+    return Space(x @ basis, groups, variances, basis, mean, std)
+
+
+def group_means(points: np.ndarray, groups: np.ndarray, weights: np.ndarray | None = None):
+    """(G, R) weighted means of the groups; 0 for a group without weight."""
+    weights = np.ones(len(points), dtype=np.float32) if weights is None else weights
+    member = np.zeros((int(groups.max()) + 1, len(points)), dtype=np.float32)
+    member[groups, np.arange(len(points))] = weights
+    return member @ points / np.maximum(member.sum(axis=1, keepdims=True), TINY)
+
+
+def _leading(rows: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """(D, R) orthonormal directions of most variance, and the variances.
+
+    Randomised range finder with two power steps (Halko, Martinsson and Tropp, 2011).
+    """
+    wanted = min(MAX_DIRECTIONS, *rows.shape)
+    draw = np.random.default_rng(seed).standard_normal((rows.shape[1], wanted + 10))
+    sample = rows @ draw.astype(np.float32)
+    for _ in range(2):
+        sample = rows @ np.linalg.qr(rows.T @ np.linalg.qr(sample)[0])[0]
+    small = np.linalg.qr(sample)[0].T @ rows
+    _, singular, right = np.linalg.svd(small, full_matrices=False)
+    keep = singular[:wanted] > 1e-4 * max(float(singular[0]), TINY)
+    keep[0] = True
+    return right[:wanted][keep].T.copy(), singular[:wanted][keep] ** 2 / len(rows)

@@ -1,0 +1,173 @@
+"""Concepts by name, kept beside the data set: artifacts/concepts/<fingerprint>/<slug>.json.
+
+Every change leaves what it replaced in a bin beside it, from which `undo` brings it back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from core import artifacts, queries
+from core.concepts.concept import Concept
+from core.concepts.learning import learn
+from core.concepts.stored import Stored, features_digest, read, to_json
+from core.errors import ConceptError
+from core.runs import Run
+
+BIN = "replaced"
+
+
+def save(run: Run, concept: Concept) -> Stored:
+    """Keep a concept of this run under its name; one of that name goes to the bin."""
+    name = _name(concept.name)
+    stored = Stored(
+        concept=replace(concept, name=name),
+        run_id=run.id,
+        run_name=run.name,
+        fingerprint=_fingerprint(run),
+        features=features_digest(run),
+        picks=_picks(run, concept),
+    )
+    path = _path(run, name)
+    _keep_replaced(path)
+    artifacts.write_json(path, to_json(stored))
+    return stored
+
+
+def list_concepts(run: Run) -> list[Stored]:
+    """Every readable concept of the run's data set, by name; `unfit` says which do not fit."""
+    found = []
+    for path in sorted(_folder(run).glob("*.json")):
+        try:
+            found.append(read(path))
+        except ConceptError:
+            continue
+    return sorted(found, key=lambda stored: stored.name.lower())
+
+
+def load(run: Run, name: str) -> Stored:
+    """The concept of this name.
+
+    Raises:
+        ConceptError: there is none, or it is damaged; fitting is another question: `unfit`.
+    """
+    path = _path(run, name)
+    if not path.is_file():
+        known = ", ".join(stored.name for stored in list_concepts(run)) or "none yet"
+        raise ConceptError(f"No concept {name!r} on this data set. Known: {known}.")
+    return read(path)
+
+
+def rename(run: Run, old: str, new: str) -> Stored:
+    """Call a concept something else.
+
+    Raises:
+        ConceptError: another one has that name.
+    """
+    stored = load(run, old)
+    renamed = replace(stored, concept=replace(stored.concept, name=_name(new)))
+    source, target = _path(run, old), _path(run, new)
+    if target != source and target.exists():
+        raise ConceptError(f"There is a concept {new.strip()!r} already: choose another name.")
+    artifacts.write_json(target, to_json(renamed))
+    if target != source:
+        source.unlink(missing_ok=True)
+    return renamed
+
+
+def delete(run: Run, name: str) -> None:
+    """Put a concept into the bin, from which `undo` brings it back."""
+    load(run, name)
+    path = _path(run, name)
+    _keep_replaced(path)
+    path.unlink(missing_ok=True)
+
+
+def undo(run: Run, name: str) -> Stored:
+    """Bring back what was last deleted or replaced under this name, and bin what is there now."""
+    path = _path(run, name)
+    kept = path.parent / BIN / path.name
+    if not kept.is_file():
+        raise ConceptError(f"Nothing to undo: no earlier concept {name!r} is kept.")
+    earlier = kept.read_bytes()
+    stored = read(kept)
+    _keep_replaced(path)
+    if not path.is_file():
+        kept.unlink()
+    artifacts.write_bytes(path, earlier)
+    return stored
+
+
+def learn_again(stored: Stored, run: Run) -> Concept:
+    """The same picks on the features of another run.
+
+    Raises:
+        ConceptError: it was not made of picks, or the run lacks one of them.
+    """
+    if not stored.picks:
+        raise ConceptError(
+            f"Concept {stored.name} was not made of picked images: make it again on run {run.name}."
+        )
+    table = queries.ask(run, 'SELECT row, split, "index", label FROM run ORDER BY row')
+    origin = table["split"].where(table["split"] != "val", "train")
+    rows = dict(zip(zip(origin, table["index"], strict=True), table["row"], strict=True))
+    if missing := [pick for pick in stored.picks if pick[:2] not in rows]:
+        split, index, _ = missing[0]
+        raise ConceptError(
+            f"Image {index} of {split}, picked for {stored.name}, is not in run {run.name}: "
+            "pick again."
+        )
+    shows = [int(rows[pick[:2]]) for pick in stored.picks if pick[2]]
+    without = [int(rows[pick[:2]]) for pick in stored.picks if not pick[2]]
+    features = _features(run)
+    return learn(features, shows, without or None, table["label"].to_numpy(), name=stored.name)
+
+
+def _features(run: Run) -> np.ndarray:
+    features_digest(run)  # says what is missing
+    values = run.features()
+    assert values is not None
+    return values
+
+
+def _picks(run: Run, concept: Concept) -> tuple[tuple[str, int, bool], ...]:
+    found = []
+    for key, shows in (("shows", True), ("without", False)):
+        rows = queries.rows(run, list(concept.origin.get(key) or []))
+        for split, index in zip(rows["split"], rows["index"], strict=True):
+            found.append(("train" if split == "val" else split, int(index), shows))
+    return tuple(found)
+
+
+def _name(name: str) -> str:
+    name = " ".join(name.split())
+    if not name or len(name) > 100:
+        raise ConceptError("A concept needs a name of 1 to 100 characters.")
+    return name
+
+
+def _fingerprint(run: Run) -> str:
+    return str(run.meta["dataset"].get("fingerprint") or "unknown")
+
+
+def _folder(run: Run) -> Path:
+    return artifacts.root() / "concepts" / re.sub(r"[^A-Za-z0-9_-]", "-", _fingerprint(run))
+
+
+def _path(run: Run, name: str) -> Path:
+    """The file of a name: its letters and digits, and a digest where these are not all of it."""
+    lower = _name(name).lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", lower).strip("-")[:60]
+    if slug != lower:
+        slug = f"{slug or 'concept'}-{hashlib.sha256(lower.encode()).hexdigest()[:8]}"
+    return _folder(run) / f"{slug}.json"
+
+
+def _keep_replaced(path: Path) -> None:
+    if path.is_file():
+        artifacts.write_bytes(path.parent / BIN / path.name, path.read_bytes())

@@ -1,0 +1,16 @@
+"""Repairs of a run's head on its cached features; each makes a new run with the old as parent.
+
+material    the training images as steps leave them; changes of features, folded into the head
+presence    who shows a concept, class by class
+transplant  what images of other classes would look like with it
+refit       the head fitted again
+methods     the seven fixes, pure functions
+objective   what validation rewards
+preview     a stack of steps on a run -> a new table -> a new run
+"""
+
+from core.fixes.methods import candidates
+from core.fixes.preview import Preview, apply, save
+from core.fixes.steps import METHODS, Method, Step
+
+__all__ = ["METHODS", "Method", "Preview", "Step", "apply", "candidates", "save"]

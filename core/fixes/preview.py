@@ -1,0 +1,302 @@
+"""From a run and a stack of steps to a new table, and on to a new run; the old one stays."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from safetensors import SafetensorError
+from safetensors.numpy import load_file
+
+from core import config, predictions, saving, scoring
+from core.errors import RunError
+from core.fixes import methods, objective
+from core.fixes.material import Material, Scale, scale_of
+from core.fixes.presence import Concept, Presence, presence
+from core.fixes.refit import WITHOUT_VALIDATION, choose_penalty
+from core.fixes.steps import METHODS, Step
+from core.fixes.transplant import kept_content, move_of
+from core.runs import Run
+
+IMAGE_COLUMNS = ("split", "index", "path", "label", "brightness", "contrast", "sharpness")
+Pools = Mapping[str, np.ndarray]  # name -> (M, D) features of images from elsewhere
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a stack of fixes makes of a run; nothing is written before `save`.
+
+    Attributes:
+        steps: as asked, with the strength that was chosen.
+        trials: for each step, its strengths and what validation gave them.
+        weight, bias: the new head on raw features, (K, D) and (K,).
+        table: the predictions table of the parent's images under the new head.
+        notes: what a reader of the figures should know, a sentence each.
+    """
+
+    parent: Run
+    steps: tuple[Step, ...]
+    trials: tuple[tuple[tuple[float, float], ...], ...]
+    weight: np.ndarray
+    bias: np.ndarray
+    table: pd.DataFrame = field(repr=False)
+    notes: tuple[str, ...]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class _Source:
+    """A run's features and labels by split, standardised, before any fix."""
+
+    run: Run
+    table: pd.DataFrame
+    features: np.ndarray
+    scale: Scale
+    material: Material
+    held: np.ndarray  # positions of the validation rows
+    penalty: float
+
+    def labels(self, rows: np.ndarray) -> np.ndarray:
+        return self.table["label"].to_numpy().astype(int)[rows]
+
+
+def apply(
+    run: Run,
+    steps: Sequence[Step],
+    concepts: Mapping[str, Concept] | None = None,
+    pools: Pools | None = None,
+) -> Preview:
+    """The run with these fixes, one after the other, each strength chosen on validation.
+
+    Args:
+        concepts: by name, those that the steps mention; the first also sets the examination of
+            steps that need none.
+        pools: by name, the features that `evidence` steps take images from.
+
+    Raises:
+        RunError: something is missing; says what, and what to do.
+    """
+    started = time.perf_counter()
+    if not steps:
+        raise RunError("Choose at least one fix.")
+    source = _open(run, needs_held=any(_open_ended(step) for step in steps))
+    found = {name: _presence(source, c, steps) for name, c in (concepts or {}).items()}
+    for step in steps:
+        if (name := step.options.get("concept")) and name not in found:
+            raise RunError(f"There is no concept {name!r}: make it first, or choose another.")
+    held, notes = _examination(source, concepts or {}, found)
+    material, chosen, trials = source.material, [], []
+    for step in steps:
+        material, step, tried = _choose(source, material, step, found, held, pools or {})
+        chosen.append(step)
+        trials.append(tried)
+    weight, bias = source.scale.head_out(*material.folded())
+    probs = scoring.probabilities(source.features, weight, bias)
+    table = scoring.table(source.table[list(IMAGE_COLUMNS)], run.classes, probs)
+    seconds = time.perf_counter() - started
+    return Preview(run, tuple(chosen), tuple(trials), weight, bias, table, notes, seconds)
+
+
+def save(preview: Preview, name: str = "") -> str:
+    """Publish a preview as a run of its own and give its id; the parent is left as it is."""
+    run = preview.parent
+    weights = _weights(run)
+    weights |= {"head.weight": preview.weight, "head.bias": preview.bias}
+    titles = ", ".join(METHODS[step.method].title.lower() for step in preview.steps)
+    named = replace(config.from_dict(run.config), name=name or f"{run.name[:120]}: {titles}"[:200])
+    features = run.features()
+    assert features is not None
+    return saving.save_run(
+        named,
+        dataset=run.dataset,
+        fingerprint=run.meta["dataset"].get("fingerprint", ""),
+        classes=run.classes,
+        table=preview.table,
+        history=pd.DataFrame(columns=list(run.history().columns)),
+        features=features,
+        weights=weights,
+        timings={"fix": preview.seconds},
+        device="cpu",
+        parent=run.id,
+        extra={
+            "steps": [*run.meta.get("steps", []), *(s.to_dict() for s in preview.steps)],
+            "notes": list(preview.notes),
+        },
+    )
+
+
+def _open_ended(step: Step) -> bool:
+    return step.strength is None and bool(METHODS[step.method].strengths)
+
+
+def _weights(run: Run) -> dict[str, np.ndarray]:
+    try:
+        weights = load_file(run.folder / "model.safetensors")
+    except (OSError, SafetensorError, ValueError) as error:
+        raise RunError(
+            f"The model of run {run.name} cannot be read ({type(error).__name__}): train it again."
+        ) from None
+    if not {"head.weight", "head.bias"} <= weights.keys():
+        raise RunError(f"Run {run.name} has no linear head, which every fix changes.")
+    return weights
+
+
+def _open(run: Run, needs_held: bool) -> _Source:
+    features = run.features()
+    table = predictions.read(run.table_path, run.classes)
+    if features is None or len(features) != len(table):
+        raise RunError(f"Run {run.name} kept no features, and fixes work on them: train it again.")
+    split = table["split"].to_numpy()
+    train, held = np.flatnonzero(split == "train"), np.flatnonzero(split == "val")
+    if not len(train):
+        raise RunError(f"Run {run.name} has no training images to refit its head on.")
+    if needs_held and not len(held):
+        raise RunError(
+            f"Run {run.name} kept no validation images, on which the strength of a fix is chosen "
+            "(it chose its epoch on test): train with --select-on val, or set every strength."
+        )
+    weights = _weights(run)
+    scale = scale_of(features[train])
+    labels = table["label"].to_numpy().astype(int)
+    z = scale.standardise(features[train])
+    head = scale.head_in(weights["head.weight"], weights["head.bias"])
+    material = Material(z, labels[train], np.ones(len(train)), train, *head)
+    penalty = run.meta.get("selected", {}).get("strength", WITHOUT_VALIDATION)
+    if len(held) and "strength" not in run.meta.get("selected", {}):
+        penalty = choose_penalty(material, scale.standardise(features[held]), labels[held])
+    return _Source(run, table, features, scale, material, held, penalty)
+
+
+def _presence(source: _Source, concept: Concept, steps: Sequence[Step]) -> Presence:
+    carriers: Sequence[int] = next(
+        (s.options["carriers"] for s in steps if s.options.get("carriers")), ()
+    )
+    material = source.material
+    scores = concept.scores(source.features[material.rows])
+    return presence(concept, scores, material.labels, material.n_classes, carriers)
+
+
+def _examination(
+    source: _Source, concepts: Mapping[str, Concept], found: Mapping[str, Presence]
+) -> tuple[objective.Held | None, tuple[str, ...]]:
+    """The held-out images to choose strengths on, and what to say of them."""
+    if not len(source.held):
+        return None, ("No validation images: the strengths are those given.",)
+    z, labels = source.scale.standardise(source.features[source.held]), source.labels(source.held)
+    head = (source.material.weight, source.material.bias)
+    if not found:
+        return objective.held_of(z, labels, head), (
+            f"Strengths were chosen on {len(z):,} validation images, by class.",
+        )
+    name, who = next(iter(found.items()))
+    material = source.material
+    move = move_of(material.z, material.labels, who, source.scale.floor)
+    kept, n = kept_content(material.z, material.labels, who, move)
+    shows = objective.shows_in(who, concepts[name].scores(source.features[source.held]), labels)
+    held = objective.held_of(z, labels, head, shows, move, kept)
+    notes = [f"Strengths were chosen on {len(z):,} validation images, by class and {name!r}."]
+    if held.imagined:
+        classes = ", ".join(source.run.classes[c] for c in held.imagined)
+        notes.append(
+            f"Too few validation images of {classes} show {name!r}: theirs were transplanted, "
+            f"keeping {kept:.0%} of their content ({n} counter-examples in train say so)."
+        )
+    return held, tuple(notes)
+
+
+def _choose(
+    source: _Source,
+    material: Material,
+    step: Step,
+    found: Mapping[str, Presence],
+    held: objective.Held | None,
+    pools: Pools,
+) -> tuple[Material, Step, tuple[tuple[float, float], ...]]:
+    """The step at the strength that validation likes best, and what it gave each."""
+    strengths = METHODS[step.method].strengths if _open_ended(step) else (step.strength or 1.0,)
+    results = _results(source, material, step, strengths, found, pools)
+    scores = [objective.score(held, r.folded()) if held else 0.0 for r in results]
+    best = int(np.argmax(scores))
+    strength = strengths[best] if METHODS[step.method].strengths else None
+    return results[best], replace(step, strength=strength), tuple(
+        zip(strengths, scores, strict=True)
+    )  # fmt: skip
+
+
+def _results(
+    source: _Source,
+    material: Material,
+    step: Step,
+    strengths: Sequence[float],
+    found: Mapping[str, Presence],
+    pools: Pools,
+) -> list[Material]:
+    """The step at each strength."""
+    if step.method == "rebalance":  # the same draws serve every strength
+        whole = _perform(source, material, replace(step, strength=1.0), found, pools)
+        return [methods.blended(material, whole, s) for s in strengths]
+    steps = [replace(step, strength=s) for s in strengths]
+    return [_perform(source, material, s, found, pools) for s in steps]
+
+
+def _perform(
+    source: _Source,
+    material: Material,
+    step: Step,
+    found: Mapping[str, Presence],
+    pools: Pools,
+) -> Material:
+    options: dict[str, Any] = step.options
+    strength, penalty = float(step.strength or 1.0), source.penalty
+    if METHODS[step.method].needs_concept:
+        return _perform_with(source, material, step, found[options["concept"]])
+    if step.method == "mute":
+        return methods.mute(
+            material,
+            options.get("channels", ()),
+            strength,
+            penalty,
+            classes=options.get("classes", ()),
+            again=options.get("refit", True),
+        )
+    if step.method == "mistakes":
+        return methods.mistakes(material, strength, penalty)
+    if step.method == "correct":
+        relabel = {int(row): int(label) for row, label in options.get("relabel", {}).items()}
+        return methods.correct(material, options.get("drop", ()), relabel, penalty)
+    z = source.scale.standardise(_pool(options, pools))
+    for change in material.changes:
+        z = change.apply(z)
+    return methods.evidence(material, z, np.asarray(options["labels"], dtype=int), penalty)
+
+
+def _pool(options: Mapping[str, Any], pools: Pools) -> np.ndarray:
+    name = options.get("pool")
+    if name not in pools:
+        raise RunError(f"The images {name!r} to add are not at hand: open them first.")
+    rows, labels = options.get("rows", ()), options.get("labels", ())
+    if len(rows) != len(labels):
+        raise RunError(f"{len(rows)} images to add and {len(labels)} labels: give one for each.")
+    return np.asarray(pools[name])[np.asarray(rows, dtype=int)]
+
+
+def _perform_with(source: _Source, material: Material, step: Step, who: Presence) -> Material:
+    # By row of the table, as earlier steps may have dropped or added images; what they added was
+    # added because it shows the concept.
+    by_row = np.zeros(len(source.table), dtype=bool)
+    by_row[source.material.rows] = who.shows
+    shows = np.where(material.rows >= 0, by_row[material.rows], True)
+    strength, penalty = float(step.strength or 1.0), source.penalty
+    if step.method == "rebalance":
+        return methods.rebalance(material, shows, strength, penalty, source.run.meta.get("seed", 0))
+    if step.method == "erase":
+        return methods.erase(material, shows, strength, penalty)
+    now = replace(who, shows=shows)
+    # Once something was cut out of z, its least values are no longer those of a ReLU.
+    floor = np.full_like(source.scale.floor, -np.inf) if material.changes else source.scale.floor
+    move = move_of(material.z, material.labels, now, floor)
+    return methods.transplant(material, now, move, strength, penalty)

@@ -1,0 +1,92 @@
+"""A fix in words: the methods, when to use each, and the strengths that validation chooses from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.errors import RunError
+
+
+@dataclass(frozen=True)
+class Method:
+    """`strengths` are the candidates, weakest first; empty where there is nothing to choose."""
+
+    title: str
+    when: str
+    strength: str = ""
+    strengths: tuple[float, ...] = ()
+    needs_concept: bool = False
+
+
+METHODS = {
+    "rebalance": Method(
+        "Rebalance",
+        "Use it when every class has at least some training images with the concept and without.",
+        "how far the head moves to the one fitted on equal groups",
+        (0.25, 0.5, 0.75, 1.0),
+        needs_concept=True,
+    ),
+    "erase": Method(
+        "Erase",
+        "Use it when the concept should never matter for any class.",
+        "how much of the concept's direction is removed",
+        (0.5, 0.75, 1.0),
+        needs_concept=True,
+    ),
+    "mute": Method(
+        "Mute channels",
+        "Use it when an explanation points at few channels that see nothing but the cue.",
+        "how much of the channels is removed",
+        (0.5, 1.0),
+    ),
+    "mistakes": Method(
+        "Learn from mistakes",
+        "Use it when you know of no concept: training images the model is unsure of count more.",
+        "how steeply the weight falls with the model's own probability",
+        (1.0, 2.0, 4.0),
+    ),
+    "correct": Method(
+        "Correct the data",
+        "Use it when training images are mislabelled or do not belong: drop or relabel them.",
+    ),
+    "transplant": Method(
+        "Transplant",
+        "Use it when hardly any other class has the concept in train, the usual case.",
+        "how much of an image's own content survives the concept",
+        (0.3, 0.4, 0.5, 0.7),
+        needs_concept=True,
+    ),
+    "evidence": Method(
+        "More evidence",
+        "Use it when other images show the concept: look through the ranked ones, add those right.",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One fix of a stack.
+
+    Options, all JSON: `concept` (a name) for rebalance, erase, transplant; `carriers` (class ids
+    the concept was picked from, found where not given) beside it; `channels`, `classes` (empty:
+    all) and `refit` for mute; `drop` (rows) and `relabel` (row -> class id) for correct; `pool` (a
+    name), `rows` and `labels` for evidence. `strength` None lets validation choose.
+    """
+
+    method: str
+    options: dict[str, Any] = field(default_factory=dict)
+    strength: float | None = None
+
+    def __post_init__(self) -> None:
+        """Raise RunError where the step cannot mean anything."""
+        if self.method not in METHODS:
+            raise RunError(f"There is no fix {self.method!r}: choose {', '.join(METHODS)}.")
+        if METHODS[self.method].needs_concept and not self.options.get("concept"):
+            raise RunError(f"{METHODS[self.method].title} needs a concept: make one first.")
+        if self.strength is not None and not 0 < self.strength < 100:
+            raise RunError(f"A strength of {self.strength} is not possible: it must be above 0.")
+
+    def to_dict(self) -> dict[str, Any]:
+        """As it stands in run.json."""
+        return {"method": self.method, "strength": self.strength, **self.options}

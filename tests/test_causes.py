@@ -1,0 +1,120 @@
+import numpy as np
+import pytest
+
+from core import causes, queries, runs
+from core.causes.channels import channel_table, classes_of, contributions
+from core.errors import ExplainError, RunError
+from tests import planted
+
+CAT, DEER = 0, 1
+
+
+@pytest.fixture
+def run_and_truth(save_tiny):
+    return planted.save(save_tiny)
+
+
+@pytest.fixture
+def run(run_and_truth) -> runs.Run:
+    return run_and_truth[0]
+
+
+def test_contributions_by_hand():
+    reference = np.array([[1.0, 0], [3, 0]])
+    found = contributions(np.array([[4.0, 1]]), reference, np.array([2.0, -1]))
+    assert found.tolist() == [[4, -1]]
+
+
+def test_channel_table_by_hand():
+    reference = np.array([[1.0, 0], [3, 0], [2, 0]])
+    table = channel_table(np.array([[4.0, 1], [6, 1], [5, 1]]), reference, np.array([2.0, -1]))
+    assert table["channel"].tolist() == [0, 1]
+    assert table["contribution"].tolist() == [6, -1]
+    assert table["share"].tolist() == [1.2, -0.2]
+    assert table["effect"].tolist() == [3, 0]
+    assert table["auc"].tolist() == [1, 1]
+
+
+def test_the_channels_add_up_to_the_gap(run):
+    found = causes.explain(run, DEER, CAT)
+    weight, bias = (part.astype(np.float64) for part in run.head())
+    logits = run.features().astype(np.float64) @ weight.T + bias
+    gap = logits[:, CAT] - logits[:, DEER]
+    expected = gap[found.rows].mean() - gap[found.reference].mean()
+    assert found.gap == pytest.approx(expected, rel=1e-9)
+    assert found.channels["contribution"].sum() == pytest.approx(expected, rel=1e-9)
+    assert found.channels["share"].sum() == pytest.approx(1)
+
+
+def test_the_first_channel_is_the_fence(run_and_truth):
+    run, shows = run_and_truth
+    first = causes.explain(run, DEER, CAT).channels.iloc[0]
+    assert first["channel"] == planted.FENCE
+    assert first["auc"] > 0.9
+    assert first["q"] < 0.01
+    images = causes.strongest_images(run, planted.FENCE)
+    assert shows[images["row"]].all()
+    assert classes_of(images, run.classes)[0][0] == "cat"
+
+
+def test_what_it_reminded_the_model_of(run):
+    row = int(causes.explain(run, DEER, CAT).rows[0])
+    found = causes.reminded(run, row, [CAT, DEER], top=2)
+    labels = queries.rows(run, [near for pairs in found.values() for near, _ in pairs])["label"]
+    assert labels.tolist() == [CAT, CAT, DEER, DEER]
+
+
+def test_differences_are_ordered_and_put_in_words(run_and_truth):
+    run, shows = run_and_truth
+    found = causes.explain(run, DEER, CAT)
+    table = causes.differences(run, found.rows, found.reference, {"fence": shows * 1.0})
+    words = dict(zip(table["measure"], table["words"], strict=True))
+    assert words["fence"] == "errors show more of fence"
+    assert words["brightness"] == "errors are darker"
+    assert words["contrast"].startswith("no clear difference")
+    assert table["effect"].abs().is_monotonic_decreasing
+
+
+def test_subgroups_hold_every_error_once(run_and_truth):
+    run, shows = run_and_truth
+    groups = causes.subgroups(run, DEER, CAT, scores={"fence": shows * 1.0})
+    rows = np.concatenate([group.rows for group in groups])
+    assert sorted(rows) == causes.explain(run, DEER, CAT).rows.tolist()
+    assert groups[0].nearest == "fence"
+    assert all(g.low <= g.rate <= g.high and g.errors == len(g.rows) <= g.n for g in groups)
+    assert all(bool(g.caution) == (g.errors < 10) for g in groups)
+
+
+def test_without_features(save_tiny):
+    run = planted.save_without_features(save_tiny)
+    for question in (causes.explain, causes.subgroups):
+        with pytest.raises(ExplainError, match="kept no features"):
+            question(run, DEER, CAT)
+
+
+def test_no_errors_to_explain(run):
+    with pytest.raises(ExplainError, match="of ship are read as deer in test: too few to explain"):
+        causes.explain(run, 2, DEER, rows=[])
+    with pytest.raises(ExplainError, match="two different classes"):
+        causes.explain(run, DEER, DEER)
+    with pytest.raises(ExplainError, match="too few to compare"):
+        causes.differences(run, np.array([1, 2]), np.arange(9))
+    with pytest.raises(ExplainError, match="no channel 99"):
+        causes.strongest_images(run, 99)
+
+
+def test_nothing_read_correctly(run):
+    with pytest.raises(ExplainError, match="0 images of deer are read correctly in val"):
+        causes.explain(run, DEER, CAT, split="val", rows=[1, 4, 7])
+
+
+def test_no_errors_to_group(tiny_run):
+    with pytest.raises(ExplainError, match="No image of ship is read as cat in test"):
+        causes.subgroups(tiny_run, 2, CAT)
+    with pytest.raises(ExplainError, match="test has 3 images of deer: too few"):
+        causes.subgroups(tiny_run, DEER, CAT)
+
+
+def test_a_run_without_a_head(tiny_run):
+    with pytest.raises(RunError, match="no linear head that can be read"):
+        tiny_run.head()

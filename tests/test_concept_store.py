@@ -1,0 +1,128 @@
+import numpy as np
+import pytest
+
+from core import artifacts, concepts
+from core.concepts import store
+from core.errors import ConceptError
+from tests import planted
+
+
+@pytest.fixture
+def run(save_tiny):
+    return planted.save(save_tiny)[0]
+
+
+def fence(run, name="chain-link fence", picks=(0, 3, 6, 9)) -> concepts.Concept:
+    labels = planted.features_and_truth()[1]
+    return concepts.learn(run.features(), picks, [12, 15, 18], labels, name=name)
+
+
+def names(run) -> list[str]:
+    return [stored.name for stored in store.list_concepts(run)]
+
+
+def test_saved_and_loaded_it_is_the_same(run):
+    concept = fence(run)
+    store.save(run, concept)
+    found = store.load(run, "chain-link fence")
+    assert np.array_equal(found.concept.direction, concept.direction)
+    assert np.array_equal(found.concept.scores(run.features()), concept.scores(run.features()))
+    assert found.concept.threshold == concept.threshold
+    assert found.concept.origin == concept.origin
+    assert found.picks[0] == ("train", 0, True)
+    assert found.unfit(run) == ""
+
+
+def test_a_channel_has_no_p_value_to_keep(run):
+    store.save(run, concepts.of_channel(run.features(), 6, name="channel"))
+    assert np.isnan(store.load(run, "channel").concept.p_value)
+
+
+def test_names_are_data(run):
+    for name in ("Zaun", "../../etc", "フェンス", "fence", "fence!"):
+        store.save(run, fence(run, name))
+    assert names(run) == ["../../etc", "fence", "fence!", "Zaun", "フェンス"]
+    files = [p for p in artifacts.root().rglob("*.json") if "concepts" in p.parts]
+    assert len(files) == 5
+    for name in ("", "  ", "x" * 101):
+        with pytest.raises(ConceptError, match="needs a name"):
+            store.save(run, fence(run, name))
+
+
+def test_rename(run):
+    store.save(run, fence(run))
+    store.save(run, fence(run, "bars"))
+    store.rename(run, "chain-link fence", "fence")
+    assert names(run) == ["bars", "fence"]
+    store.rename(run, "fence", "Fence")
+    assert names(run) == ["bars", "Fence"]
+    with pytest.raises(ConceptError, match="There is a concept 'bars' already"):
+        store.rename(run, "Fence", "bars")
+
+
+def test_delete_and_undo(run):
+    store.save(run, fence(run))
+    store.delete(run, "chain-link fence")
+    assert names(run) == []
+    with pytest.raises(ConceptError, match="Known: none yet"):
+        store.load(run, "chain-link fence")
+    store.undo(run, "chain-link fence")
+    assert names(run) == ["chain-link fence"]
+    with pytest.raises(ConceptError, match="Nothing to undo"):
+        store.undo(run, "chain-link fence")
+
+
+def test_undo_goes_back_and_forth_between_two_states(run):
+    store.save(run, fence(run))
+    store.save(run, fence(run, picks=(0, 3, 6)))
+    assert store.undo(run, "chain-link fence").concept.n_shows == 4
+    assert store.load(run, "chain-link fence").concept.n_shows == 4
+    assert store.undo(run, "chain-link fence").concept.n_shows == 3
+
+
+def test_another_runs_features_do_not_fit(run, save_tiny):
+    stored = store.save(run, fence(run))
+    other, _ = planted.save(save_tiny, run_id="other", features=run.features()[:, ::-1])
+    assert "differ: learn it again from its picks" in store.load(other, stored.name).unfit(other)
+    again = store.learn_again(stored, other)
+    assert again.direction == pytest.approx(stored.concept.direction[::-1], abs=1e-4)
+
+
+def test_a_repaired_run_with_the_same_features_fits(run, save_tiny):
+    stored = store.save(run, fence(run))
+    child, _ = planted.save(save_tiny, run_id="child", features=run.features())
+    assert stored.unfit(child) == ""
+
+
+def test_a_changed_data_set_is_said(run, save_tiny):
+    stored = store.save(run, fence(run))
+    changed, _ = planted.save(save_tiny, run_id="changed", fingerprint="1" * 16)
+    assert "of another state of the data set" in stored.unfit(changed)
+    assert names(changed) == []
+
+
+def test_picks_that_the_other_run_lacks(run, tiny_run):
+    stored = store.save(run, fence(run))
+    with pytest.raises(ConceptError, match="Image 3 of train, picked for chain-link fence"):
+        store.learn_again(stored, tiny_run)
+    channel = store.save(run, concepts.of_channel(run.features(), 6, name="channel"))
+    with pytest.raises(ConceptError, match="not made of picked images"):
+        store.learn_again(channel, run)
+
+
+def test_without_features(run, save_tiny):
+    stored = store.save(run, fence(run))
+    bare = planted.save_without_features(save_tiny)
+    for ask in (stored.unfit, lambda run: store.save(run, stored.concept)):
+        with pytest.raises(ConceptError, match="kept no features"):
+            ask(bare)
+
+
+def test_a_damaged_file_is_named_and_passed_over(run):
+    store.save(run, fence(run, "fence"))
+    store.save(run, fence(run, "bars"))
+    path = next(artifacts.root().glob("concepts/*/fence.json"))
+    path.write_text('{"schema_version": 1}')
+    assert names(run) == ["bars"]
+    with pytest.raises(ConceptError, match=r"fence.json is not a concept .* delete"):
+        store.load(run, "fence")
