@@ -79,3 +79,8 @@ def tiny_run(save_tiny) -> runs.Run:
 @pytest.fixture(scope="session")
 def real_stl10() -> Path:
     return shared("data/stl10")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The browser's tests last: Playwright keeps an event loop running, which others cannot share."""
+    items.sort(key=lambda item: "browser" in item.path.parts)
