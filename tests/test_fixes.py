@@ -109,6 +109,8 @@ def test_a_saved_fix_is_a_run_of_its_own_that_says_what_was_done(story):
     np.testing.assert_allclose(table[columns].to_numpy(), p, atol=1e-5)
     assert "backbone.w" in weights
     assert run.table_path.read_bytes() == before
+    with pytest.raises(RunError, match="itself a fix: open its parent"):
+        fixes.apply(fixed, steps, {"fence": Seen()})
 
 
 def test_the_notes_say_that_validation_was_imagined(story):

@@ -11,9 +11,11 @@ store      concepts by name, beside the data set
 
 from core.concepts.concept import Concept, borderline, of_channel, strongest, weakest
 from core.concepts.learning import learn, learn_in, prepare_space
+from core.concepts.space import Space
 
 __all__ = [
     "Concept",
+    "Space",
     "borderline",
     "learn",
     "learn_in",

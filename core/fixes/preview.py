@@ -9,15 +9,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from safetensors import SafetensorError
-from safetensors.numpy import load_file
 
-from core import config, predictions, saving, scoring
+from core import config, saving, scoring
 from core.errors import RunError
 from core.fixes import methods, objective
-from core.fixes.material import Material, Scale, scale_of
+from core.fixes.material import Material
 from core.fixes.presence import Concept, Presence, presence
-from core.fixes.refit import WITHOUT_VALIDATION, choose_penalty
+from core.fixes.source import Source, open_source, weights_of
 from core.fixes.steps import METHODS, Step
 from core.fixes.transplant import kept_content, move_of
 from core.runs import Run
@@ -48,22 +46,6 @@ class Preview:
     seconds: float
 
 
-@dataclass(frozen=True)
-class _Source:
-    """A run's features and labels by split, standardised, before any fix."""
-
-    run: Run
-    table: pd.DataFrame
-    features: np.ndarray
-    scale: Scale
-    material: Material
-    held: np.ndarray  # positions of the validation rows
-    penalty: float
-
-    def labels(self, rows: np.ndarray) -> np.ndarray:
-        return self.table["label"].to_numpy().astype(int)[rows]
-
-
 def apply(
     run: Run,
     steps: Sequence[Step],
@@ -83,7 +65,7 @@ def apply(
     started = time.perf_counter()
     if not steps:
         raise RunError("Choose at least one fix.")
-    source = _open(run, needs_held=any(_open_ended(step) for step in steps))
+    source = open_source(run, needs_held=any(_open_ended(step) for step in steps))
     found = {name: _presence(source, c, steps) for name, c in (concepts or {}).items()}
     for step in steps:
         if (name := step.options.get("concept")) and name not in found:
@@ -104,7 +86,7 @@ def apply(
 def save(preview: Preview, name: str = "") -> str:
     """Publish a preview as a run of its own and give its id; the parent is left as it is."""
     run = preview.parent
-    weights = _weights(run)
+    weights = weights_of(run)
     weights |= {"head.weight": preview.weight, "head.bias": preview.bias}
     titles = ", ".join(METHODS[step.method].title.lower() for step in preview.steps)
     named = replace(config.from_dict(run.config), name=name or f"{run.name[:120]}: {titles}"[:200])
@@ -123,7 +105,7 @@ def save(preview: Preview, name: str = "") -> str:
         device="cpu",
         parent=run.id,
         extra={
-            "steps": [*run.meta.get("steps", []), *(s.to_dict() for s in preview.steps)],
+            "steps": [step.to_dict() for step in preview.steps],
             "notes": list(preview.notes),
         },
     )
@@ -133,45 +115,7 @@ def _open_ended(step: Step) -> bool:
     return step.strength is None and bool(METHODS[step.method].strengths)
 
 
-def _weights(run: Run) -> dict[str, np.ndarray]:
-    try:
-        weights = load_file(run.folder / "model.safetensors")
-    except (OSError, SafetensorError, ValueError) as error:
-        raise RunError(
-            f"The model of run {run.name} cannot be read ({type(error).__name__}): train it again."
-        ) from None
-    if not {"head.weight", "head.bias"} <= weights.keys():
-        raise RunError(f"Run {run.name} has no linear head, which every fix changes.")
-    return weights
-
-
-def _open(run: Run, needs_held: bool) -> _Source:
-    features = run.features()
-    table = predictions.read(run.table_path, run.classes)
-    if features is None or len(features) != len(table):
-        raise RunError(f"Run {run.name} kept no features, and fixes work on them: train it again.")
-    split = table["split"].to_numpy()
-    train, held = np.flatnonzero(split == "train"), np.flatnonzero(split == "val")
-    if not len(train):
-        raise RunError(f"Run {run.name} has no training images to refit its head on.")
-    if needs_held and not len(held):
-        raise RunError(
-            f"Run {run.name} kept no validation images, on which the strength of a fix is chosen "
-            "(it chose its epoch on test): train with --select-on val, or set every strength."
-        )
-    weights = _weights(run)
-    scale = scale_of(features[train])
-    labels = table["label"].to_numpy().astype(int)
-    z = scale.standardise(features[train])
-    head = scale.head_in(weights["head.weight"], weights["head.bias"])
-    material = Material(z, labels[train], np.ones(len(train)), train, *head)
-    penalty = run.meta.get("selected", {}).get("strength", WITHOUT_VALIDATION)
-    if len(held) and "strength" not in run.meta.get("selected", {}):
-        penalty = choose_penalty(material, scale.standardise(features[held]), labels[held])
-    return _Source(run, table, features, scale, material, held, penalty)
-
-
-def _presence(source: _Source, concept: Concept, steps: Sequence[Step]) -> Presence:
+def _presence(source: Source, concept: Concept, steps: Sequence[Step]) -> Presence:
     carriers: Sequence[int] = next(
         (s.options["carriers"] for s in steps if s.options.get("carriers")), ()
     )
@@ -181,7 +125,7 @@ def _presence(source: _Source, concept: Concept, steps: Sequence[Step]) -> Prese
 
 
 def _examination(
-    source: _Source, concepts: Mapping[str, Concept], found: Mapping[str, Presence]
+    source: Source, concepts: Mapping[str, Concept], found: Mapping[str, Presence]
 ) -> tuple[objective.Held | None, tuple[str, ...]]:
     """The held-out images to choose strengths on, and what to say of them."""
     if not len(source.held):
@@ -209,7 +153,7 @@ def _examination(
 
 
 def _choose(
-    source: _Source,
+    source: Source,
     material: Material,
     step: Step,
     found: Mapping[str, Presence],
@@ -228,7 +172,7 @@ def _choose(
 
 
 def _results(
-    source: _Source,
+    source: Source,
     material: Material,
     step: Step,
     strengths: Sequence[float],
@@ -244,7 +188,7 @@ def _results(
 
 
 def _perform(
-    source: _Source,
+    source: Source,
     material: Material,
     step: Step,
     found: Mapping[str, Presence],
@@ -284,7 +228,7 @@ def _pool(options: Mapping[str, Any], pools: Pools) -> np.ndarray:
     return np.asarray(pools[name])[np.asarray(rows, dtype=int)]
 
 
-def _perform_with(source: _Source, material: Material, step: Step, who: Presence) -> Material:
+def _perform_with(source: Source, material: Material, step: Step, who: Presence) -> Material:
     # By row of the table, as earlier steps may have dropped or added images; what they added was
     # added because it shows the concept.
     by_row = np.zeros(len(source.table), dtype=bool)
