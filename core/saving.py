@@ -89,9 +89,9 @@ def save_run(
         predictions.write(table, hidden / "predictions.parquet")
         history.to_parquet(hidden / "history.parquet", index=False)
         np.save(hidden / "features.npy", np.asarray(features, dtype=np.float16))
-        save_file(
-            {k: np.ascontiguousarray(v) for k, v in weights.items()}, hidden / "model.safetensors"
-        )
+        # safetensors writes an array that is not contiguous scrambled, without a word.
+        whole = {name: np.ascontiguousarray(values) for name, values in weights.items()}
+        save_file(whole, hidden / "model.safetensors")
         artifacts.write_json(hidden / "run.json", meta)
         artifacts.publish(hidden, final)
     except BaseException:

@@ -82,5 +82,5 @@ def real_stl10() -> Path:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The browser's tests last: Playwright keeps an event loop running, which others cannot share."""
+    """The browser's tests last: Playwright keeps an event loop running that others cannot bear."""
     items.sort(key=lambda item: "browser" in item.path.parts)

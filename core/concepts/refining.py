@@ -8,6 +8,8 @@ from core.concepts.space import Space, group_means
 
 PICK_WEIGHT = 30.0  # of a picked image, in those of one that nobody looked at
 STEPS = 6
+# How much classes without the concept that score apart count: a score should not tell classes.
+BETWEEN = 1.0
 PRIOR, PRIOR_IMAGES = 0.1, 10  # how common a concept is before anything is seen
 
 
@@ -57,15 +59,23 @@ def _discriminant(
     """The direction (R,) and every image's score (N,) about its group's mean without concept."""
     groups, points = space.groups, space.points
     share = group_means(belief[:, None], groups, weights)
-    centred = points - group_means(points, groups, weights)[groups]
+    means = group_means(points, groups, weights)
+    centred = points - means[groups]
     apart = belief - share[groups, 0]
     # Regression of the points on the belief, within groups: the shift that the concept makes.
     shift = (weights * apart) @ centred / max(float(weights @ apart**2), 1e-6)
     residual = centred - apart[:, None] * shift
     covariance = (residual * weights[:, None]).T @ residual / weights.sum()
+    covariance += BETWEEN * _between(means - share * shift, groups)
     direction = np.linalg.solve(covariance + ridge * np.eye(len(shift)), shift)
     plain = centred + share[groups] * shift
     return direction.astype(np.float32), (plain @ direction).astype(np.float32)
+
+
+def _between(means: np.ndarray, groups: np.ndarray) -> np.ndarray:
+    """(R, R) covariance of the groups' means (G, R), each counted as often as it has images."""
+    apart = (means - means[groups].mean(axis=0))[groups]
+    return apart.T @ apart / len(groups)
 
 
 def _moments(scores: np.ndarray, on: np.ndarray, off: np.ndarray) -> tuple[float, float, float]:
