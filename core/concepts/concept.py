@@ -56,9 +56,14 @@ class Concept:
             return "Not learned from picks, so nothing says how well it is told apart."
         if self.real:
             return f"Told apart with AUC {self.auc:.2f}; p = {self.p_value:.3f} by random picks."
+        remedy = (
+            "Pick some that do not show it too: random others may show it as often."
+            if self.origin.get("without", True) is None
+            else "Pick more images, or images that share something plainer."
+        )
         return (
             f"No concept: random picks do as well (AUC {self.auc:.2f}, p = {self.p_value:.2f}). "
-            "Pick more images, or images that share something plainer."
+            + remedy
         )
 
 
