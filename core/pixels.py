@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import torch
 from PIL import Image
 from torch.utils.data import DataLoader
 from torch.utils.data import Dataset as TorchDataset
@@ -191,8 +190,3 @@ def hold_out(images: pd.DataFrame, fraction: float, seed: int) -> pd.DataFrame:
         chosen = np.random.default_rng([seed, int(label)]).permutation(len(rows))[:n_val]
         split[rows[chosen]] = "val"
     return images.assign(split=split)
-
-
-def tensor(pixels: Pixels, device: torch.device) -> torch.Tensor:
-    """All pixels on the device, where they fit."""
-    return torch.from_numpy(pixels.values).to(device)

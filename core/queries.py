@@ -25,6 +25,11 @@ def _database() -> duckdb.DuckDBPyConnection:
     return duckdb.connect(config={"memory_limit": "600MB", "threads": os.cpu_count() or 1})
 
 
+def warm_up() -> None:
+    """Start the engine, so that the first question need not."""
+    _database()
+
+
 def ask(run: Run, sql: str, parameters: Sequence[Any] = ()) -> pd.DataFrame:
     """The answer to `sql`, in which `run` stands for the predictions table.
 

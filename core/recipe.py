@@ -25,13 +25,11 @@ from core.datasets import Dataset
 from core.errors import FencepostError
 from core.head import fit_head
 from core.jobs import Recorder
-from core.jobs.progress import duration
 from core.model import Classifier, build_model
 from core.report import Report
 from core.training import Examples, Fitting, StepMetrics, history_rows
 
 HISTORY = ["step", "epoch", "split", "loss", "accuracy", "lr", "images_per_second"]
-LONG = 60  # seconds; a shorter training needs no warning
 
 
 @dataclass(frozen=True)
@@ -101,7 +99,8 @@ def _finetune(
     history = checkpoint.resume(fitting, job.checkpoint)
     report.stage("train", f"Training on {len(examples['train']):,} images, {where.type}")
     if where.type == "cpu":
-        _announce(fitting, examples["train"], report)
+        each = fitting.seconds_per_image(examples["train"])
+        report.expect(each, len(examples["train"]) * (config.epochs - fitting.epoch))
     _run_epochs(fitting, examples, config, history, report, job)
     model.load_state_dict(fitting.best)
     report.stage("predict", f"Predicting {len(images):,} images")
@@ -138,17 +137,6 @@ def _run_epochs(
         history.append(history_rows(epoch, config.select_on))
         report.epoch(epoch, config.select_on)
         checkpoint.keep(job.checkpoint, {**fitting.checkpoint(), "history": history})
-
-
-def _announce(fitting: Fitting, train: Examples, report: Report) -> None:
-    each = fitting.seconds_per_image(train)
-    seconds = each * len(train) * (fitting.config.epochs - fitting.epoch)
-    if seconds > LONG:
-        report.note(
-            f"About {duration(seconds)} for {fitting.config.epochs - fitting.epoch} epochs on this "
-            f"CPU ({1 / each:.1f} images/s). --mode head is much faster. Finished epochs are kept "
-            "if you stop it."
-        )
 
 
 def _fit_head(

@@ -7,7 +7,10 @@ from typing import Any, Protocol
 
 from tqdm import tqdm
 
+from core.jobs.progress import duration
 from core.training import EpochMetrics, StepMetrics
+
+LONG = 60  # seconds; a shorter training needs no warning
 
 
 class Job(Protocol):
@@ -45,6 +48,15 @@ class Report:
     def note(self, text: str) -> None:
         self.job.event("note", text=text)
         tqdm.write(text)
+
+    def expect(self, seconds_per_image: float, images: int) -> None:
+        """Say beforehand how long a training will take, where it is long."""
+        seconds = seconds_per_image * images
+        if seconds > LONG:
+            self.note(
+                f"About {duration(seconds)} on this CPU ({1 / seconds_per_image:.1f} images/s). "
+                "--mode head is much faster. Finished epochs are kept if you stop it."
+            )
 
     def progress(self, done: int, total: int) -> None:
         """(done, total) of the stage: images, bytes or fits."""

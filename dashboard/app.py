@@ -25,7 +25,7 @@ def _warm_up() -> None:
     from core import queries
     from dashboard import charts, gallery, state  # noqa: F401
 
-    queries._database()
+    queries.warm_up()
 
 
 app = st.App("frame.py", routes=images.routes(), lifespan=lifespan)

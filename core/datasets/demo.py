@@ -7,7 +7,7 @@ That table is for checking what a user finds; nothing trains on it.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +16,13 @@ import pandas as pd
 from filelock import FileLock
 
 from core import artifacts
+from core.datasets.dataset import Progress
 from core.datasets.scenes import scene
 from core.datasets.scenes.canvas import SIDE
 from core.datasets.scenes.planting import CLASSES, SPLITS, TRAITS, plan
 
 VERSION = 1  # raised when the drawings change
 SEED = 1
-
-Progress = Callable[[int, int], None]
 
 
 def render(

@@ -145,12 +145,20 @@ def _is_ours(job: Job) -> bool:
 
 
 def _load(folder: Path) -> Job:
+    job = _read(folder)
+    if job.state not in FINAL and not processes.alive(job.pid, job.born):
+        # It may have written its end between the two looks; dead, it writes no more.
+        job = _read(folder)
+    return job if job.state in FINAL else _with_fate(job)
+
+
+def _read(folder: Path) -> Job:
+    """The job as its files say, whatever became of its process since."""
     try:
         meta = artifacts.read_json(folder / "job.json")
     except ValueError as error:
         return Job(folder.name, folder, "failed", error=f"The job's record is damaged: {error}.")
-    process = _process(folder)
-    job = Job(
+    return Job(
         id=folder.name,
         folder=folder,
         state=_text(meta, "state"),
@@ -159,9 +167,8 @@ def _load(folder: Path) -> Job:
         finished=_text(meta, "finished"),
         error=_text(meta, "error"),
         run_id=_text(meta, "run_id"),
-        **process,
+        **_process(folder),
     )
-    return job if job.state in FINAL else _with_fate(job)
 
 
 def _with_fate(job: Job) -> Job:
