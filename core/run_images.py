@@ -44,7 +44,7 @@ def open_images(run: Run) -> RunImages:
     root, name = str(artifacts.root()), run.dataset
     dataset = _dataset(root, name)
     if not _is_there(dataset):
-        _dataset.cache_clear()
+        forget()
         dataset = _dataset(root, name)
     if dataset.fingerprint == run.meta["dataset"].get("fingerprint"):
         return RunImages(dataset)
@@ -54,6 +54,11 @@ def open_images(run: Run) -> RunImages:
             "its images are others."
         )
     return RunImages(dataset, _moved(root, run.id, dataset.fingerprint))
+
+
+def forget() -> None:
+    """Open data sets anew when they are next asked for: their files have changed."""
+    _dataset.cache_clear()
 
 
 @lru_cache(maxsize=4)

@@ -1,16 +1,23 @@
-"""The pictures of the run that ships with Fencepost: drawn once, when it is first looked at."""
+"""The pictures of the run that ships with Fencepost: stored once, when it is first looked at.
+
+Until then each is drawn as it is shown, so no page waits.
+"""
 
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass
 
 import streamlit as st
 
-from core import artifacts, datasets
-from core.errors import DatasetError, FencepostError
+from core import artifacts, datasets, run_images
+from core.datasets import demo
+from core.errors import FencepostError
 from core.runs import Run
 from dashboard.markdown import plain
+
+HEAD_START = 1.0  # seconds in which the first page is drawn before the pictures are
 
 
 @dataclass
@@ -23,8 +30,10 @@ class Drawing:
     finished: bool = False
 
     def run(self) -> None:
+        time.sleep(HEAD_START)
         try:
             datasets.prepare("demo", self._advance)
+            run_images.forget()
         except (FencepostError, OSError) as error:
             self.error = str(error)
         self.finished = True
@@ -36,41 +45,34 @@ class Drawing:
 @st.cache_resource(show_spinner=False)
 def _drawing(root: str) -> Drawing:
     """The one drawing below this root: a thread, because a click would end a page's own work."""
-    drawing = Drawing()
-    threading.Thread(target=drawing.run, daemon=True).start()
+    drawing = Drawing(finished=demo.is_stored(artifacts.datasets_dir() / "demo"))
+    if not drawing.finished:
+        threading.Thread(target=drawing.run, daemon=True).start()
     return drawing
 
 
-def images_ready(run: Run) -> bool:
-    """Whether the page can be shown; if not, a bar stands in its place until it can."""
-    if run.dataset != "demo" or _is_drawn():
-        return True
+def store_pictures(run: Run) -> None:
+    """Have the demo's pictures stored, and show in the sidebar how far that is."""
+    if run.dataset != "demo":
+        return
     drawing = _drawing(str(artifacts.root()))
     if drawing.error:
-        st.warning(f"The demo's pictures cannot be drawn. {plain(drawing.error)}")
+        st.warning(
+            "The demo's pictures cannot be stored, so each is drawn as it is shown. "
+            f"{plain(drawing.error)}"
+        )
         st.button("Try again", key="first_start_again", on_click=_drawing.clear)
-    if drawing.finished:  # the numbers need no pictures
-        return True
-    st.title("Welcome to Fencepost")
-    st.write("The pictures of the demo are drawn on this machine, once. It takes some seconds.")
-    _show_bar()
-    return False
+    elif not drawing.finished:
+        _show_bar()
 
 
-def _is_drawn() -> bool:
-    try:
-        datasets.load_dataset("demo")
-    except DatasetError:
-        return False
-    return True
-
-
-@st.fragment(run_every="0.5s")
+@st.fragment(run_every="1s")
 def _show_bar() -> None:
     drawing = _drawing(str(artifacts.root()))
     if drawing.finished:
         st.rerun()
-    share = min(1.0, drawing.done / drawing.total)
-    st.progress(
-        share, text=f"{drawing.done:,} of {drawing.total:,} pictures" if share else "Drawing"
-    )
+    elif drawing.done:
+        st.progress(
+            min(1.0, drawing.done / drawing.total),
+            text=f"Storing the demo's pictures: {drawing.done:,} of {drawing.total:,}",
+        )

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.errors import RunError
 from dashboard import filters, state
-from dashboard.first_start import images_ready
+from dashboard.first_start import store_pictures
 from dashboard.markdown import plain
 from dashboard.sidebar import empty_state, training_status
 
@@ -107,9 +107,10 @@ try:
     if needs_run and run:
         with st.sidebar:
             state.remember(run, *filters.pick_selection(run))
+            store_pictures(run)
     if needs_run and not run:
         empty_state(found)
-    elif not needs_run or images_ready(run):
+    else:
         page.run()
 except RunError as error:  # its table is damaged in a place that opening it does not read
     st.error(f"{plain(error)} Choose another run in the sidebar.", icon=":material/error:")

@@ -72,6 +72,26 @@ def test_the_truth_tells_the_labels(drawn):
     assert (truth["fence"] == (truth["fence_kind"] != "")).all()
 
 
+def test_pictures_that_are_not_stored_yet_are_drawn_the_same(tmp_path, monkeypatch):
+    monkeypatch.setattr(demo, "TRAIN", 200)
+    monkeypatch.setattr(demo, "TEST", 100)
+    asked = demo.read(tmp_path / "demo")
+    stored = demo.read(draw(tmp_path / "demo", train=200, test=100))
+    assert asked.fingerprint == stored.fingerprint
+    assert (plan(demo.SEED, 200, 100)["duplicate_of"] >= 0).any()
+    for split, n in (("train", 200), ("test", 100)):
+        assert (asked.split(split).labels == stored.split(split).labels).all()
+        for index in range(n):
+            assert asked.image(split, index).tobytes() == stored.image(split, index).tobytes()
+
+
+def test_pictures_by_another_version_are_not_taken_for_these(tmp_path, monkeypatch):
+    folder = draw(tmp_path / "demo", train=10, test=10)
+    monkeypatch.setattr(demo, "VERSION", demo.VERSION + 1)
+    assert len(demo.read(folder).train) == demo.TRAIN
+    assert not demo.is_stored(folder)
+
+
 def test_a_drawn_set_is_left_alone_and_an_older_one_replaced(tmp_path):
     folder = draw(tmp_path / "demo", train=10, test=10)
     before = (folder / "train_X.bin").stat().st_mtime_ns

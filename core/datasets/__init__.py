@@ -31,7 +31,7 @@ def canonical(name: str) -> str:
 
 
 def load_dataset(name: str) -> Dataset:
-    """Open a data set that is on this machine; nothing is drawn or downloaded.
+    """Open a data set that is on this machine; nothing is stored or downloaded.
 
     Raises:
         DatasetError: it is not here, or damaged; the message says what to do.
@@ -40,25 +40,10 @@ def load_dataset(name: str) -> Dataset:
     if kind == "folder":
         return folder.read(Path(path))
     if kind == "demo":
-        return _drawn(artifacts.datasets_dir() / "demo")
+        return demo.read(artifacts.datasets_dir() / "demo")
     if path:
         return stl10.read(Path(path), f"stl10:{path}")
     return stl10.read(download.stl10_folder(), "stl10")
-
-
-def _drawn(folder: Path) -> Dataset:
-    try:
-        made_of = artifacts.read_json(folder / "demo.json")
-    except ValueError:
-        raise DatasetError(
-            "The pictures of the demo are not drawn yet: the dashboard draws them when it starts."
-        ) from None
-    if made_of.get("version") != demo.VERSION:
-        raise DatasetError(
-            f"The pictures of the demo were drawn by another Fencepost: delete {folder}."
-        )
-    # Of what they were made, not of their bytes: another Pillow rounds a pixel differently.
-    return stl10.read(folder, "demo", "-".join(["demo", *map(str, made_of.values())]))
 
 
 def prepare(name: str, progress: Progress | None = None) -> None:
