@@ -127,7 +127,7 @@ def show_report() -> None:
         placeholder="",
         height="content" if len(report) <= 30 else 600,
         column_config={
-            "class": st.column_config.TextColumn("Class"),
+            "class": st.column_config.TextColumn("Class", width=130),
             "precision": _digits("Precision", "Of the images predicted so, how many truly are"),
             "recall": _digits("Recall", "Of the images that truly are, how many were predicted so"),
             "f1": _digits("F1", "Harmonic mean of precision and recall; accuracy in its row"),
