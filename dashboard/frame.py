@@ -66,6 +66,24 @@ PAGES = {
         ),
         True,
     ),
+    "concepts": (
+        st.Page(
+            "views/concepts.py",
+            title="Concepts",
+            icon=":material/label:",
+            help="Something visible that images share, its score, and the harm it does.",
+        ),
+        True,
+    ),
+    "fix": (
+        st.Page(
+            "views/fix.py",
+            title="Fix",
+            icon=":material/build:",
+            help="Repair the model in seconds on its features, as a new run.",
+        ),
+        True,
+    ),
     "runs": (
         st.Page(
             "views/runs.py",
@@ -90,6 +108,7 @@ pages = {name: page for name, (page, _) in PAGES.items()}
 page = st.navigation(
     {
         "Spot": [pages[n] for n in ("overview", "confusion", "gallery", "classes", "image")],
+        "Fix": [pages["concepts"], pages["fix"]],
         "Models": [pages["runs"], pages["train"]],
     }
 )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
 
+from core import queries
 from core.predictions import prob_column
 from core.runs import Run
 from core.selection import ranking_label
@@ -47,6 +48,36 @@ def show_strip(run: Run, found: pd.DataFrame, split: str, *, key: str, label: st
     gallery(groups, key=key, label=label, layout="strip", on_open=lambda: _open(key, split))
 
 
+def show_pickable(
+    run: Run,
+    found: pd.DataFrame,
+    *,
+    key: str,
+    label: str,
+    picked: Sequence[int],
+    notes: Sequence[str] | None = None,
+    on_pick: Callable[[list[int]], None],
+) -> None:
+    """A grid of images of any split, some of them picked; `on_pick` is told all that are then."""
+    held = st.session_state.get(key) or {}
+    gallery(
+        [{"title": "", "tiles": tiles(run, found, "", notes)}],
+        key=key,
+        label=label,
+        size="S",
+        picked=picked,
+        seq=int((held.get("pick") or {}).get("seq", 0)) if held else 0,
+        on_open=lambda: _open_any(run, key),
+        on_pick=lambda: on_pick([int(row) for row in st.session_state[key]["pick"]["rows"]]),
+    )
+
+
+def _open_any(run: Run, key: str) -> None:
+    if opened := st.session_state[key]["open"]:
+        split = queries.rows(run, [int(opened["row"])])["split"].iloc[0]
+        state.open_image(int(opened["index"]), split)
+
+
 def show_class_rows(run: Run, found: pd.DataFrame, split: str, *, key: str) -> None:
     """A row of small pictures for each class, in the data set's order."""
     groups: list[Group] = [
@@ -78,11 +109,11 @@ def show_picture(run: Run, found: Mapping, split: str, *, key: str) -> None:
 def tiles(
     run: Run, found: pd.DataFrame, split: str, notes: Sequence[str] | None = None
 ) -> list[Tile]:
-    """The rows of a table as the component wants them."""
+    """The rows of a table as the component wants them; their own split, where they name one."""
     visible = not state.images_problem(run)
     rows = found.to_dict("records")
     return [
-        _tile(run, row, split, note, visible)
+        _tile(run, row, row.get("split", split), note, visible)
         for row, note in zip(rows, notes or [""] * len(rows), strict=True)
     ]
 
