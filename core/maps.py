@@ -118,9 +118,7 @@ def grad_cam(run: Run, image: Image.Image, pred: int) -> np.ndarray:
     return _upsampled(found[0, 0].detach(), network.size)
 
 
-def _attributed(
-    network: Network, module: nn.Module, image: Image.Image, output: int
-) -> np.ndarray:
+def _attributed(network: Network, module: nn.Module, image: Image.Image, output: int) -> np.ndarray:
     """Input times gradient of one output: what speaks for it, a sum for each square of a grid."""
     with LOCK:
         shown = network.input(image).requires_grad_()

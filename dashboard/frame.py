@@ -66,6 +66,15 @@ PAGES = {
         ),
         True,
     ),
+    "explain": (
+        st.Page(
+            "views/explain.py",
+            title="Explain",
+            icon=":material/troubleshoot:",
+            help="Why images of one class are read as another: what the network sees in them.",
+        ),
+        True,
+    ),
     "runs": (
         st.Page(
             "views/runs.py",
@@ -90,6 +99,7 @@ pages = {name: page for name, (page, _) in PAGES.items()}
 page = st.navigation(
     {
         "Spot": [pages[n] for n in ("overview", "confusion", "gallery", "classes", "image")],
+        "Explain": [pages["explain"]],
         "Models": [pages["runs"], pages["train"]],
     }
 )

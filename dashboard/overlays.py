@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import hmac
 import re
+import sys
+import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
 
@@ -24,6 +26,8 @@ from dashboard import images
 SIDE = 256  # pixels of the shorter side that the map is laid over, so that it is smooth
 SHADE = np.array([38, 12, 74], dtype=np.float32)
 DARKEST = 0.82  # how much of the shade lies where the network did not look
+EDGE = np.array([255, 196, 61], dtype=np.float32)  # of the part above half of the largest
+HEAD_START = 1.0  # seconds in which the page is drawn first
 KIND = re.compile(r"(channel|toward)-(\d{1,6})")
 
 _opener = ThreadPoolExecutor(1, thread_name_prefix="network")
@@ -86,7 +90,7 @@ def _map(run: Run, picture: Image.Image, kind: str) -> np.ndarray:
 
 
 def laid_over(picture: Image.Image, found: np.ndarray) -> Image.Image:
-    """The picture in a dark shade but where the map is high, which stays as it is.
+    """The picture in a dark shade but where the map is high: that stays as it is, in a line.
 
     Args:
         found: (S, S) in 0..1, of the centre square of the picture; the rest was not seen.
@@ -102,7 +106,16 @@ def laid_over(picture: Image.Image, found: np.ndarray) -> Image.Image:
     shade = (DARKEST * (1 - seen) ** 1.5)[..., None]
     pixels = np.asarray(picture.resize((width, height), Image.Resampling.BICUBIC), np.float32)
     mixed = pixels * (1 - shade) + SHADE * shade
+    edge = _edge(seen)[..., None]
+    mixed = mixed * (1 - edge) + EDGE * edge
     return Image.fromarray(mixed.round().astype(np.uint8))
+
+
+def _edge(seen: np.ndarray) -> np.ndarray:
+    """(H, W) in 0..1: a line of about two pixels where the map crosses one half."""
+    down, right = np.gradient(seen)
+    steepness = np.maximum(np.hypot(down, right), 1e-3)
+    return 0.9 * np.clip(1.8 - np.abs(seen - 0.5) / steepness, 0, 1)
 
 
 def start_opening(run: Run) -> None:
@@ -111,26 +124,33 @@ def start_opening(run: Run) -> None:
         _opening[str(run.folder)] = _opener.submit(_open, run)
 
 
+def forget(run: Run) -> None:
+    """Try again to open a network that could not be opened."""
+    future = _opening.get(str(run.folder))
+    if future and future.done() and future.exception():
+        del _opening[str(run.folder)]
+
+
 def opened(run: Run) -> str | None:
-    """In words, what the maps of this run are; None while its network is not open yet.
+    """What the maps of this run are, in words; None while its network is not open yet.
 
     Raises:
-        FencepostError: it cannot be opened; asking for it again tries again.
+        FencepostError: it cannot be opened.
     """
     future = _opening.get(str(run.folder))
-    if future is None or not future.done():
-        return None
-    if future.exception():
-        del _opening[str(run.folder)]
-    return future.result()
+    return future.result() if future and future.done() else None
 
 
 def _open(run: Run) -> str:
+    if "torch" not in sys.modules:  # seconds of loading, in which the page would be drawn slower
+        time.sleep(HEAD_START)
     from core import maps
 
     network = maps.open_network(run)
     height, width = network.grid
     if network.is_features:
-        return f"The light part is where the channel responds: its own map has {height} × {width} places."
-    attributed = f"input times gradient, summed over {maps.GRID} × {maps.GRID} squares"
-    return f"This network has no map for each channel, so the light part is an attribution: {attributed}."
+        return f"light is where, on the network's last map of {height} by {width} places"
+    return (
+        "this network has no map for each channel, so light is where input times gradient is "
+        f"largest, summed over {maps.GRID} by {maps.GRID} squares"
+    )
