@@ -160,3 +160,24 @@ def rates_by_class(rates: pd.DataFrame) -> go.Figure:
             hovertemplate="%{hovertext}<extra></extra>",
         )  # fmt: skip
     return figure
+
+
+def effects(rows: pd.DataFrame) -> go.Figure:
+    """A dot a measure with its 95 % interval, the largest effect on top; faint where unclear."""
+    shown = rows.iloc[::-1]
+    edge = max(float(rows[["low", "high"]].abs().to_numpy().max()) * 1.1, 1.0)
+    figure = base(
+        70 + 34 * len(rows),
+        xaxis={"fixedrange": True, "title": "less ← effect → more", "range": [-edge, edge],
+               "zeroline": True, "zerolinecolor": MUTED},
+        yaxis=_names_axis([short(name, 24) for name in shown["measure"]]),
+    )  # fmt: skip
+    figure.add_scatter(
+        x=shown["effect"], y=np.arange(len(rows)), mode="markers",
+        marker={"size": 11, "color": [WRONG if c else MUTED for c in shown["clear"]]},
+        error_x={"type": "data", "symmetric": False, "array": shown["high"] - shown["effect"],
+                 "arrayminus": shown["effect"] - shown["low"], "color": MUTED, "thickness": 2},
+        customdata=shown[["low", "high"]].to_numpy(),
+        hovertemplate="%{x:.2f} (%{customdata[0]:.2f} to %{customdata[1]:.2f})<extra></extra>",
+    )  # fmt: skip
+    return figure

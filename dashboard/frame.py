@@ -84,6 +84,15 @@ PAGES = {
         ),
         True,
     ),
+    "explain": (
+        st.Page(
+            "views/explain.py",
+            title="Explain",
+            icon=":material/troubleshoot:",
+            help="Why images of one class are read as another: what the network sees in them.",
+        ),
+        True,
+    ),
     "runs": (
         st.Page(
             "views/runs.py",
@@ -108,7 +117,8 @@ pages = {name: page for name, (page, _) in PAGES.items()}
 page = st.navigation(
     {
         "Spot": [pages[n] for n in ("overview", "confusion", "gallery", "classes", "image")],
-        "Fix": [pages["concepts"], pages["fix"]],
+        "Explain": [pages["explain"], pages["concepts"]],
+        "Fix": [pages["fix"]],
         "Models": [pages["runs"], pages["train"]],
     }
 )
