@@ -66,6 +66,15 @@ PAGES = {
         ),
         True,
     ),
+    "compare": (
+        st.Page(
+            "views/compare.py",
+            title="Compare",
+            icon=":material/compare_arrows:",
+            help="Two runs on the same images: what got better, and what got worse.",
+        ),
+        True,
+    ),
     "runs": (
         st.Page(
             "views/runs.py",
@@ -90,6 +99,7 @@ pages = {name: page for name, (page, _) in PAGES.items()}
 page = st.navigation(
     {
         "Spot": [pages[n] for n in ("overview", "confusion", "gallery", "classes", "image")],
+        "Prove": [pages["compare"]],
         "Models": [pages["runs"], pages["train"]],
     }
 )
