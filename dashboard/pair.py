@@ -1,5 +1,7 @@
-"""The two runs that Compare is about: the sidebar's is `after`, this picks `before`; both in the
-URL, by id, which outlives a new name."""
+"""The two runs that Compare is about: the sidebar's is `after`, this picks `before`.
+
+Both are in the URL by id, which outlives a new name.
+"""
 
 from __future__ import annotations
 
