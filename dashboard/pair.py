@@ -135,7 +135,7 @@ def fitting_concepts(after: Run, before: Run) -> tuple[list[Stored], list[str]]:
             reasons.append(reason)
         else:
             fitting.append(stored)
-    named = {step.get("concept") for step in after.meta.get("steps") or []}
+    named = [step.get("concept") for step in after.steps]
     fitting.sort(key=lambda stored: stored.name not in named)  # that of the fix first
     return fitting, reasons
 

@@ -107,6 +107,19 @@ def test_without_errors_there_is_nothing_to_explain(tiny_run):
     assert "no cause to look for" in html
 
 
+@pytest.mark.parametrize(
+    "steps",
+    [
+        "x",
+        [{"method": []}],
+        [{"method": "?", "drop": 3}, {"method": "mistakes", "strength": "a", "channels": "b"}],
+    ],
+)
+def test_nonsense_in_the_steps_is_told_as_far_as_it_goes(tiny_run, steps):
+    after = repaired.save(tiny_run, extra={"steps": steps, "notes": 3})
+    assert "<h2>What was changed</h2>" in story.write(compare.compare(tiny_run, after))
+
+
 def test_names_are_text(artifacts_root, tmp_path):
     run = drawn.save(drawn.draw(tmp_path / "hostile", HOSTILE), name=HOSTILE[0])
     after = repaired.save(run, fixed=range(5), name="</style><script>alert(1)</script>")

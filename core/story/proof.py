@@ -25,19 +25,14 @@ def titles(comparison: Comparison) -> list[str]:
     """The fix in a line; nothing where there was none."""
     if comparison.after.meta.get("parent") != comparison.before.id:
         return []
-    found = [METHODS[s["method"]].title for s in _done(comparison) if s.get("method") in METHODS]
+    found = [METHODS[s["method"]].title for s in comparison.after.steps if s["method"] in METHODS]
     return [f"The fix: {', then '.join(found).lower()}."] if found else []
-
-
-def _done(comparison: Comparison) -> list[Mapping[str, Any]]:
-    kept = comparison.after.meta.get("steps")
-    return [s for s in kept if isinstance(s, Mapping)] if isinstance(kept, list) else []
 
 
 def steps(comparison: Comparison) -> list[Markup]:
     """Each step of the fix with its strength, and what a reader should know of how it was made."""
     before, after = comparison.before, comparison.after
-    done = _done(comparison)
+    done = after.steps
     if after.meta.get("parent") != before.id:
         text = (
             f"{after.name} was not made from {before.name} by a fix: it is another model, "
@@ -52,25 +47,26 @@ def steps(comparison: Comparison) -> list[Markup]:
 
 
 def _listed(done: list[Mapping[str, Any]], meta: Mapping[str, Any]) -> list[Markup]:
-    notes = [str(note) for note in meta.get("notes") or []]
+    notes = meta.get("notes")
+    notes = [str(note) for note in notes] if isinstance(notes, list) else []
     parts = [tag("ol", *(tag("li", *_step(step)) for step in done))] if done else []
     return parts + lines(notes, cls="note")
 
 
 def _step(step: Mapping[str, Any]) -> list[str]:
-    name = str(step.get("method"))
-    method = METHODS.get(name)
+    method = METHODS.get(step["method"])
     concept = f" “{step['concept']}”" if step.get("concept") else ""
-    words: list[str] = [tag("b", f"{method.title if method else name}{concept}.")]
+    words: list[str] = [tag("b", f"{method.title if method else step['method']}{concept}.")]
     if method:
         words.append(f" {method.when}")
-    if step.get("strength") is not None and method:
+    if method and isinstance(step.get("strength"), int | float):
         words.append(f" Strength {step['strength']:g}: {method.strength}.")
-    for key, what in (("drop", "dropped"), ("relabel", "relabelled"), ("rows", "added")):
-        if step.get(key):
-            words.append(f" {len(step[key]):,} images {what}.")
-    if step.get("channels"):
-        words.append(f" Channels {', '.join(map(str, step['channels']))}.")
+    for key, what in (
+        ("drop", "images dropped"), ("relabel", "images relabelled"), ("rows", "images added"),
+        ("channels", "channels muted"),
+    ):  # fmt: skip
+        if isinstance(step.get(key), list | dict) and step[key]:
+            words.append(f" {len(step[key]):,} {what}.")
     return words
 
 
