@@ -11,7 +11,8 @@ import pandas as pd
 from scipy.stats import binomtest
 
 from core import queries
-from core.errors import RunError
+from core.concepts.stored import Stored
+from core.errors import ConceptError, RunError
 from core.metrics import wilson
 from core.runs import Run
 
@@ -54,7 +55,10 @@ class Change:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two runs on one split; `rows`: row, label, pred_before, pred_after, outcome."""
+    """Two runs on one split; `rows`: row, label, pred_before, pred_after, gain, outcome.
+
+    `gain` is by how much the probability of the true class rose.
+    """
 
     before: Run
     after: Run
@@ -64,6 +68,12 @@ class Comparison:
     def of(self, outcome: str) -> np.ndarray:
         """Row numbers of an outcome (one of OUTCOMES), for a gallery."""
         return self.rows.loc[self.rows["outcome"] == outcome, "row"].to_numpy()
+
+    def most_changed(self, chosen: np.ndarray) -> np.ndarray:
+        """Row numbers where the mask `chosen` (N,) is true, the largest gain or loss first."""
+        rows = self.rows[chosen]
+        order = np.argsort(-rows["gain"].abs().to_numpy(), kind="stable")
+        return rows["row"].to_numpy()[order]
 
     def overall(self) -> Change:
         return _change(self.rows)
@@ -81,7 +91,9 @@ def compare(before: Run, after: Run, split: str = "test") -> Comparison:
             f"{before.name} and {after.name} were made from different data, {a['name']} and "
             f"{b['name']}, or from versions of it: only runs on the same images can be compared."
         )
-    columns = 'SELECT row, "index", path, label, pred FROM run WHERE split = ? ORDER BY row'
+    columns = (
+        'SELECT row, "index", path, label, pred, label_prob FROM run WHERE split = ? ORDER BY row'
+    )
     old, new = (queries.ask(run, columns, [split]) for run in (before, after))
     if old.empty:
         raise RunError(f"{before.name} has no {split} images: compare on another split.")
@@ -91,7 +103,11 @@ def compare(before: Run, after: Run, split: str = "test") -> Comparison:
             f"{before.name} and {after.name} have other {split} images or labels, so they cannot "
             "be compared image by image."
         )
-    rows = old[["row", "label"]].assign(pred_before=old["pred"], pred_after=new["pred"])
+    rows = old[["row", "label"]].assign(
+        pred_before=old["pred"],
+        pred_after=new["pred"],
+        gain=new["label_prob"] - old["label_prob"],
+    )
     return Comparison(before, after, split, rows.assign(outcome=_outcomes(rows)))
 
 
@@ -165,6 +181,24 @@ def per_class_and_concept(
     return _grouped(comparison, {f"with {concept}": shows, f"without {concept}": ~shows})
 
 
+def shown(comparison: Comparison, stored: Stored) -> np.ndarray:
+    """(N,) which of the compared images show a concept, by the features of a run that it fits.
+
+    Raises:
+        ConceptError: it fits neither run; says why.
+    """
+    reasons = []
+    for run in (comparison.before, comparison.after):
+        try:
+            reason = stored.unfit(run)
+        except ConceptError as error:  # this run kept no features; the other may have
+            reason = str(error)
+        if not reason:
+            return stored.concept.shown(run.features()[comparison.rows["row"].to_numpy()])
+        reasons.append(reason)
+    raise ConceptError(reasons[-1])
+
+
 def _grouped(comparison: Comparison, sides: dict[str, np.ndarray]) -> pd.DataFrame:
     found = []
     for label, name in enumerate(comparison.before.classes):
@@ -183,8 +217,24 @@ def _grouped(comparison: Comparison, sides: dict[str, np.ndarray]) -> pd.DataFra
     return pd.DataFrame(found)
 
 
-def worst_group(groups: pd.DataFrame) -> dict[str, pd.Series]:
-    """The row with the least accuracy `before`, and the one `after`; they may be two groups."""
+def worst_first(groups: pd.DataFrame) -> pd.DataFrame:
+    """The groups, those with the concept first, then by their errors in the run that has more."""
+    errors = groups["n"] * (1 - groups[["before", "after"]].min(axis=1))
+    keys = pd.DataFrame({"errors": -errors.round(), "n": -groups["n"]})
+    if "concept" in groups:
+        keys.insert(0, "without", groups["concept"].str.startswith("without "))
+    order = keys.sort_values(list(keys), kind="stable").index
+    return groups.loc[order].reset_index(drop=True)
+
+
+def worst_group(groups: pd.DataFrame, *, least: int = 1) -> dict[str, pd.Series]:
+    """The row with the least accuracy `before`, and the one `after`; they may be two groups.
+
+    Args:
+        least: images a group must have to count, where any has as many.
+    """
+    enough = groups[groups["n"] >= least]
+    groups = groups if enough.empty else enough
     return {when: groups.loc[groups[when].idxmin()] for when in ("before", "after")}
 
 

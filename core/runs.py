@@ -59,6 +59,13 @@ class Run:
         return self.config.get("select_on") == "test"
 
     @property
+    def steps(self) -> list[dict[str, Any]]:
+        """The fixes that made it of its parent, as `core.fixes.Step.to_dict` gives them."""
+        kept = self.meta.get("steps")
+        steps = kept if isinstance(kept, list) else []
+        return [s for s in steps if isinstance(s, dict) and isinstance(s.get("method"), str)]
+
+    @property
     def table_path(self) -> Path:
         return self.folder / "predictions.parquet"
 

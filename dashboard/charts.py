@@ -83,6 +83,41 @@ def errors_per_class(rows: pd.DataFrame) -> go.Figure:
     return figure
 
 
+def differences(names: Sequence[str], rows: pd.DataFrame) -> go.Figure:
+    """What each group gained or lost, in points, with its interval; the first row on top.
+
+    Args:
+        rows: n, fixed, broken, before, after, difference, low, high, verdict.
+    """
+    shown = rows.iloc[::-1]
+    colours = {"better": RIGHT, "worse": WRONG}
+    hover = [
+        f"<b>{plain_text(name)}</b>: {r['before']:.1%} before, {r['after']:.1%} after "
+        f"(n = {r['n']:,}; {r['fixed']:,} fixed, {r['broken']:,} broken)<br>{r['verdict']}"
+        for name, (_, r) in zip(reversed(names), shown.iterrows(), strict=True)
+    ]
+    figure = base(
+        60 + 30 * len(rows),
+        showlegend=False, hovermode="closest", dragmode=False,
+        xaxis={"fixedrange": True, "title": "Points gained or lost",
+               "zeroline": True, "zerolinewidth": 2},
+        yaxis=_names_axis([short(name, 26) for name in reversed(names)]),
+    )  # fmt: skip
+    middle = 100 * shown["difference"]
+    bars = [colours.get(verdict, MUTED) for verdict in shown["verdict"]]
+    for place, (at, colour) in enumerate(zip(middle, bars, strict=True)):
+        ends = 100 * shown[["low", "high"]].iloc[place]
+        figure.add_scatter(
+            x=list(ends), y=[place, place], mode="lines", line={"color": colour, "width": 3},
+            hoverinfo="skip",
+        )  # fmt: skip
+        figure.add_scatter(
+            x=[at], y=[place], mode="markers", marker={"color": colour, "size": 10},
+            hovertext=[hover[place]], hovertemplate="%{hovertext}<extra></extra>",
+        )  # fmt: skip
+    return figure
+
+
 def training_curves(history: pd.DataFrame, value: str = "accuracy") -> go.Figure:
     """Running value over mini-batches of train, and after each epoch on the split that chose."""
     figure = base(
@@ -133,7 +168,10 @@ def probabilities(values: Sequence[float], classes: Sequence[str], label: int) -
 
 
 def rates_by_class(rates: pd.DataFrame) -> go.Figure:
-    """Dots with 95 % intervals, a row a class, one colour a split: split, class, rate, low, high, n."""
+    """Dots with 95 % intervals, a row a class, one colour a split.
+
+    Columns: split, class, shown, n, rate, low, high.
+    """
     names = list(dict.fromkeys(rates["class"]))[::-1]
     figure = base(
         90 + 30 * len(names),

@@ -93,6 +93,15 @@ PAGES = {
         ),
         True,
     ),
+    "compare": (
+        st.Page(
+            "views/compare.py",
+            title="Compare",
+            icon=":material/compare_arrows:",
+            help="Two runs on the same images: what got better, and what got worse.",
+        ),
+        True,
+    ),
     "runs": (
         st.Page(
             "views/runs.py",
@@ -118,7 +127,7 @@ page = st.navigation(
     {
         "Spot": [pages[n] for n in ("overview", "confusion", "gallery", "classes", "image")],
         "Explain": [pages["explain"], pages["concepts"]],
-        "Fix": [pages["fix"]],
+        "Fix": [pages["fix"], pages["compare"]],
         "Models": [pages["runs"], pages["train"]],
     }
 )

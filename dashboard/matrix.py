@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import numpy as np
+import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.charts import MUTED, base, plain_text, short
@@ -12,6 +13,9 @@ from dashboard.charts import MUTED, base, plain_text, short
 # Few is near the background, many stands out from it: so each theme needs a scale of its own.
 LIGHT = [[0, "#f6d9bd"], [0.35, "#e99b5c"], [0.7, "#cf6426"], [1, "#7a3511"]]
 DARK = [[0, "#3a2820"], [0.35, "#7d4422"], [0.7, "#c8692b"], [1, "#f6b27c"]]
+# From lost over nothing to gained.
+LIGHT_CHANGE = [[0, "#d9682b"], [0.5, "#ece9df"], [1, "#3f8f6b"]]
+DARK_CHANGE = [[0, "#d9682b"], [0.5, "#2a3134"], [1, "#4f9d78"]]
 MARK = "#3b82c4"
 CELL, SMALL_CELL = 44, 30  # pixels
 NARROWEST = 340  # pixels that the whole matrix has on a phone
@@ -63,8 +67,60 @@ def confusion(
         colorscale=DARK if dark else LIGHT, showscale=False, xgap=2, ygap=2, hoverinfo="skip",
         zmin=0, zmax=_top(values, off, errors_only),
     )  # fmt: skip
-    _add_cells(figure, counts, _shown(counts, mode), ids, classes, mode)
-    _add_names(figure, counts, ids, classes)
+    _add_cells(figure, ids, _hovers(counts, _shown(counts, mode), ids, classes, mode))
+    wrong = counts.sum(axis=1) - np.diag(counts), counts.sum(axis=0) - np.diag(counts)
+    names = [plain_text(name) for name in classes]
+    _add_names(
+        figure,
+        ids,
+        classes,
+        [f"{wrong[0][c]:,} errors of {names[c]}" for c in ids],
+        [f"{wrong[1][c]:,} errors predicted as {names[c]}" for c in ids],
+    )
+    _add_marks(figure, ids, marked)
+    return figure
+
+
+def difference(
+    cells: pd.DataFrame,
+    classes: Sequence[str],
+    *,
+    shown: Sequence[int],
+    marked: Iterable[tuple[int, int]] = (),
+    dark: bool = False,
+) -> go.Figure:
+    """How many more images each cell has than before; a click gives [label, pred] as above.
+
+    More on the diagonal and fewer beside it is a gain, and green; the contrary is a loss.
+
+    Args:
+        cells: label, pred, before, after, entered, left, of the cells that changed.
+        shown: the class ids to draw.
+    """
+    ids, place = list(shown), {c: k for k, c in enumerate(shown)}
+    gains, texts = np.full((len(ids), len(ids)), np.nan), [[""] * len(ids) for _ in ids]
+    names = [plain_text(name) for name in classes]
+    hovers = {(a, b): f"<b>{names[a]}</b> predicted as <b>{names[b]}</b><br>no image came or went"
+              for a in ids for b in ids}  # fmt: skip
+    for cell in cells[cells["label"].isin(ids) & cells["pred"].isin(ids)].itertuples():
+        y, x, more = place[cell.label], place[cell.pred], cell.after - cell.before
+        gains[y, x] = more if x == y else -more
+        texts[y][x] = f"{more:+,}" if more else "±0"
+        hovers[cell.label, cell.pred] = (
+            f"<b>{names[cell.label]}</b> predicted as <b>{names[cell.pred]}</b><br>"
+            f"{cell.before:,} images before, {cell.after:,} after: "
+            f"{cell.left:,} left, {cell.entered:,} entered"
+        )
+    most = max(float(np.nanmax(np.abs(gains), initial=0, where=~np.isnan(gains))), 1)
+    figure = _matrix_base([short(classes[c]) for c in ids])
+    figure.add_heatmap(
+        z=gains, text=texts, texttemplate="%{text}",
+        textfont={"size": 13 if len(ids) <= 12 else 11}, zmin=-most, zmax=most,
+        colorscale=DARK_CHANGE if dark else LIGHT_CHANGE, showscale=False, xgap=2, ygap=2,
+        hoverinfo="skip",
+    )  # fmt: skip
+    _add_cells(figure, ids, [hovers[a, b] for a in ids for b in ids])
+    _add_names(figure, ids, classes, [names[c] for c in ids], [names[c] for c in ids])
     _add_marks(figure, ids, marked)
     return figure
 
@@ -115,26 +171,29 @@ def _cell_text(value: float, mode: str) -> str:
     return f"{value:.0f}" if value >= 1 else "<1"
 
 
-def _add_cells(
-    figure: go.Figure,
+def _hovers(
     counts: np.ndarray,
     values: np.ndarray,
     ids: Sequence[int],
     classes: Sequence[str],
     mode: str,
-) -> None:
-    each = np.array(ids)
-    y, x = np.indices((len(ids), len(ids))).reshape(2, -1)
-    label, pred = each[y], each[x]
+) -> list[str]:
+    """What each cell says under the mouse, row by row."""
     names = [plain_text(name) for name in classes]
-    hover = [
+    return [
         f"<b>{names[a]}</b> predicted as <b>{names[b]}</b><br>{counts[a, b]:,} images"
         + ("" if mode == "Counts" else f" ({values[a, b]:.1f}%)")
-        for a, b in zip(label, pred, strict=True)
+        for a in ids
+        for b in ids
     ]
+
+
+def _add_cells(figure: go.Figure, ids: Sequence[int], hovers: Sequence[str]) -> None:
+    each = np.array(ids)
+    y, x = np.indices((len(ids), len(ids))).reshape(2, -1)
     figure.add_scatter(
-        x=x, y=y, mode="markers", customdata=_pairs(label, pred),
-        hovertext=hover, hovertemplate="%{hovertext}<extra></extra>",
+        x=x, y=y, mode="markers", customdata=_pairs(each[y], each[x]),
+        hovertext=list(hovers), hovertemplate="%{hovertext}<extra></extra>",
         marker={"symbol": "square", "size": 30, "opacity": 0, "color": MUTED},
         selected={"marker": {"opacity": 0}}, unselected={"marker": {"opacity": 0}},
     )  # fmt: skip
@@ -146,24 +205,24 @@ def _pairs(labels: np.ndarray, preds: np.ndarray) -> list[list[int]]:
 
 
 def _add_names(
-    figure: go.Figure, counts: np.ndarray, ids: Sequence[int], classes: Sequence[str]
+    figure: go.Figure,
+    ids: Sequence[int],
+    classes: Sequence[str],
+    row_hovers: Sequence[str],
+    column_hovers: Sequence[str],
 ) -> None:
     each, any_class = np.arange(len(ids)), np.full(len(ids), -1)
     names = [short(classes[c]) for c in ids]
     turned = _is_turned(names)
-    wrong = counts.sum(axis=1) - np.diag(counts), counts.sum(axis=0) - np.diag(counts)
-    for x, y, position, data, verb, errors in (
-        (any_class * 0.6, each, "middle left", _pairs(np.array(ids), any_class), "errors of",
-         wrong[0]),
-        (each, any_class * 0.75, "top center", _pairs(any_class, np.array(ids)),
-         "errors predicted as", wrong[1]),
-    ):  # fmt: skip
+    for x, y, position, data, hovers in (
+        (any_class * 0.6, each, "middle left", _pairs(np.array(ids), any_class), row_hovers),
+        (each, any_class * 0.75, "top center", _pairs(any_class, np.array(ids)), column_hovers),
+    ):
         aslant = turned and position == "top center"
         figure.add_scatter(
             x=x, y=y, mode="markers+text", textposition=position, customdata=data,
             text=[""] * len(ids) if aslant else [plain_text(name) for name in names],
-            marker={"size": 6, "opacity": 0}, textfont={"size": 12},
-            hovertext=[f"{errors[c]:,} {verb} {plain_text(classes[c])}" for c in ids],
+            marker={"size": 6, "opacity": 0}, textfont={"size": 12}, hovertext=list(hovers),
             hovertemplate="%{hovertext}<extra></extra>",
         )  # fmt: skip
     for place in each if turned else []:

@@ -142,6 +142,18 @@ def _open_of(key: str, splits: Mapping[int, str]) -> None:
         state.open_image(int(opened["index"]), splits[int(opened["row"])])
 
 
+def show_changed(
+    run: Run, found: pd.DataFrame, split: str, before: Sequence[int], *, key: str, label: str
+) -> None:
+    """A grid of images as the run sees them now, each with what it was `before`: class ids."""
+    notes = [
+        f"was {run.classes[old]}" if old != new else ""
+        for old, new in zip(before, found["pred"], strict=True)
+    ]
+    groups: list[Group] = [{"title": "", "tiles": tiles(run, found, split, notes)}]
+    gallery(groups, key=key, label=label, size="S", on_open=lambda: _open(key, split))
+
+
 def show_picture(run: Run, found: Mapping, split: str, *, key: str) -> None:
     """One image, large; a click opens the file itself."""
     tile = _tile(run, found, split, "", visible=True)

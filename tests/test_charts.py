@@ -56,10 +56,52 @@ def test_marked_cells_are_framed():
     assert (frame.x0, frame.x1, frame.y0, frame.y1) == (-0.5, 0.5, 0.5, 1.5)
 
 
+CHANGED = pd.DataFrame(
+    [(1, 0, 6, 2, 0, 4), (1, 1, 4, 8, 4, 0), (0, 1, 1, 1, 1, 1)],
+    columns=["label", "pred", "before", "after", "entered", "left"],
+)
+
+
+def test_the_difference_is_a_gain_beside_the_diagonal_where_images_left():
+    figure = matrix.difference(CHANGED, CLASSES, shown=[0, 1, 2], marked=[(1, 0)])
+    shown = cells(figure)
+    assert (shown[1, 0], shown[1, 1], shown[0, 1]) == (4, 4, 0)
+    assert np.isnan(shown[2, 2])
+    assert (figure.data[0].text[1][0], figure.data[0].text[0][1]) == ("-4", "±0")
+    assert (figure.data[0].zmin, figure.data[0].zmax) == (-4, 4)
+    assert "6 images before, 2 after: 4 left, 0 entered" in figure.data[1].hovertext[3]
+    assert figure.data[1].customdata[3] == [1, 0]
+    assert len(figure.layout.shapes) == 1
+
+
+def test_the_difference_of_a_part_of_the_classes():
+    figure = matrix.difference(CHANGED, CLASSES, shown=[1, 2])
+    assert cells(figure)[0, 0] == 4
+    assert figure.data[1].customdata[0] == [1, 1]
+
+
+def test_a_gain_a_loss_and_what_is_unclear_have_their_colours():
+    rows = pd.DataFrame(
+        {
+            "n": 50, "fixed": 9, "broken": 1, "before": 0.5, "after": 0.6,
+            "difference": [0.1, -0.1, 0.0], "low": -0.2, "high": 0.3,
+            "verdict": ["better", "worse", "too few to tell: 1 of 50 images changed"],
+        }
+    )  # fmt: skip
+    figure = charts.differences(["a", "b", "<i>"], rows)
+    dots = [trace for trace in figure.data if trace.mode == "markers"]
+    assert [dot.marker.color for dot in dots] == [charts.MUTED, charts.WRONG, charts.RIGHT]
+    assert [dot.x[0] for dot in dots] == [0.0, -10.0, 10.0]
+    assert list(figure.layout.yaxis.ticktext) == ["&lt;i&gt;", "b", "a"]
+
+
 def test_names_are_escaped():
     rows = metrics.errors_per_class(COUNTS, CLASSES)
     curves = charts.probabilities([0.1, 0.7, 0.2], CLASSES, 1)
-    for figure in (matrix.confusion(COUNTS, CLASSES), charts.errors_per_class(rows), curves):
+    change = matrix.difference(CHANGED, CLASSES, shown=[0, 1, 2])
+    for figure in (
+        matrix.confusion(COUNTS, CLASSES), charts.errors_per_class(rows), curves, change
+    ):  # fmt: skip
         assert "<b>deer</b>" not in figure.to_json().replace("\\u003c", "<")
         assert "&lt;b&gt;deer" in figure.to_json()
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from core import predictions
+from core import concepts, predictions
 from core.compare import (
     change,
     compare,
@@ -11,9 +11,13 @@ from core.compare import (
     paired_interval,
     per_class,
     per_class_and_concept,
+    shown,
+    worst_first,
     worst_group,
 )
-from core.errors import RunError
+from core.concepts import store
+from core.errors import ConceptError, RunError
+from tests import planted
 
 
 def repredicted(table, preds):
@@ -55,6 +59,40 @@ def test_per_class_and_concept(comparison):
     assert worst["after"]["class"] == "cat"
     with pytest.raises(RunError, match="other images"):
         per_class_and_concept(comparison, [True], "fence")
+
+
+def test_the_largest_change_of_the_true_class_comes_first(comparison):
+    gains = comparison.rows["gain"].round(6).tolist()
+    assert gains == pytest.approx([-0.7, 0, 0.75, 0, 0, 0], abs=1e-5)
+    assert comparison.most_changed(comparison.rows["label"].to_numpy() < 2).tolist()[:2] == [2, 0]
+
+
+def test_the_worst_group_may_have_to_be_of_some_size(comparison):
+    groups = per_class(comparison)  # cat 1 of 2, deer 1 of 3, ship 1 of 1 right before
+    assert worst_group(groups, least=3)["after"]["class"] == "deer"
+    assert worst_group(groups, least=99)["before"]["class"] == "deer"
+
+
+def test_groups_with_the_concept_and_most_errors_come_first(comparison):
+    groups = worst_first(per_class_and_concept(comparison, [1, 0, 1, 1, 0, 0], "fence"))
+    named = (groups["class"] + " " + groups["concept"]).tolist()
+    assert named == [
+        "deer with fence", "cat with fence", "cat without fence", "deer without fence",
+        "ship without fence",
+    ]  # fmt: skip
+    assert worst_first(per_class(comparison))["class"].tolist() == ["deer", "cat", "ship"]
+
+
+def test_a_concept_is_seen_by_the_run_whose_features_it_fits(save_tiny):
+    old, _ = planted.save(save_tiny)
+    labels = planted.features_and_truth()[1]
+    concept = concepts.learn(old.features(), [0, 3, 6, 9], [12, 15, 18], labels, name="fence")
+    stored = store.save(old, concept)
+    new, _ = planted.save(save_tiny, run_id="new", features=old.features()[:, ::-1])
+    found = compare(new, old)
+    assert np.array_equal(shown(found, stored), concept.shown(old.features())[found.rows["row"]])
+    with pytest.raises(ConceptError, match="those of run tiny differ"):
+        shown(compare(new, new), stored)
 
 
 def test_confusion_difference_sums_to_nothing(comparison):

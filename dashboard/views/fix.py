@@ -46,11 +46,9 @@ def show_steps(steps: tuple[Step, ...]) -> None:
         st.caption("None yet: add one below.")
     for place, step in enumerate(steps):
         with st.container(horizontal=True, vertical_alignment="center"):
+            title = f"{place + 1}. **{METHODS[step.method].title}**"
             words = stack.words(run, step)
-            st.markdown(
-                f"{place + 1}. **{METHODS[step.method].title}**" + (f" · {plain(words)}" if words else ""),
-                width="content",
-            )  # fmt: skip
+            st.markdown(f"{title} · {plain(words)}" if words else title, width="content")
             st.button(
                 "Remove", icon=":material/close:", key=f"fix_remove_{place}", type="tertiary",
                 on_click=stack.remove, args=(run, place),
@@ -149,8 +147,11 @@ def show_preview(made: Preview, steps: tuple[Step, ...]) -> None:
     for note in made.notes:
         st.caption(plain(note))
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.text_input("Name of the new run", key=NAME, width=320, max_chars=200,
-                      placeholder=f"{run.name}: {', '.join(METHODS[s.method].title.lower() for s in steps)}"[:120])  # fmt: skip
+        titles = ", ".join(METHODS[step.method].title.lower() for step in steps)
+        st.text_input(
+            "Name of the new run", key=NAME, width=320, max_chars=200,
+            placeholder=f"{run.name}: {titles}"[:120],
+        )  # fmt: skip
         st.button(
             "Save and compare", type="primary", icon=":material/compare:", key="fix_save",
             on_click=stack.save, args=(run, steps, NAME, "compare"), disabled=state.read_only(),

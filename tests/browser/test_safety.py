@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import HOSTILE
 from tests.browser.screen import click_cell, heading, tiles, title, wait_until
 
-PAGES = ("", "confusion", "gallery", "classes", "image")
+PAGES = ("", "confusion", "gallery", "classes", "image", "compare")
 
 
 def test_names_are_shown_as_text(visit):

@@ -1,0 +1,149 @@
+"""What the concept does: where it occurs, whose errors it goes with, what its removal changes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from core import effects, queries
+from core.compare import Comparison
+from core.concepts import strongest
+from core.concepts.stored import Stored
+from core.erasure import erase
+from core.errors import FencepostError
+from core.metrics import wilson
+from core.runs import Run
+from core.story.markup import Markup, images, lines, table, tag
+from core.story.pictures import Pictures
+from core.story.trouble import Trouble
+from core.verdict import p_value
+
+CLASSES, SHOWN = 6, 6
+ERASED_FROM = 5000  # training images; the directions of more are the same
+NONE = (
+    "No concept was chosen, so this part is left out. Pick images that share something visible on "
+    "the Concepts page, and it says how much harm that does."
+)
+
+
+def told(
+    comparison: Comparison, trouble: Trouble, stored: Stored | None, pictures: Pictures
+) -> list[Markup]:
+    """Prevalence and error rates with and without it, then the intervention."""
+    if stored is None:
+        return lines([NONE])
+    run = comparison.before
+    try:
+        if reason := stored.unfit(run):
+            return lines([f"This part is left out. {reason}"])
+        images_ = queries.ask(run, "SELECT row, split, label, pred, correct FROM run ORDER BY row")
+        scores = stored.concept.scores(run.features())
+        shown = scores >= stored.concept.threshold
+        return [
+            *_examples(images_, scores, stored, pictures),
+            *_rates(run, images_, shown, comparison.split, stored.name),
+            *_erased(run, images_, shown, comparison.split, trouble, stored.name),
+        ]
+    except FencepostError as error:
+        return lines([f"This part is left out. {error}"])
+
+
+def _examples(
+    images_: pd.DataFrame, scores: np.ndarray, stored: Stored, pictures: Pictures
+) -> list[Markup]:
+    train = np.flatnonzero(images_["split"] == "train")
+    rows = strongest(scores, train, SHOWN)
+    names = pictures.run.classes
+    tiles = [(uri, names[int(row["label"])]) for uri, row in pictures.of(rows)]
+    made = f"“{stored.name}”, learned from {stored.concept.n_shows} picked images."
+    if not stored.concept.n_shows:
+        made = f"“{stored.name}”."
+    return [
+        *lines([f"{made} {stored.concept.verdict()} Training images that show it most:"]),
+        images(tiles, f"shows {stored.name}"),
+    ]
+
+
+def _rates(
+    run: Run, images_: pd.DataFrame, shown: np.ndarray, split: str, name: str
+) -> list[Markup]:
+    labels, splits = images_["label"].to_numpy(), images_["split"].to_numpy()
+    here = splits == split
+    rates = effects.error_rates(
+        shown[here], labels[here], images_["correct"].to_numpy()[here], run.classes
+    )
+    common = effects.prevalence(shown, labels, splits, run.classes)
+    train = common[common["split"] == "train"].set_index("label")
+    listed = rates[rates["label"] >= 0].sort_values(["errors", "n"], ascending=False).head(CLASSES)
+    whole = rates[rates["label"] < 0]
+    rows = [_row(row, train) for _, row in pd.concat([listed, whole]).iterrows()]
+    return [
+        table(
+            (
+                "Class",
+                "Shown in train by",
+                f"Errors with {name}",
+                f"Errors without {name}",
+                "Odds ratio",
+            ),
+            rows,
+        ),
+        tag(
+            "p",
+            f"Errors are those of {run.name} in {split}; brackets hold 95% intervals, and Fisher's "
+            f"exact p stands beside the odds ratio. The {len(listed)} classes with most errors "
+            "among images that show it.",
+            cls="note",
+        ),
+    ]
+
+
+def _row(row: pd.Series, train: pd.DataFrame) -> tuple[str, ...]:
+    label = int(row["label"])
+    k, n = (
+        (int(train["shown"].sum()), int(train["n"].sum()))
+        if label < 0
+        else (int(train.loc[label, "shown"]), int(train.loc[label, "n"]))
+    )
+    ratio = row["odds_ratio"]
+    number = "∞" if np.isinf(ratio) else f"{ratio:.1f}"
+    odds = "-" if np.isnan(ratio) else f"{number}, {p_value(row['p'])}"
+    counts = [(int(row[f"errors{end}"]), int(row[f"n{end}"])) for end in ("", "_without")]
+    return str(row["class"]), _share(k, n), *(_share(*pair) for pair in counts), odds
+
+
+def _share(part: int, whole: int) -> str:
+    if whole == 0:
+        return "no image"
+    low, high = wilson(part, whole)
+    return f"{part:,} of {whole:,}, {part / whole:.0%} ({low:.0%} to {high:.0%})"
+
+
+def _erased(
+    run: Run,
+    images_: pd.DataFrame,
+    shown: np.ndarray,
+    split: str,
+    trouble: Trouble,
+    name: str,
+) -> list[Markup]:
+    """What the errors would be read as without the concept."""
+    if trouble.cell is None:
+        return []
+    a, b = trouble.cell
+    train = np.flatnonzero(images_["split"] == "train")
+    train = train[:: max(1, -(-len(train) // ERASED_FROM))]
+    wrong = images_["split"].eq(split) & images_["label"].eq(a) & images_["pred"].eq(b)
+    rows = np.flatnonzero(wrong)
+    features = run.features()
+    eraser = erase(features[train], shown[train])
+    made = effects.without_concept(run.head(), features[rows], eraser, b)
+    a, b = run.classes[a], run.classes[b]
+    return lines(
+        [
+            f"With {name} erased from what the network sees, and nothing else changed, the mean "
+            f"probability of {b} over the {made.n:,} images of {a} read as {b} goes from "
+            f"{made.before:.2f} to {made.after:.2f}; {made.changed:,} of {made.n:,} are then read "
+            "as another class."
+        ]
+    )

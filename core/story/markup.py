@@ -1,0 +1,66 @@
+"""HTML in which everything is escaped that is not markup itself: names are data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+
+class Markup(str):
+    """Text that is HTML already; every other text is escaped when it meets a tag."""
+
+    __slots__ = ()
+
+
+def tag(name: str, *children: str, **attributes: str) -> Markup:
+    """An element; `cls` stands for the attribute class."""
+    given = {"class" if key == "cls" else key: value for key, value in attributes.items()}
+    words = "".join(f' {key}="{escape(value)}"' for key, value in given.items())
+    inside = "".join(c if isinstance(c, Markup) else escape(c, quote=False) for c in children)
+    return Markup(f"<{name}{words}>{inside}</{name}>")
+
+
+def section(title: str, *parts: Markup) -> Markup:
+    return tag("section", tag("h2", title), *parts)
+
+
+def lines(texts: Iterable[str], **attributes: str) -> list[Markup]:
+    """A paragraph for each text that is not empty."""
+    return [tag("p", text, **attributes) for text in texts if text]
+
+
+def table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> Markup:
+    """A table whose first column names things and whose others are figures."""
+    head = tag("tr", *(tag("th", title) for title in titles))
+    body = [tag("tr", *(tag("td", cell) for cell in row)) for row in rows]
+    return tag("div", tag("table", tag("thead", head), tag("tbody", *body)), cls="wide")
+
+
+def images(tiles: Iterable[tuple[str, str]], alt: str) -> Markup:
+    """(data URI, caption) side by side; an image that cannot be read has no URI."""
+    figures = [
+        tag(
+            "figure",
+            Markup(f'<img src="{escape(uri)}" alt="{escape(alt)}">')
+            if uri
+            else tag("span", "no image", cls="missing"),
+            tag("figcaption", caption),
+        )
+        for uri, caption in tiles
+    ]
+    return tag("div", *figures, cls="images")
+
+
+def whisker(low: float, high: float, at: float, reach: float, mood: str) -> Markup:
+    """An interval on a line from -reach to reach, its middle marked; `mood` colours it."""
+
+    def x(value: float) -> str:
+        return f"{60 + 56 * max(-1.0, min(1.0, value / reach)):.1f}"
+
+    return Markup(
+        f'<svg class="{escape(mood)}" width="120" height="14" viewBox="0 0 120 14" '
+        'role="img" aria-hidden="true">'
+        '<line class="zero" x1="60" x2="60" y1="0" y2="14"/>'
+        f'<line x1="{x(low)}" x2="{x(high)}" y1="7" y2="7"/>'
+        f'<circle cx="{x(at)}" cy="7" r="4"/></svg>'
+    )

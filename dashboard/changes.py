@@ -1,0 +1,207 @@
+"""The parts of Compare: images by outcome, groups with their intervals, and changed cells."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from core import cells, queries
+from core.compare import Comparison, worst_group
+from core.verdict import bare_p, interval, points, rate
+from dashboard import charts, matrix, state
+from dashboard.markdown import plain
+from dashboard.tiles import show_changed
+
+PAGE = 12  # images of one outcome at a time
+BARS, MANY = 25, 25  # classes in the chart, and in the matrix
+FEW = 10  # images, below which a group is not called the worst
+CELL = "changed_cell"
+
+ABOUT = {
+    "fixed": "Wrong before, right after.",
+    "broken": "Right before, wrong after.",
+    "unchanged wrong": "Wrong before and after.",
+    "unchanged right": "Right before and after.",
+}
+COLUMNS = {
+    "group": st.column_config.TextColumn("Group", width=165),
+    "says": st.column_config.TextColumn("Verdict", width=140),
+    "n": st.column_config.NumberColumn("Images", format="localized", width=60),
+    "fixed": st.column_config.NumberColumn("Fixed", format="localized", width=55),
+    "broken": st.column_config.NumberColumn("Broken", format="localized", width=60),
+    "before": st.column_config.NumberColumn("Before, %", format="%.1f", width=75),
+    "after": st.column_config.NumberColumn("After, %", format="%.1f", width=70),
+    "points": st.column_config.TextColumn(
+        "Points (95% interval)", width=165, help="Accuracy after less before; Newcombe's interval"
+    ),
+    "p": st.column_config.TextColumn("p", width=65, help="Exact McNemar test, this group alone"),
+}
+
+
+def show_outcomes(comparison: Comparison, chosen: np.ndarray | None = None, at: str = "") -> None:
+    """Fixed beside broken, and below them what stayed; `chosen` (N,) keeps to some images."""
+    pairs = [("fixed", "broken"), ("unchanged wrong", "unchanged right")]
+    for pair in pairs if chosen is None else pairs[:1]:
+        for place, outcome in zip(st.columns(2, gap="large"), pair, strict=True):
+            mask = (comparison.rows["outcome"] == outcome).to_numpy()
+            with place:
+                show_images(
+                    comparison, mask if chosen is None else mask & chosen, outcome.capitalize(),
+                    ABOUT[outcome], key=f"compare_{at}{outcome.replace(' ', '_')}",
+                )  # fmt: skip
+
+
+@st.fragment
+def show_images(comparison: Comparison, mask: np.ndarray, title: str, about: str, key: str) -> None:
+    """One gallery with its count, the largest change first; turning its page runs only this."""
+    state.leave_if_asked()
+    rows = comparison.most_changed(mask)
+    st.subheader(f"{title}: {len(rows):,}")
+    if not len(rows):
+        st.caption(f"{about} There is none.")
+        return
+    pages = -(-len(rows) // PAGE)
+    at = f"{key}_page"
+    st.session_state[at] = min(st.session_state.get(at) or 1, pages)
+    start = (st.session_state[at] - 1) * PAGE
+    end = min(start + PAGE, len(rows))
+    here = "The" if pages == 1 else f"{start + 1:,} to {end:,}, the"
+    st.caption(f"{about} {here} largest change of P(true class) first.")
+    found = queries.rows(comparison.after, rows[start:end])
+    old = comparison.rows.set_index("row")["pred_before"].loc[found["row"]]
+    show_changed(
+        comparison.after, found, comparison.split, old.tolist(), key=key, label=f"{title} images"
+    )
+    if pages > 1:
+        st.pagination(pages, key=at, width="stretch", max_visible_pages=5)
+
+
+@st.fragment
+def show_groups(comparison: Comparison, groups: pd.DataFrame, masks: list, key: str) -> None:
+    """Every group with its interval and verdict; a chosen row shows its fixed and broken images.
+
+    Args:
+        groups: as `per_class` gives them, in the order to show, with a column `group`.
+        masks: (N,) for each group, which of the compared images it has.
+    """
+    state.leave_if_asked()
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        top = groups.head(BARS)
+        st.plotly_chart(
+            charts.differences(top["group"].tolist(), top), key=f"{key}_chart",
+            config=charts.STILL, alt=f"Difference of accuracy by group, {len(top)} groups",
+        )  # fmt: skip
+        if len(groups) > BARS:
+            st.caption(f"The first {BARS} of {len(groups):,} groups: the table has all.")
+    with right:
+        show_worst(groups)
+    picked = st.dataframe(
+        as_table(groups), key=f"{key}_table", hide_index=True, column_config=COLUMNS,
+        height="content" if len(groups) <= 20 else 600, on_select="rerun",
+        selection_mode="single-row", alt="Every group before and after",
+    ).selection.rows  # fmt: skip
+    st.caption("Tick a row to see its fixed and broken images.")
+    if picked and picked[0] < len(groups):
+        st.markdown(f"**{plain(groups['group'].iloc[picked[0]])}**")
+        show_outcomes(comparison, masks[picked[0]], f"{key}_")
+
+
+def show_worst(groups: pd.DataFrame) -> None:
+    """The group with the least accuracy before, and the one after: often not the same."""
+    worst = worst_group(groups, least=FEW)
+    if worst["before"]["group"] == worst["after"]["group"]:
+        worst = {"before and after": worst["after"]}
+    for when, row in worst.items():
+        before, after = (plain(rate(row[at], int(row["n"]))) for at in ("before", "after"))
+        with st.container(border=True):
+            st.markdown(
+                f":small[Worst group {when}]  \n**{plain(row['group'])}**  \n"
+                f"Before: {before}  \nAfter: {after}"
+            )
+    st.caption(f"Of groups of at least {FEW} images, where there are any.")
+
+
+def as_table(groups: pd.DataFrame) -> pd.DataFrame:
+    """The columns of the table on screen."""
+    middles = zip(groups["difference"], groups["low"], groups["high"], strict=True)
+    shown = groups.assign(
+        says=[text.split(":")[0].capitalize() for text in groups["verdict"]],
+        points=[f"{points(value)} ({interval(low, high)})" for value, low, high in middles],
+        p=[bare_p(p) for p in groups["p"]],
+        before=100 * groups["before"],
+        after=100 * groups["after"],
+    )
+    return shown[list(COLUMNS)]
+
+
+def open_cell(comparison: Comparison) -> None:
+    """Choose the cell that was clicked."""
+    if points_ := st.session_state["compare_matrix"].selection.points:
+        label, pred = points_[0]["customdata"]
+        if label >= 0 and pred >= 0:
+            st.session_state[CELL] = state.cell_name(comparison.after, label, pred)
+
+
+@st.fragment
+def show_cells(comparison: Comparison) -> None:
+    """The difference of the confusion matrices; a click shows what left a cell and entered it."""
+    state.leave_if_asked()
+    run, found = comparison.after, cells.cell_changes(comparison)
+    if found.empty:
+        st.caption("Every image is predicted as before: no cell has changed.")
+        return
+    left, right = st.columns(2, gap="large")
+    with right:
+        cell = _pick_cell(comparison, found)
+        if cell is not None:
+            _show_cell(comparison, *cell)
+    with left:
+        shown = _most_changed_classes(found, len(run.classes))
+        if len(shown) < len(run.classes):
+            st.caption(f"The {len(shown)} most changed of {len(run.classes):,} classes.")
+        st.plotly_chart(
+            matrix.difference(
+                found, run.classes, shown=shown, marked=[cell] if cell else [],
+                dark=st.context.theme.type == "dark",
+            ),
+            key="compare_matrix", on_select=lambda: open_cell(comparison),
+            selection_mode="points", config=charts.CLICKABLE,
+            alt="Confusion matrix after less before, true class by predicted class",
+        )  # fmt: skip
+        st.caption(
+            "Rows are true classes, columns predicted. Green: more right answers or fewer errors; "
+            "orange: the contrary. Click a cell for its images."
+        )
+
+
+def _pick_cell(comparison: Comparison, found: pd.DataFrame) -> tuple[int, int] | None:
+    run = comparison.after
+    names = [state.cell_name(run, a, b) for a, b in zip(found["label"], found["pred"], strict=True)]
+    # A click may be on a cell where nothing moved: it is then said so.
+    held = st.session_state.get(CELL, st.query_params.get(CELL))
+    cell = state.parse_cell(run, held) if isinstance(held, str) else None
+    if cell is None:
+        st.session_state[CELL] = names[0]
+    elif held not in names:
+        names.append(held)
+    chosen = st.selectbox("Cell", names, key=CELL, bind="query-params", width=320)
+    return state.parse_cell(run, chosen) if chosen else None
+
+
+def _show_cell(comparison: Comparison, label: int, pred: int) -> None:
+    masks = cells.cell_images(comparison, label, pred)
+    name = plain(state.cell_name(comparison.after, label, pred))
+    good = {"left": label != pred, "entered": label == pred}
+    for side in ("left", "entered"):
+        about = f"{'A gain' if good[side] else 'A loss'}: {side} {name}."
+        show_images(comparison, masks[side], side.capitalize(), about, key=f"compare_cell_{side}")
+
+
+def _most_changed_classes(found: pd.DataFrame, k: int) -> list[int]:
+    """The class ids to draw: all, or those with most images that came or went."""
+    moved = np.zeros(k, dtype=int)
+    for column in ("label", "pred"):
+        np.add.at(moved, found[column], found["entered"] + found["left"])
+    return sorted(np.argsort(-moved, kind="stable")[:MANY].tolist())

@@ -1,0 +1,177 @@
+"""The two runs that Compare is about: the sidebar's is `after`, this picks `before`.
+
+Both are in the URL by id, which outlives a new name.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from core import compare, looks
+from core.compare import Comparison
+from core.concepts import store
+from core.concepts.stored import Stored
+from core.errors import ConceptError
+from core.runs import Run
+from dashboard import state
+from dashboard.markdown import plain
+
+BEFORE = "before"
+LAST = "_last_pair"
+CHILDREN = 3
+
+
+def pick_before(after: Run) -> Run | None:
+    """The run to compare with: the URL's, the one chosen, else the parent; None where none is."""
+    others = [run for run in state.all_runs() if not run.damage and run.id != after.id]
+    others.sort(key=lambda run: not _same_images(run, after))  # a stable sort: newest first
+    ids = [run.id for run in others]
+    _keep_known(after, ids)
+    twice = Counter(run.name for run in others)
+    names = {
+        run.id: (run.name if twice[run.name] == 1 else f"{run.name} ({run.id})")
+        + ("" if _same_images(run, after) else " (other images)")
+        for run in others
+    }
+    chosen = st.selectbox(
+        "Before", ids, index=None, format_func=lambda i: names.get(i, i), key=BEFORE,
+        placeholder="Choose a run" if ids else "There is no other run", disabled=not ids,
+        help="The run to compare with. The run of the sidebar is the one after.",
+    )  # fmt: skip
+    if chosen and st.query_params.get(BEFORE) != chosen:
+        st.query_params[BEFORE] = chosen
+    st.session_state[LAST] = (after.id, chosen)
+    return others[ids.index(chosen)] if chosen else None
+
+
+def _same_images(run: Run, after: Run) -> bool:
+    a, b = run.meta["dataset"], after.meta["dataset"]
+    return run.classes == after.classes and a.get("fingerprint") == b.get("fingerprint")
+
+
+def _keep_known(after: Run, ids: Sequence[str]) -> None:
+    """Put into the widget what the URL asks for; for another run than last time, its parent."""
+    last_after, last_before = st.session_state.get(LAST, (None, None))
+    asked, parent = st.query_params.get(BEFORE), after.meta.get("parent")
+    if asked in ids and asked != last_before:
+        st.session_state[BEFORE] = asked
+    elif last_after not in (None, after.id) and parent in ids:
+        st.session_state[BEFORE] = parent
+    elif st.session_state.get(BEFORE) not in ids:
+        wanted = [i for i in (last_before, parent) if i in ids]
+        st.session_state[BEFORE] = wanted[0] if wanted else None
+
+
+def explain_nothing(after: Run) -> None:
+    """What to do where there is no run to compare with."""
+    others = [run for run in state.all_runs() if not run.damage and run.id != after.id]
+    alike = [run for run in others if _same_images(run, after)]
+    name = plain(after.name)
+    if not others:
+        st.info(
+            f"{name} is the only run. Repair it on the Fix page, or train another model: then both "
+            "can be compared here, image by image.",
+            icon=":material/info:",
+        )
+    elif not alike:
+        st.info(
+            f"The other runs are about other images than {name}. Train another model on the same "
+            "data, or repair this one: only runs on the same images can be compared.",
+            icon=":material/info:",
+        )
+    else:
+        st.info(
+            f"{name} was not made from another run, so it has nothing to be measured against by "
+            "itself. Choose a run above.",
+            icon=":material/info:",
+        )
+    _offer_children(after, alike)
+
+
+def _offer_children(after: Run, alike: Sequence[Run]) -> None:
+    children = [run for run in alike if run.meta.get("parent") == after.id][:CHILDREN]
+    for child in children:
+        st.button(
+            f"Compare with {plain(child.name)}", key=f"compare_child_{child.id}",
+            icon=":material/compare_arrows:", on_click=_open_pair, args=(after.id, child.id),
+        )  # fmt: skip
+
+
+def _open_pair(before: str, after: str) -> None:
+    st.session_state[state.RUN] = after
+    st.session_state[BEFORE] = before
+    st.session_state[LAST] = (after, before)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _compared(_before: Run, _after: Run, folders: tuple[str, str], split: str) -> Comparison:
+    return compare.compare(_before, _after, split)
+
+
+def compared(before: Run, after: Run, split: str) -> Comparison:
+    """The two runs on a split, kept; never change it.
+
+    Raises:
+        RunError: they are not about the same images.
+    """
+    # The names are shown, and may change while the folders do not.
+    key = (f"{before.folder} {before.name}", f"{after.folder} {after.name}")
+    return _compared(before, after, key, split)
+
+
+def fitting_concepts(after: Run, before: Run) -> tuple[list[Stored], list[str]]:
+    """The concepts that either run can use, and why others cannot be used."""
+    fitting, reasons = [], []
+    for stored in store.list_concepts(after):
+        try:
+            reason = stored.unfit(after) and stored.unfit(before)
+        except ConceptError as error:
+            reason = str(error)
+        if reason:
+            reasons.append(reason)
+        else:
+            fitting.append(stored)
+    named = [step.get("concept") for step in after.steps]
+    fitting.sort(key=lambda stored: stored.name not in named)  # that of the fix first
+    return fitting, reasons
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _shown(_comparison: Comparison, _stored: Stored, key: tuple) -> np.ndarray:
+    return compare.shown(_comparison, _stored)
+
+
+def shown(comparison: Comparison, stored: Stored) -> np.ndarray:
+    """(N,) which compared images show the concept, kept."""
+    concept, runs = stored.concept, (comparison.before, comparison.after)
+    key = (concept.direction.tobytes(), concept.threshold, concept.offset, comparison.split)
+    return _shown(comparison, stored, (*key, *(str(run.folder) for run in runs)))
+
+
+def count_look(comparison: Comparison) -> None:
+    """Count that somebody sees these runs on test, unless the dashboard is read-only."""
+    if comparison.split != "test" or state.read_only():
+        return
+    for run in (comparison.before, comparison.after):
+        try:
+            looks.record(run)
+        except OSError:
+            st.caption(":material/info: How often test is looked at cannot be kept: no disk space?")
+            return
+
+
+def show_looks(comparison: Comparison) -> None:
+    """How often test was looked at while fixing, plainly; a warning from the fourth fix on."""
+    roots = {root.id: root for root in map(looks.root_of, (comparison.before, comparison.after))}
+    for root in roots.values():
+        text = plain(looks.words(root))
+        if not text or comparison.split != "test":
+            continue
+        if looks.too_many(root):
+            st.warning(text, icon=":material/visibility:")
+        else:
+            st.caption(f":material/visibility: {text}")

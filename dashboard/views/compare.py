@@ -1,0 +1,109 @@
+"""Two runs on the same images: what got better, what got worse?"""
+
+import streamlit as st
+
+from core import compare, story, verdict
+from core.errors import RunError
+from dashboard import changes, pair, state
+from dashboard.markdown import plain
+
+CONCEPT = "by_concept"
+
+after, selection, _ = state.current()
+split = selection.split
+
+
+def show_verdict(comparison: compare.Comparison) -> None:
+    """The proof in a sentence, then its figures: gains and losses of one size."""
+    made = comparison.overall()
+    ends = verdict.interval(made.low, made.high)
+    st.markdown(f"### {plain(verdict.sentence(made, split))}")
+    with st.grid(6, min_column_width=130):
+        st.metric("Accuracy before", f"{made.before:.1%}", help=plain(comparison.before.name))
+        st.metric("Accuracy after", f"{made.after:.1%}", help=plain(comparison.after.name))
+        st.metric(
+            "Points gained", verdict.points(made.difference),
+            help=f"Accuracy after less before; 95% interval {ends}",
+        )  # fmt: skip
+        st.metric("Fixed", f"{made.fixed:,}", help="Wrong before, right after")
+        st.metric("Broken", f"{made.broken:,}", help="Right before, wrong after")
+        st.metric(
+            "McNemar p", verdict.bare_p(made.p),
+            help="How often chance alone would part fixed and broken images as unevenly",
+        )  # fmt: skip
+    st.caption(plain(verdict.source(comparison)))
+
+
+def show_classes(comparison: compare.Comparison) -> None:
+    st.subheader("By class")
+    groups = compare.worst_first(compare.per_class(comparison)).assign(
+        group=lambda rows: rows["class"]
+    )
+    labels = comparison.rows["label"].to_numpy()
+    masks = [labels == label for label in groups["label"]]
+    changes.show_groups(comparison, groups, masks, "compare_classes")
+
+
+def pick_concept(before) -> object | None:
+    """The concept to split the classes by, or None with a word on how to get one."""
+    found, reasons = pair.fitting_concepts(after, before)
+    if not found:
+        why = " ".join(map(plain, reasons[:3]))
+        st.caption(
+            why
+            or "No concept is known for this data set: make one on the Concepts page, such as "
+            "“fence”, to see every class with it and without it."
+        )
+        return None
+    names = [stored.name for stored in found]
+    if st.session_state.get(CONCEPT, names[0]) not in names:
+        del st.session_state[CONCEPT]
+    chosen = st.selectbox("Concept", names, key=CONCEPT, bind="query-params", width=320)
+    return found[names.index(chosen)]
+
+
+def show_concept(comparison: compare.Comparison, stored) -> None:
+    """Each class with the concept and without it, most errors with it first."""
+    shows = pair.shown(comparison, stored)
+    groups = compare.worst_first(compare.per_class_and_concept(comparison, shows, stored.name))
+    groups["group"] = groups["class"] + " " + groups["concept"]
+    labels = comparison.rows["label"].to_numpy()
+    masks = [
+        (labels == label) & (shows if side.startswith("with ") else ~shows)
+        for label, side in zip(groups["label"], groups["concept"], strict=True)
+    ]
+    changes.show_groups(comparison, groups, masks, "compare_concept")
+
+
+st.title("Compare")
+st.caption("Two runs on the same images: what got better, and what got worse?")
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    before = pair.pick_before(after)
+    report = st.container(width="content")
+if before is None:
+    pair.explain_nothing(after)
+    st.stop()
+try:
+    comparison = pair.compared(before, after, split)
+except RunError as error:
+    st.warning(f"{plain(error)} Choose another run above.", icon=":material/warning:")
+    st.stop()
+st.markdown(f"**{plain(before.name)}** → **{plain(after.name)}**")
+state.show_caveats(after, split)
+show_verdict(comparison)
+pair.count_look(comparison)
+pair.show_looks(comparison)
+changes.show_outcomes(comparison)
+show_classes(comparison)
+st.subheader("By class and concept")
+stored = pick_concept(before)
+if stored is not None:
+    show_concept(comparison, stored)
+st.subheader("Confusions, after less before")
+changes.show_cells(comparison)
+with report:
+    st.download_button(
+        "Download report", lambda: story.write(comparison, stored), f"{after.id}-report.html",
+        "text/html", icon=":material/description:", on_click="ignore", key="compare_report",
+        help="The whole story on one page, with its images: for anybody with a browser",
+    )  # fmt: skip

@@ -1,0 +1,43 @@
+import pytest
+
+from core.cells import cell_changes, cell_images
+from core.compare import compare, confusion_difference
+from tests import repaired
+
+
+@pytest.fixture
+def comparison(save_tiny):
+    """Row 2, a deer read as cat, is fixed; row 0, a cat, is now read as deer."""
+    run = save_tiny(run_id="before")
+    return compare(run, repaired.save(run, fixed=[2], broken=[0]))
+
+
+def test_every_cell_that_an_image_entered_or_left(comparison):
+    cells = cell_changes(comparison).set_index(["label", "pred"])
+    assert cells.loc[(1, 0)].tolist() == [2, 1, 0, 1]  # before, after, entered, left
+    assert cells.loc[(1, 1)].tolist() == [1, 2, 1, 0]
+    assert cells.loc[(0, 0)].tolist() == [1, 0, 0, 1]
+    assert cells.loc[(0, 1)].tolist() == [1, 2, 1, 0]
+    assert len(cells) == 4
+    difference = confusion_difference(comparison)
+    for (label, pred), cell in cells.iterrows():
+        assert difference[label, pred] == cell["after"] - cell["before"]
+
+
+def test_the_images_of_a_cell(comparison):
+    masks = cell_images(comparison, 1, 0)
+    assert comparison.rows["row"][masks["left"]].tolist() == [2]
+    assert not masks["entered"].any()
+    masks = cell_images(comparison, 0, 1)
+    assert comparison.rows["row"][masks["entered"]].tolist() == [0]
+
+
+def test_as_many_came_as_went_is_a_change_all_the_same(save_tiny):
+    run = save_tiny(run_id="before")
+    swapped = compare(run, repaired.save(run, fixed=[1], broken=[0]))
+    cells = cell_changes(swapped).set_index(["label", "pred"])
+    assert cells.loc[(0, 0)].tolist() == [1, 1, 1, 1]
+
+
+def test_nothing_changed(tiny_run):
+    assert cell_changes(compare(tiny_run, tiny_run)).empty

@@ -1,0 +1,47 @@
+import pytest
+
+from core import verdict
+from core.compare import change, compare
+from core.config import TrainConfig
+from tests import repaired
+
+
+def test_one_sentence_says_it_all():
+    assert verdict.sentence(change(20, 2, 70, 8), "test") == (
+        "Better: accuracy on test went from 72.0% to 90.0%, +18.0 points (95% interval +9.3 to "
+        "+27.0, exact McNemar p < 0.001, n = 100), with 20 images fixed and 2 broken."
+    )
+
+
+def test_too_few_is_said_first():
+    assert verdict.sentence(change(3, 0, 5, 2), "val").startswith(
+        "Too few to tell: accuracy on val"
+    )
+    assert verdict.short(change(6, 5, 70, 8)) == "No difference shown"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.013, "+1.3"), (-0.2, "-20.0"), (0.0, "0.0"), (-0.0001, "0.0")]
+)
+def test_a_difference_has_its_sign_and_nothing_has_none(value, text):
+    assert verdict.points(value) == text
+
+
+@pytest.mark.parametrize(
+    ("p", "text"), [(0.0002, "p < 0.001"), (0.0213, "p = 0.021"), (0.5, "p = 0.50")]
+)
+def test_p_is_never_a_zero_that_is_none(p, text):
+    assert verdict.p_value(p) == text
+
+
+def test_a_rate_has_its_n_and_interval():
+    assert verdict.rate(0.2, 15) == "20.0% of 15 (95% interval 7-45%)"
+
+
+def test_the_source_says_what_chose_on_it(save_tiny):
+    run = save_tiny(run_id="before")
+    after = repaired.save(run)
+    assert "6 images of test: held out" in verdict.source(compare(run, after))
+    assert "1 images of val: they chose the epoch" in verdict.source(compare(run, after, "val"))
+    flattered = save_tiny(TrainConfig(dataset="demo", name="old", select_on="test"))
+    assert "they chose the epoch of old" in verdict.source(compare(flattered, after))
