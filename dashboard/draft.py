@@ -111,9 +111,16 @@ def keep_only(run: Run, rows: Sequence[int], shows: bool) -> None:
 
 
 @st.cache_resource(max_entries=2, show_spinner="Making the features ready")
-def _space(_run: Run, folder: str) -> Space:
-    labels = queries.ask(_run, "SELECT label FROM run ORDER BY row")["label"].to_numpy()
-    return concepts.prepare_space(_run.features(), labels)
+def _space(_run: Run, folder: str, everything: bool) -> tuple[Space, np.ndarray]:
+    """The space of the training images, or of all, and which rows of the table they are."""
+    table = queries.ask(_run, "SELECT row, split, label FROM run ORDER BY row")
+    if not everything:
+        table = table[table["split"] == "train"]
+    rows = table["row"].to_numpy()
+    features = _run.features()
+    if features is None:
+        raise ConceptError(f"Run {_run.name} kept no features: train it again.")
+    return concepts.prepare_space(features[rows], table["label"].to_numpy()), rows
 
 
 @st.cache_resource(max_entries=32, show_spinner="Learning the concept")
@@ -125,7 +132,13 @@ def _learned(
         if features is None:
             raise ConceptError(f"Run {_run.name} kept no features: train it again.")
         return concepts.of_channel(features, channel, name="draft")
-    return concepts.learn_in(_space(_run, folder), shows, without or None, name="draft")
+    picked = queries.rows(_run, [*shows, *without])["split"]
+    # Of picks in train nothing else is learned from: what is tested later stays unseen.
+    space, rows = _space(_run, folder, bool((picked != "train").any()))
+    on, off = (np.searchsorted(rows, part) for part in (shows, without))
+    found = concepts.learn_in(space, on, off if len(off) else None, name="draft")
+    origin = dict(found.origin) | {"shows": list(shows), "without": list(without) or None}
+    return replace(found, origin=origin)
 
 
 def learned(run: Run, draft: Draft) -> Concept:
