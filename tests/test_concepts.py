@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from core import concepts
-from core.concepts.learning import midway
+from core.concepts.learning import cut
 from core.concepts.space import prepare
 from core.errors import ConceptError
 from core.stats import auc
@@ -138,8 +138,13 @@ def test_a_channel_as_a_concept(data):
         concepts.of_channel(data[0], 24, name="none")
 
 
-def test_midway_between_the_medians():
-    assert midway(np.array([4.0, 5, 90]), np.array([1.0, 1, -70])) == 3
+def test_the_cut_lies_where_a_tight_and_a_wide_curve_meet():
+    """Plain images lie close together: far below the middle, one already stands out."""
+    rng = np.random.default_rng(0)
+    scores = np.concatenate([rng.normal(0, 0.5, 400), rng.normal(10, 3, 300)])
+    assert 1.2 < cut(scores, 0, 10) < 3
+    assert cut(np.array([1.0, 2]), 3, 3) == 3
+    assert 0 <= cut(np.zeros(50), 0, 1) <= 1
 
 
 def test_strongest_weakest_borderline():

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core import run_images
+from core import queries, run_images
 from core.datasets import Progress
 from core.errors import RunError
 from core.runs import Run
@@ -94,14 +94,14 @@ class _Looker:
     """Lays images over each other and shows them to the network; knows torch."""
 
     def __init__(self, run: Run, rows: np.ndarray) -> None:
-        from core import network, queries
-
-        self._network = network.open_network(run)
         self._images = run_images.open_images(run)
         self._size = int(run.config["size"])
         found = queries.rows(run, rows.tolist())
         self._places = list(zip(found["split"], found["index"].tolist(), strict=True))
         self._side = min(self._size, min(self._images.image(*self._places[0]).size))
+        from core import network  # now that there is something to show it
+
+        self._network = network.open_network(run)
 
     def __call__(self, targets: np.ndarray, donors: np.ndarray, amounts: np.ndarray) -> np.ndarray:
         import torch

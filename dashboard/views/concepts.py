@@ -114,7 +114,9 @@ def show_undo() -> None:
     if name := st.session_state.get("concept_deleted"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{plain(name)}** was deleted.", width="content")
-            st.button("Undo", icon=":material/undo:", on_click=undo, args=(name,))
+            st.button(
+                "Undo", icon=":material/undo:", on_click=undo, args=(name,), key="concept_undo"
+            )
 
 
 def show_picks(work: Draft) -> None:

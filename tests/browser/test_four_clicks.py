@@ -1,0 +1,59 @@
+"""From an error to its proof in four clicks, on the run that ships."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from core import compare, runs
+from core.concepts import store
+from tests.browser.conftest import ROOT, Server, serve
+
+SLOW = 120_000  # milliseconds: the network is opened, and two thousand pictures are looked at
+
+
+@pytest.fixture
+def shipped(browser, tmp_path) -> Iterator[Server]:
+    """A server that holds the shipped run alone."""
+    root = tmp_path / "artifacts"
+    shutil.copytree(ROOT / "artifacts" / "runs" / "demo", root / "runs" / "demo")
+    with serve(root, tmp_path / "log.txt") as running:
+        yield running
+
+
+def fix_made(root: Path, patch: pytest.MonkeyPatch) -> tuple[runs.Run, runs.Run]:
+    patch.setenv("FENCEPOST_ARTIFACTS", str(root))
+    found = {run.id: run for run in runs.list_runs()}
+    made = next(run for run in found.values() if run.meta.get("parent") == "demo")
+    return found["demo"], made
+
+
+def arrive(page: Page, name: str) -> None:
+    page.get_by_role("heading", level=1, name=name, exact=True).wait_for()
+
+
+def test_why_concept_fix_and_proof_are_four_clicks(shipped, open_url, monkeypatch):
+    page = open_url(shipped.url)
+    page.set_default_timeout(SLOW)
+    page.get_by_role("button", name="Why?").first.click()
+    arrive(page, "Explain")
+    page.get_by_role("button", name="Make a concept of it").first.click()
+    arrive(page, "Concepts")
+    page.get_by_text("What it does", exact=True).wait_for()
+    page.get_by_role("button", name="Save and fix").click()
+    arrive(page, "Fix")
+    page.get_by_role("button", name="Save and compare").click()
+    arrive(page, "Compare")
+    page.get_by_text("Better: accuracy on test went from 93.3%").wait_for()
+
+    before, after = fix_made(shipped.artifacts, monkeypatch)
+    change = compare.compare(before, after).overall()
+    page.get_by_text(f"Fixed: {change.fixed}").first.wait_for()
+    page.get_by_text(f"Broken: {change.broken}").first.wait_for()
+    assert change.difference > 0
+    assert [kept.concept.n_shows for kept in store.list_concepts(before)] == [10]
+    assert "Traceback" not in shipped.printed()

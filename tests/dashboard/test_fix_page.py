@@ -1,0 +1,94 @@
+"""The page Fix: a stack of steps, what validation says of it, and the new run."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core import concepts, queries, runs
+from core.concepts import store
+from tests import planted
+from tests.dashboard.conftest import words
+
+
+@pytest.fixture
+def story(save_tiny):
+    """A planted run, a fifth of whose training images are validation, and its concept."""
+    x, labels, shows, splits = planted.features_and_truth()
+    run, _ = planted.save(save_tiny, table=_with_val(save_tiny))
+    cats = np.flatnonzero((labels == 0) & (splits == "train"))
+    picks = cats[shows[cats]][:10], cats[~shows[cats]][:10]
+    concept = concepts.learn(x, *picks, labels, name="fence")
+    store.save(run, concept)
+    return run
+
+
+def _with_val(save_tiny):
+    run, _ = planted.save(save_tiny, run_id="whole")
+    table = queries.ask(run, "FROM run ORDER BY row")
+    runs.delete("whole")
+    table.loc[(table["split"] == "train") & (table["row"] % 5 == 0), "split"] = "val"
+    from core import predictions
+
+    return table.astype(predictions.COLUMNS)
+
+
+def add(app, method):
+    app.button_group(key="fix_method").set_value(method).run()
+    return app.button(key="fix_add").click().run()
+
+
+def test_an_empty_stack_says_what_to_do(story, open_page):
+    app = open_page("fix", run=story.id)
+    assert not app.exception
+    assert "None yet: add one below." in words(app)
+
+
+def test_a_fix_is_previewed_saved_and_taken_up_again(story, open_page):
+    app = add(open_page("fix", run=story.id), "transplant")
+    assert not app.exception
+    assert "Strengths were chosen on 60 validation images" in words(app)
+    app.button(key="fix_save").click().run()
+    made = next(run for run in runs.list_runs() if run.meta.get("parent") == story.id)
+    assert made.meta["steps"][0]["method"] == "transplant"
+    again = open_page("fix", run=made.id)
+    assert "is a fix of another run" in words(again)
+    again.button(key="fix_change").click().run()
+    assert "**Transplant** · concept fence" in words(again)
+
+
+def test_steps_stack_and_go_away(story, open_page):
+    app = add(add(open_page("fix", run=story.id), "transplant"), "mistakes")
+    assert "2. **Learn from mistakes**" in words(app)
+    app.button(key="fix_remove_0").click().run()
+    assert "1. **Learn from mistakes**" in words(app)
+    app.button(key="fix_remove_0").click().run()
+    assert "None yet" in words(app)
+
+
+def test_without_pictures_overlay_says_so_and_nothing_breaks(story, open_page):
+    app = add(open_page("fix", run=story.id), "overlay")
+    assert not app.exception
+    assert app.error
+
+
+def test_mute_wants_channels(story, open_page):
+    app = open_page("fix", run=story.id)
+    app.button_group(key="fix_method").set_value("mute").run()
+    assert app.button(key="fix_add").disabled
+    app.multiselect(key="fix_channels").set_value([planted.FENCE]).run()
+    app.button(key="fix_add").click().run()
+    assert "channels 6" in words(app)
+
+
+def test_read_only_saves_nothing(story, open_page, monkeypatch):
+    monkeypatch.setenv("FENCEPOST_READ_ONLY", "1")
+    app = add(open_page("fix", run=story.id), "mistakes")
+    assert app.button(key="fix_save").disabled
+
+
+def test_a_run_without_features_says_what_to_do(save_tiny, open_page):
+    run = save_tiny(run_id="bare")
+    (run.folder / "features.npy").unlink()
+    app = open_page("fix", run="bare")
+    assert "Train it again" in words(app)

@@ -1,0 +1,36 @@
+import numpy as np
+import pytest
+import torch
+
+from core import model, network
+from core.errors import ModelError
+from tests import drawn
+
+
+@pytest.fixture
+def dataset(artifacts_root, tmp_path):
+    return drawn.draw(tmp_path / "photos")
+
+
+def weights(n_classes=3):
+    made = model.build_model("small", "none", n_classes, seed=1)
+    return {name: value.numpy() for name, value in made.state_dict().items()}
+
+
+def test_the_network_of_a_run_is_the_one_that_was_saved(dataset):
+    state = weights()
+    run = drawn.save(dataset, state=state, model="small", weights="none", size=32)
+    found = network.open_network(run)
+    assert not found.training
+    np.testing.assert_array_equal(found.head.weight.detach().numpy(), state["head.weight"])
+    assert found(torch.zeros(1, 3, 32, 32)).shape == (1, 3)
+
+
+def test_weights_of_another_network_are_named(dataset):
+    run = drawn.save(dataset, state=weights(5), model="small", weights="none")
+    with pytest.raises(ModelError, match="small of this run cannot be read"):
+        network.open_network(run)
+    (run.folder / "model.safetensors").write_bytes(b"cut")
+    network._opened.cache_clear()
+    with pytest.raises(ModelError, match="train it again"):
+        network.open_network(run)
