@@ -12,7 +12,7 @@ from core import runs
 from tests import drawn
 
 FRAME = Path(__file__).resolve().parents[2] / "dashboard" / "frame.py"
-PAGES = ("overview", "confusion", "gallery", "classes", "image")
+PAGES = ("overview", "confusion", "gallery", "classes", "image", "explain")
 
 
 @pytest.fixture
