@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
@@ -47,7 +49,8 @@ def _show_error(run: Run, row: int, cell: Cell, where: bool) -> str:
     """One error; returns why its neighbours are not shown, or nothing."""
     a, b = (run.classes[k] for k in cell)
     shown = queries.rows(run, [row])
-    parts, problem = [looked(shown, cell, (b, a), where)], ""
+    classes = [None, cell[1], cell[0]] if where else [None]
+    parts, problem = [looked(run, shown, classes)], ""
     try:
         near = reasons.reminded(run, row, cell, ALIKE)
         parts += [_alike(run, near[k], f"Nearest {run.classes[k]} in train") for k in cell[::-1]]
@@ -65,13 +68,11 @@ def _show_error(run: Run, row: int, cell: Cell, where: bool) -> str:
     return problem
 
 
-def looked(found: pd.DataFrame, cell: Cell, names: tuple[str, str], where: bool) -> Part:
-    """An image as it is, then with what speaks for the predicted and for the other class."""
-    if not where:
-        return Part("", found)
-    kinds = ["", overlays.toward(cell[1]), overlays.toward(cell[0])]
-    notes = ["as it is", *(f"for {name}" for name in names)]
-    return Part("", pd.concat([found] * 3, ignore_index=True), notes, kinds)
+def looked(run: Run, found: pd.DataFrame, preds: Sequence[int | None]) -> Part:
+    """An image once a class, with what speaks for it; None for the image as it is."""
+    kinds = ["" if k is None else overlays.toward(k) for k in preds]
+    notes = ["as it is" if k is None else f"for {run.classes[k]}" for k in preds]
+    return Part("", pd.concat([found] * len(preds), ignore_index=True), notes, kinds)
 
 
 def _alike(run: Run, near: list[tuple[int, float]], title: str) -> Part:

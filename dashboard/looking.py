@@ -14,6 +14,11 @@ def pick_where(run: Run, *, key: str, default: bool) -> bool:
     """The switch, and what to know of the maps; whether they can be drawn now."""
     if state.images_problem(run):
         return False
+    with st.container(horizontal=True, vertical_alignment="center"):
+        return _pick_where(run, key, default)
+
+
+def _pick_where(run: Run, key: str, default: bool) -> bool:
     wanted = st.toggle(
         "Show where it looked", value=default, key=key, bind="query-params",
         on_change=overlays.forget, args=(run,),
@@ -26,19 +31,22 @@ def pick_where(run: Run, *, key: str, default: bool) -> bool:
     try:
         words = overlays.opened(run)
     except FencepostError as error:
-        st.caption(f":material/visibility_off: {plain(error)}")
+        st.caption(f":material/visibility_off: {plain(error)}", width="content")
         return False
     if words is None:
         _wait(run)
         return False
-    st.caption(f"Where it looked: {words}.")
+    st.caption(words, width="content")
     return True
 
 
 @st.fragment(run_every="1s")
 def _wait(run: Run) -> None:
     state.leave_if_asked()
-    st.caption(":material/hourglass_top: Opening the network: what it looked at comes in seconds.")
+    st.caption(
+        ":material/hourglass_top: Opening the network: what it looked at comes in seconds.",
+        width="content",
+    )
     try:
         ready = overlays.opened(run) is not None
     except FencepostError:

@@ -149,8 +149,8 @@ def _open(run: Run) -> str:
     network = maps.open_network(run)
     height, width = network.grid
     if network.is_features:
-        return f"light is where, on the network's last map of {height} by {width} places"
+        return f"Light is where it looked, on its last map of {height} by {width} places."
     return (
-        "this network has no map for each channel, so light is where input times gradient is "
-        f"largest, summed over {maps.GRID} by {maps.GRID} squares"
+        "Light is where it looked, by input times gradient summed over "
+        f"{maps.GRID} by {maps.GRID} squares: its last map has not the channels of the features."
     )

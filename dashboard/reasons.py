@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -28,6 +28,17 @@ def cell_in_force(selection: Selection) -> Cell | None:
     if not cells and len(selection.labels) == len(selection.preds) == 1:
         cells = ((selection.labels[0], selection.preds[0]),)
     return cells[0] if len(cells) == 1 and cells[0][0] != cells[0][1] else None
+
+
+def within(selection: Selection, cells: Sequence[Cell]) -> list[Cell]:
+    """The confusions that the classes of the sidebar allow."""
+    return [
+        (a, b)
+        for a, b in cells
+        if a in (selection.labels or [a])
+        and b in (selection.preds or [b])
+        and (a, b) in (selection.cells or [(a, b)])
+    ]
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -57,6 +57,37 @@ def test_the_first_channel_is_the_fence(run_and_truth):
     assert classes_of(images, run.classes)[0][0] == "cat"
 
 
+def test_what_is_there_and_what_is_missing_are_told_apart(run):
+    found = causes.explain(run, DEER, CAT)
+    assert found.gained["channel"].iloc[0] == planted.FENCE
+    assert found.lost["channel"].iloc[0] == DEER  # the channel that means deer is weaker in them
+    for part in (found.gained, found.lost):
+        assert (part["contribution"] > 0).all()
+        assert part["contribution"].is_monotonic_decreasing
+    assert (found.gained["effect"] > 0).all()
+    assert (found.lost["effect"] <= 0).all()
+
+
+def test_picks_are_suggested_from_the_training_images_of_the_class(run_and_truth):
+    run, shows = run_and_truth
+    found = causes.suggest_picks(run, causes.explain(run, DEER, CAT))
+    picked = np.concatenate([found.shows, found.without])
+    assert len(found.shows) == len(found.without) == 10
+    assert len(set(picked)) == 20
+    images = queries.rows(run, picked.tolist())
+    assert set(images["split"]) == {"train"}
+    assert set(images["label"]) == {CAT}
+    assert shows[found.shows].sum() >= 9
+    assert shows[found.without].sum() <= 1
+
+
+def test_too_few_training_images_to_suggest_picks(run):
+    explanation = causes.explain(run, DEER, CAT)
+    assert len(causes.suggest_picks(run, explanation, n=25).shows) == 25
+    with pytest.raises(ExplainError, match="100 training images of cat are too few"):
+        causes.suggest_picks(run, explanation, n=26)
+
+
 def test_what_it_reminded_the_model_of(run):
     row = int(causes.explain(run, DEER, CAT).rows[0])
     found = causes.reminded(run, row, [CAT, DEER], top=2)

@@ -25,13 +25,13 @@ counts = state.confusion_matrix(run, split)
 
 
 def pick_confusion() -> Cell | None:
-    """The confusion that the sidebar names, else the largest; None where nothing is confused."""
+    """The confusion that the sidebar names, else the largest there; None without errors."""
     largest = [cell[:2] for cell in metrics.most_confused(counts, LISTED)]
     named = reasons.cell_in_force(selection)
     options = largest if named is None or named in largest else [named, *largest]
     if not options:
         return None
-    st.session_state[PICKER] = named or options[0]
+    st.session_state[PICKER] = named or (reasons.within(selection, options) or options)[0]
     return st.selectbox(
         "Confusion", options, format_func=words_of, key=PICKER, on_change=choose,
         help="The largest first. The sidebar's true and predicted class choose one too.",

@@ -2,6 +2,7 @@
 
 from urllib.parse import urlsplit
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -9,8 +10,10 @@ from core import queries
 from core.errors import RunError
 from core.selection import RANKINGS, ranking_label
 from dashboard import charts, state
+from dashboard.error_panels import looked
+from dashboard.looking import pick_where
 from dashboard.markdown import plain
-from dashboard.tiles import image_link, show_alike, show_picture
+from dashboard.tiles import image_link, show_alike, show_picture, show_sheet
 
 ALIKE = 9
 ATTRIBUTES = [name for name in RANKINGS if name != "index"]
@@ -57,6 +60,16 @@ def show_large(found: pd.Series) -> None:
         show_picture(run, found, split, key="image_picture")
     if found["path"]:
         st.caption(plain(found["path"]))
+
+
+def show_where(found: pd.Series, row: int) -> None:
+    """What in the image speaks for the predicted class, and for the true one or the next best."""
+    if not pick_where(run, key="image_where", default=False):
+        return
+    order = np.argsort(found.iloc[-len(run.classes) :].astype(float).to_numpy())[::-1]
+    other = order[1] if found["correct"] else found["label"]
+    part = looked(run, queries.rows(run, [row]), [int(found["pred"]), int(other)])
+    show_sheet(run, [part], key="image_looked", label="Where the network looked (Grad-CAM)")
 
 
 def origin() -> str:
@@ -136,6 +149,7 @@ show_steps(row)
 left, right = st.columns([2, 3], gap="large")
 with left:
     show_large(found)
+    show_where(found, row)
 with right:
     show_answer(found)
 show_neighbours(row)

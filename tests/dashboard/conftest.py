@@ -12,7 +12,9 @@ from core import runs
 from tests import drawn
 
 FRAME = Path(__file__).resolve().parents[2] / "dashboard" / "frame.py"
-PAGES = ("overview", "confusion", "gallery", "classes", "image", "compare")
+PAGES = (
+    "overview", "confusion", "gallery", "classes", "image", "explain", "concepts", "fix", "compare"
+)  # fmt: skip
 
 
 @pytest.fixture

@@ -1,0 +1,165 @@
+"""The Explain page on planted features: what it says, and what it says where a part is missing."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import streamlit as st
+
+from core import marks, queries
+from dashboard import reasons, state
+from tests import drawn, planted
+from tests.dashboard.conftest import words
+
+CAT, DEER, SHIP = range(3)
+
+
+@pytest.fixture
+def planted_run(save_tiny):
+    return planted.save(save_tiny)[0]
+
+
+def headings(app) -> list[str]:
+    return [e.value for e in app.subheader]
+
+
+def test_it_explains_the_largest_confusion(planted_run, open_page):
+    app = open_page("explain")
+    assert not app.exception
+    assert app.selectbox(key="explain_confusion").value == (DEER, CAT)
+    counts = queries.confusion(planted_run, "test")
+    n, of = counts[DEER, CAT], counts[DEER].sum()
+    assert headings(app)[0] == f"{n} of {of} deer in test are read as cat"
+    assert "channels add up to exactly this gap" in words(app)
+    assert f"**Channel {planted.FENCE}**" in words(app)
+    assert "The errors are darker." in words(app)
+    assert "such deer are read as cat" in words(app)
+
+
+def test_the_sidebar_chooses(planted_run, open_page):
+    for query in ({"true": "ship", "pred": "cat"}, {"cells": "ship → cat"}):
+        app = open_page("explain", **query)
+        assert "ship in test are read as cat" in headings(app)[0]
+        assert app.selectbox(key="explain_confusion").value == (SHIP, CAT)
+
+
+def test_a_class_alone_chooses_its_largest_confusion(planted_run, open_page):
+    assert "ship in test are read as" in headings(open_page("explain", true="ship"))[0]
+
+
+def test_the_picker_writes_to_the_sidebar(planted_run, open_page):
+    app = open_page("explain")
+    app.selectbox(key="explain_confusion").select((SHIP, CAT)).run()
+    assert app.multiselect(key="true").value == ["ship"]
+    assert app.multiselect(key="pred").value == ["cat"]
+    assert "ship in test are read as cat" in headings(app)[0]
+
+
+def test_ranges_are_left_out_and_it_says_so(planted_run, open_page):
+    app = open_page("explain", true="deer", pred="cat", filters="Loss")
+    assert "ranges are left out" not in words(app)
+    low, high = app.slider(key="range_loss").value
+    app.slider(key="range_loss").set_range((low + high) / 2, high).run()
+    assert not app.exception
+    assert "ranges are left out" in words(app)
+
+
+def test_without_features_the_other_parts_stand(save_tiny, open_page):
+    planted.save_without_features(save_tiny)
+    app = open_page("explain", true="deer", pred="cat")
+    assert not app.exception
+    assert words(app).count("kept no features") >= 2
+    assert "deer in test are read as cat" in headings(app)[0]
+    assert "The errors are darker." in words(app)
+    assert "Channel" not in words(app)
+    assert not [b for b in app.button if b.key == "explain_concept"]
+
+
+def test_too_few_errors_are_shown_but_not_taken_apart(tiny_run, open_page):
+    app = open_page("explain", true="deer", pred="cat")
+    assert not app.exception
+    assert headings(app)[0] == "2 of 3 deer in test are read as cat"
+    assert "too few" in words(app)
+
+
+def test_no_such_errors(tiny_run, open_page):
+    app = open_page("explain", true="cat", pred="ship")
+    assert not app.exception
+    assert "choose another confusion" in words(app)
+
+
+def test_a_split_without_errors(save_tiny, tiny_table, open_page):
+    right = tiny_table[tiny_table["correct"]].reset_index(drop=True)
+    right["row"] = right.index.astype("int32")
+    save_tiny(table=right, features=np.eye(len(right), 4))
+    app = open_page("explain")
+    assert not app.exception
+    assert "nothing to explain" in words(app)
+
+
+def test_without_a_network_it_says_so(dataset, open_page):
+    drawn.save(dataset)
+    app = open_page("explain", where="false")
+    assert not app.exception
+    assert app.toggle(key="where").value is False
+
+
+def test_a_mark_is_kept_with_the_run(planted_run, open_page):
+    app = open_page("explain", true="deer", pred="cat")
+    key = f"explain_mark_{planted_run.id}_{CAT}_{planted.FENCE}"
+    control = next(g for g in app.button_group if g.key == key)
+    control.set_value("spurious").run()
+    assert marks.spurious(planted_run, CAT) == [planted.FENCE]
+    assert app.session_state[state.MARKS][planted_run.id, CAT] == {planted.FENCE: "spurious"}
+    again = open_page("explain", true="deer", pred="cat")
+    assert again.session_state[state.MARKS][planted_run.id, CAT] == {planted.FENCE: "spurious"}
+
+
+def test_read_only_keeps_marks_for_the_session_alone(planted_run, open_page, monkeypatch):
+    monkeypatch.setenv("FENCEPOST_READ_ONLY", "1")
+    app = open_page("explain", true="deer", pred="cat")
+    key = f"explain_mark_{planted_run.id}_{CAT}_{planted.FENCE}"
+    next(g for g in app.button_group if g.key == key).set_value("belongs").run()
+    assert app.session_state[state.MARKS][planted_run.id, CAT] == {planted.FENCE: "belongs"}
+    assert marks.of_class(planted_run, CAT) == {}
+    app.run()
+    assert app.session_state[state.MARKS][planted_run.id, CAT] == {planted.FENCE: "belongs"}
+
+
+def test_why_on_the_overview_and_beside_the_matrix(planted_run, open_page):
+    app = open_page()
+    app = next(b for b in app.button if b.key == f"overview_why_{DEER}_{CAT}").click().run()
+    assert app.title[0].value == "Explain"
+    assert app.multiselect(key="true").value == ["deer"]
+    app = open_page("confusion", true="ship", pred="cat")
+    app = next(b for b in app.button if b.label == "Why?").click().run()
+    assert app.title[0].value == "Explain"
+    assert "ship in test are read as cat" in headings(app)[0]
+
+
+def test_what_goes_to_the_concepts_page(planted_run, monkeypatch):
+    session: dict = {}
+    monkeypatch.setattr(st, "session_state", session)
+    reasons.make_concept(reasons.confusion_picks(planted_run, (DEER, CAT), "test"))
+    picks = session["concept_picks"]
+    assert session[state.GO] == "concepts"
+    assert picks["name"] == picks["from"] == "deer read as cat"
+    images = queries.rows(planted_run, [*picks["shows"], *picks["without"]])
+    assert len(images) == 20
+    assert set(images["split"]) == {"train"}
+
+
+def test_groups_and_channels_make_concepts_of_their_own(planted_run):
+    group = reasons.subgroups(planted_run, (DEER, CAT), "test")[0]
+    picks = reasons.group_picks(planted_run, (DEER, CAT), "test", group.rows, 1)
+    assert picks["shows"] == group.rows.tolist()
+    assert picks["name"] == "deer read as cat, group 1"
+    without = queries.rows(planted_run, picks["without"])
+    assert len(without) == 10
+    assert without["correct"].all()
+    assert set(without["label"]) == {DEER}
+    assert reasons.channel_picks(planted_run, (DEER, CAT), 6) == {
+        "channel": 6,
+        "name": "channel 6",
+        "from": "deer read as cat",
+    }
