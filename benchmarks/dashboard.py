@@ -165,7 +165,9 @@ def _clicks(page: Page, run: Run, clicks: int) -> None:
         shown.append(tiles)
         began = time.perf_counter()
         ranking = prob_column(run.classes[cell[1]])
-        queries.ranked(run, Selection("test", cells=(cell,)), ranking, descending=True, limit=BESIDE)
+        queries.ranked(
+            run, Selection("test", cells=(cell,)), ranking, descending=True, limit=BESIDE
+        )
         asked.append(time.perf_counter() - began)
     _say(f"click on a cell to its images ({statistics.median(shown):.0f} in sight)", drawn)
     share = statistics.median(asked) / statistics.median(drawn)

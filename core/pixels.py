@@ -43,7 +43,7 @@ def decode(dataset: Dataset, size: int, workers: int, progress: Progress | None 
         DatasetError: a split or a class of train has no readable image.
         TrainingError: a data worker died.
     """
-    side = _side(dataset, size)
+    side = stored_side(dataset, size)
     total = len(dataset.train) + len(dataset.test)
     values = np.empty((total, 3, side, side), dtype=np.uint8)
     tables, unreadable, filled, seen = [], [], 0, 0
@@ -68,7 +68,7 @@ def decode(dataset: Dataset, size: int, workers: int, progress: Progress | None 
     return Pixels(values[:filled], images, unreadable)
 
 
-def _side(dataset: Dataset, size: int) -> int:
+def stored_side(dataset: Dataset, size: int) -> int:
     """The side to store: `size`, or what a typical image has, where that is less."""
     sides = []
     for split in (dataset.train, dataset.test):

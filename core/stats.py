@@ -50,11 +50,16 @@ def effect_size(first: np.ndarray, second: np.ndarray) -> np.ndarray:
 
     About 0.2 is small, 0.5 medium, 0.8 large; 0 where both groups are constant.
     """
-    n, m = len(first), len(second)
-    spread = (n - 1) * first.var(axis=0, ddof=1) + (m - 1) * second.var(axis=0, ddof=1)
-    pooled = np.sqrt(spread / (n + m - 2))
+    pooled = pooled_std(first, second)
     apart = first.mean(axis=0) - second.mean(axis=0)
     return np.divide(apart, pooled, out=np.zeros_like(apart), where=pooled > 0)
+
+
+def pooled_std(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """The standard deviation of every column about the means of both groups (n, D), (m, D)."""
+    n, m = len(first), len(second)
+    spread = (n - 1) * first.var(axis=0, ddof=1) + (m - 1) * second.var(axis=0, ddof=1)
+    return np.sqrt(spread / (n + m - 2))
 
 
 def effect_interval(d: float, n: int, m: int) -> tuple[float, float]:

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 
 import streamlit as st
 
-from dashboard import images
+from dashboard import images, overlays
 
 
 @asynccontextmanager
@@ -28,4 +28,4 @@ def _warm_up() -> None:
     queries.warm_up()
 
 
-app = st.App("frame.py", routes=images.routes(), lifespan=lifespan)
+app = st.App("frame.py", routes=[*images.routes(), *overlays.routes()], lifespan=lifespan)

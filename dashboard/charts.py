@@ -165,3 +165,57 @@ def probabilities(values: Sequence[float], classes: Sequence[str], label: int) -
         marker_color=[RIGHT if k == label else WRONG for k in order], hoverinfo="skip",
     )  # fmt: skip
     return figure
+
+
+def rates_by_class(rates: pd.DataFrame) -> go.Figure:
+    """Dots with 95 % intervals, a row a class, one colour a split.
+
+    Columns: split, class, shown, n, rate, low, high.
+    """
+    names = list(dict.fromkeys(rates["class"]))[::-1]
+    figure = base(
+        90 + 30 * len(names),
+        hovermode="closest",
+        margin={"l": 8, "r": 8, "t": 36, "b": 8},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        xaxis={"fixedrange": True, "tickformat": ".0%", "range": [-0.02, 1.02]},
+        yaxis=_names_axis([short(name, 24) for name in names]),
+    )
+    for split, rows in rates.groupby("split", sort=False):
+        train = split == "train"
+        at = np.array([names.index(name) for name in rows["class"]]) + (0.14 if train else -0.14)
+        figure.add_scatter(
+            x=rows["rate"], y=at, mode="markers", name=str(split),
+            marker={"color": MUTED if train else WRONG, "size": 9},
+            error_x={
+                "type": "data", "symmetric": False, "thickness": 1.5, "width": 3,
+                "array": rows["high"] - rows["rate"], "arrayminus": rows["rate"] - rows["low"],
+            },
+            hovertext=[
+                f"{plain_text(r['class'])}, {split}: {r['shown']:,} of {r['n']:,}"
+                for _, r in rows.iterrows()
+            ],
+            hovertemplate="%{hovertext}<extra></extra>",
+        )  # fmt: skip
+    return figure
+
+
+def effects(rows: pd.DataFrame) -> go.Figure:
+    """A dot a measure with its 95 % interval, the largest effect on top; faint where unclear."""
+    shown = rows.iloc[::-1]
+    edge = max(float(rows[["low", "high"]].abs().to_numpy().max()) * 1.1, 1.0)
+    figure = base(
+        70 + 34 * len(rows),
+        xaxis={"fixedrange": True, "title": "less ← effect → more", "range": [-edge, edge],
+               "zeroline": True, "zerolinecolor": MUTED},
+        yaxis=_names_axis([short(name, 24) for name in shown["measure"]]),
+    )  # fmt: skip
+    figure.add_scatter(
+        x=shown["effect"], y=np.arange(len(rows)), mode="markers",
+        marker={"size": 11, "color": [WRONG if c else MUTED for c in shown["clear"]]},
+        error_x={"type": "data", "symmetric": False, "array": shown["high"] - shown["effect"],
+                 "arrayminus": shown["effect"] - shown["low"], "color": MUTED, "thickness": 2},
+        customdata=shown[["low", "high"]].to_numpy(),
+        hovertemplate="%{x:.2f} (%{customdata[0]:.2f} to %{customdata[1]:.2f})<extra></extra>",
+    )  # fmt: skip
+    return figure

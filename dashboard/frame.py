@@ -66,6 +66,33 @@ PAGES = {
         ),
         True,
     ),
+    "concepts": (
+        st.Page(
+            "views/concepts.py",
+            title="Concepts",
+            icon=":material/label:",
+            help="Something visible that images share, its score, and the harm it does.",
+        ),
+        True,
+    ),
+    "fix": (
+        st.Page(
+            "views/fix.py",
+            title="Fix",
+            icon=":material/build:",
+            help="Repair the model in seconds on its features, as a new run.",
+        ),
+        True,
+    ),
+    "explain": (
+        st.Page(
+            "views/explain.py",
+            title="Explain",
+            icon=":material/troubleshoot:",
+            help="Why images of one class are read as another: what the network sees in them.",
+        ),
+        True,
+    ),
     "compare": (
         st.Page(
             "views/compare.py",
@@ -99,7 +126,8 @@ pages = {name: page for name, (page, _) in PAGES.items()}
 page = st.navigation(
     {
         "Spot": [pages[n] for n in ("overview", "confusion", "gallery", "classes", "image")],
-        "Prove": [pages["compare"]],
+        "Explain": [pages["explain"], pages["concepts"]],
+        "Fix": [pages["fix"], pages["compare"]],
         "Models": [pages["runs"], pages["train"]],
     }
 )

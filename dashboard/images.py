@@ -58,18 +58,18 @@ def serve(request: Request) -> Response:
     run_id, split, index, size, signed = request.path_params.values()
     path = f"{run_id}/{split}/{index}/{size}"
     if not hmac.compare_digest(signature(path).encode(), signed.encode()):
-        return _refused(403, "This link is not from this server: reload the page.")
+        return refused(403, "This link is not from this server: reload the page.")
     try:
-        run = _known(str(artifacts.root()), run_id)
+        run = known(str(artifacts.root()), run_id)
         data, kind = encoded(run, split, int(index), int(size))
     except RunError:
-        return _refused(404, "There is no such run.")
+        return refused(404, "There is no such run.")
     except DatasetError:
-        return _answer(request, PLACEHOLDER, "image/svg+xml", "no-store")
-    return _answer(request, data, kind, FOREVER)
+        return answer(request, PLACEHOLDER, "image/svg+xml", "no-store")
+    return answer(request, data, kind, FOREVER)
 
 
-def _known(root: str, run_id: str) -> Run:
+def known(root: str, run_id: str) -> Run:
     run = _opened(root, run_id)
     if not run.table_path.exists():
         raise RunError(f"Run {run_id} was deleted.")
@@ -89,18 +89,18 @@ def encoded(run: Run, split: str, index: int, size: int) -> tuple[bytes, str]:
     """
     image = run_images.open_images(run).image(split, index)
     if max(image.size) <= size:
-        return _encode(image, "PNG", compress_level=1), "image/png"
+        return encode(image, "PNG", compress_level=1), "image/png"
     image.thumbnail((size, size), Image.Resampling.LANCZOS, reducing_gap=2.0)
-    return _encode(image, "WEBP", quality=88, method=2), "image/webp"
+    return encode(image, "WEBP", quality=88, method=2), "image/webp"
 
 
-def _encode(image: Image.Image, kind: str, **options: int) -> bytes:
+def encode(image: Image.Image, kind: str, **options: int) -> bytes:
     buffer = io.BytesIO()
     image.save(buffer, kind, **options)
     return buffer.getvalue()
 
 
-def _answer(request: Request, data: bytes, kind: str, caching: str) -> Response:
+def answer(request: Request, data: bytes, kind: str, caching: str) -> Response:
     tag = f'"{hashlib.sha256(data).hexdigest()[:16]}"'
     headers = {"ETag": tag, "Cache-Control": caching, "X-Content-Type-Options": "nosniff"}
     if request.headers.get("if-none-match") == tag:
@@ -108,6 +108,6 @@ def _answer(request: Request, data: bytes, kind: str, caching: str) -> Response:
     return Response(data, media_type=kind, headers=headers)
 
 
-def _refused(status: int, text: str) -> Response:
+def refused(status: int, text: str) -> Response:
     headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
     return Response(text, status, media_type="text/plain", headers=headers)

@@ -28,6 +28,7 @@ ERRORS, RIGHT = "Errors", "Right"
 SHOWS = {ERRORS: False, RIGHT: True}
 ARROW = " → "
 GO, CURRENT = "_go", "_current"
+MARKS = "_marks"  # (run id, predicted class) -> channel -> its mark, see core.marks
 
 
 def read_only() -> bool:

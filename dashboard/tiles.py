@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
 
+from core import queries
 from core.predictions import prob_column
 from core.runs import Run
 from core.selection import ranking_label
-from dashboard import images, picks, state
+from dashboard import images, overlays, picks, state
 from dashboard.charts import probability
 from dashboard.gallery import Group, Tile, gallery
 
@@ -47,6 +49,36 @@ def show_strip(run: Run, found: pd.DataFrame, split: str, *, key: str, label: st
     gallery(groups, key=key, label=label, layout="strip", on_open=lambda: _open(key, split))
 
 
+def show_pickable(
+    run: Run,
+    found: pd.DataFrame,
+    *,
+    key: str,
+    label: str,
+    picked: Sequence[int],
+    notes: Sequence[str] | None = None,
+    on_pick: Callable[[list[int]], None],
+) -> None:
+    """A grid of images of any split, some of them picked; `on_pick` is told all that are then."""
+    held = st.session_state.get(key) or {}
+    gallery(
+        [{"title": "", "tiles": tiles(run, found, "", notes)}],
+        key=key,
+        label=label,
+        size="S",
+        picked=picked,
+        seq=int((held.get("pick") or {}).get("seq", 0)) if held else 0,
+        on_open=lambda: _open_any(run, key),
+        on_pick=lambda: on_pick([int(row) for row in st.session_state[key]["pick"]["rows"]]),
+    )
+
+
+def _open_any(run: Run, key: str) -> None:
+    if opened := st.session_state[key]["open"]:
+        split = queries.rows(run, [int(opened["row"])])["split"].iloc[0]
+        state.open_image(int(opened["index"]), split)
+
+
 def show_class_rows(run: Run, found: pd.DataFrame, split: str, *, key: str) -> None:
     """A row of small pictures for each class, in the data set's order."""
     groups: list[Group] = [
@@ -65,6 +97,49 @@ def show_alike(
     groups: list[Group] = [{"title": "", "tiles": tiles(run, found, split, notes)}]
     label = f"Most alike in {split}"
     gallery(groups, key=key, label=label, size="S", on_open=lambda: _open(key, split))
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some tiles of a sheet: rows of a table, what is written below each, the map over each.
+
+    An empty map is the picture as it is.
+    """
+
+    title: str
+    found: pd.DataFrame
+    notes: Sequence[str] = ()
+    maps: Sequence[str] = ()
+
+
+def show_sheet(run: Run, parts: Sequence[Part], *, key: str, label: str) -> None:
+    """Small pictures, three in a row, under titles; each may be of another split."""
+    groups: list[Group] = [{"title": p.title, "tiles": _sheet_tiles(run, p)} for p in parts]
+    splits = {int(row): split for p in parts for row, split in _splits_of(p)}
+    gallery(groups, key=key, label=label, layout="sheet", on_open=lambda: _open_of(key, splits))
+
+
+def _splits_of(part: Part) -> zip:
+    return zip(part.found["row"], part.found["split"], strict=True)
+
+
+def _sheet_tiles(run: Run, part: Part) -> list[Tile]:
+    visible = not state.images_problem(run)
+    rows = part.found.to_dict("records")
+    notes, kinds = part.notes or [""] * len(rows), part.maps or [""] * len(rows)
+    found = []
+    for row, note, kind in zip(rows, notes, kinds, strict=True):
+        tile = _tile(run, row, row["split"], note, visible)
+        if visible and kind:
+            tile["meanwhile"] = tile["src"]
+            tile["src"] = overlays.url(run.id, row["split"], tile["index"], kind)
+        found.append(tile)
+    return found
+
+
+def _open_of(key: str, splits: Mapping[int, str]) -> None:
+    if opened := st.session_state[key]["open"]:
+        state.open_image(int(opened["index"]), splits[int(opened["row"])])
 
 
 def show_changed(
@@ -90,11 +165,11 @@ def show_picture(run: Run, found: Mapping, split: str, *, key: str) -> None:
 def tiles(
     run: Run, found: pd.DataFrame, split: str, notes: Sequence[str] | None = None
 ) -> list[Tile]:
-    """The rows of a table as the component wants them."""
+    """The rows of a table as the component wants them; their own split, where they name one."""
     visible = not state.images_problem(run)
     rows = found.to_dict("records")
     return [
-        _tile(run, row, split, note, visible)
+        _tile(run, row, row.get("split", split), note, visible)
         for row, note in zip(rows, notes or [""] * len(rows), strict=True)
     ]
 

@@ -63,10 +63,19 @@ def history() -> pd.DataFrame:
     return table.assign(lr=0.01, images_per_second=100.0)
 
 
-def save(dataset: Dataset, *, run_id: str = "drawn", name: str = "Drawn", **config) -> runs.Run:
-    """A run on the drawn data set."""
+def save(
+    dataset: Dataset,
+    *,
+    run_id: str = "drawn",
+    name: str = "Drawn",
+    features: np.ndarray | None = None,
+    state: dict[str, np.ndarray] | None = None,
+    **config,
+) -> runs.Run:
+    """A run on the drawn data set; `state` are the weights of its network."""
     table = table_of(dataset)
-    features = np.random.default_rng(1).normal(size=(len(table), 8))
+    if features is None:
+        features = np.random.default_rng(1).normal(size=(len(table), 8))
     saved = saving.save_run(
         TrainConfig(**({"dataset": dataset.name, "name": name} | config)),
         dataset=dataset.name,
@@ -75,7 +84,7 @@ def save(dataset: Dataset, *, run_id: str = "drawn", name: str = "Drawn", **conf
         table=table,
         history=history(),
         features=features,
-        weights={"fc.weight": np.ones((3, 8), dtype=np.float32)},
+        weights=state or {"fc.weight": np.ones((3, 8), dtype=np.float32)},
         timings={"train": 1.5},
         device="cpu",
         run_id=run_id,

@@ -3,18 +3,22 @@
 channels      which channels of the features did it, and what they see
 differences   what else the errors differ in from images read correctly
 subgroups     the kinds of images among the errors
+suggestion    training images to learn from what the errors share
 """
 
 from core.causes.channels import Explanation, explain, reminded, strongest_images
 from core.causes.differences import differences
 from core.causes.subgroups import Subgroup, subgroups
+from core.causes.suggestion import Suggestion, suggest_picks
 
 __all__ = [
     "Explanation",
     "Subgroup",
+    "Suggestion",
     "differences",
     "explain",
     "reminded",
     "strongest_images",
     "subgroups",
+    "suggest_picks",
 ]

@@ -38,6 +38,16 @@ class Explanation:
     gap: float
     channels: pd.DataFrame
 
+    @property
+    def gained(self) -> pd.DataFrame:
+        """The channels that the errors have more of and that speak for `pred`: what is there."""
+        return self.channels[(self.channels["contribution"] > 0) & (self.channels["effect"] > 0)]
+
+    @property
+    def lost(self) -> pd.DataFrame:
+        """The channels that the errors have less of and that spoke for `label`: what is missing."""
+        return self.channels[(self.channels["contribution"] > 0) & (self.channels["effect"] <= 0)]
+
 
 def explain(
     run: Run, label: int, pred: int, *, split: str = "test", rows: Sequence[int] | None = None

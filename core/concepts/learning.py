@@ -20,6 +20,7 @@ from core.stats import auc as area
 MIN_PICKS = 3
 FOLDS = 5
 RIDGES = (1.0, 3.0)  # to try; which is better depends on the network
+CUT_STEPS = 100
 DEFAULT_WITHOUT = (100, 5)  # random others where nobody picked any: at least, a pick
 
 
@@ -72,8 +73,10 @@ def learn_in(
     others = _random_others(space, on, rng) if off is None else off
     p_value = random_picks_p(space, on, off, rng)
     weight, high, low = _best_of_ridges(space, on, others, off, rng)
-    auc, threshold = area(high, low), midway(high, low)
     direction, offset = space.unfold(weight)
+    alike = np.isin(space.groups, space.groups[np.concatenate([on, others])])
+    threshold = cut(space.points[alike] @ weight, float(np.median(low)), float(np.median(high)))
+    auc = area(high, low)
     origin = {
         "kind": "picks",
         "shows": on.tolist(),
@@ -175,6 +178,35 @@ def _apart(high: np.ndarray, low: np.ndarray) -> float:
     return float((high.mean() - low.mean()) / max(float(spread), 1e-12))
 
 
-def midway(high: np.ndarray, low: np.ndarray) -> float:
-    """Between the medians: steadier over twenty picks than the cut that happens to part them."""
-    return float((np.median(high) + np.median(low)) / 2)
+def cut(scores: np.ndarray, low: float, high: float) -> float:
+    """Where an image of the picks' classes is as likely to show the concept as not.
+
+    Two normal curves, each of its own width, are fitted to the scores (N,) by expectation and
+    maximisation from the medians `low` and `high` of the left-out picks: images without a concept
+    lie close together, those with it spread, so that the middle would miss many. The cut stays
+    between the medians.
+    """
+    if high <= low or not np.isfinite([low, high]).all():
+        return (low + high) / 2
+    values = scores.astype(np.float64)
+    floor = 1e-3 * (high - low)
+    means, shares = np.array([low, high]), np.array([0.5, 0.5])
+    widths = np.full(2, max(values.std() / 2, floor))
+    for _ in range(CUT_STEPS):
+        belief = _likelihood(values, means, widths, shares)
+        belief /= belief.sum(axis=1, keepdims=True)
+        n = np.maximum(belief.sum(axis=0), 1e-9)
+        means = belief.T @ values / n
+        widths = np.sqrt((belief * (values[:, None] - means) ** 2).sum(axis=0) / n) + floor
+        shares = n / len(values)
+    between = np.linspace(low, high, 200)
+    likely = _likelihood(between, means, widths, shares)
+    shows = likely[:, 1] >= likely[:, 0]
+    return float(between[shows.argmax()]) if shows.any() else (low + high) / 2
+
+
+def _likelihood(
+    values: np.ndarray, means: np.ndarray, widths: np.ndarray, shares: np.ndarray
+) -> np.ndarray:
+    """(N, 2), never 0."""
+    return shares * np.exp(-0.5 * ((values[:, None] - means) / widths) ** 2) / widths + 1e-300

@@ -2,9 +2,11 @@
 
 material    the training images as steps leave them; changes of features, folded into the head
 presence    who shows a concept, class by class
-transplant  what images of other classes would look like with it
+transplant  what images of other classes would look like with it, in feature space
+overlay     the same in pixels, seen by the network
 refit       the head fitted again
-methods     the seven fixes, pure functions
+methods     the fixes, pure functions
+performing  one step at each of its strengths
 objective   what validation rewards
 preview     a stack of steps on a run -> a new table -> a new run
 """

@@ -153,11 +153,13 @@ def transplant(
     return refit(material.added(made, material.labels[plain]), penalty)
 
 
-def evidence(material: Material, z: np.ndarray, labels: np.ndarray, penalty: float) -> Material:
-    """Refitted with accepted images (M, D) of given labels (M,) added."""
+def evidence(
+    material: Material, z: np.ndarray, labels: np.ndarray, penalty: float, weight: float = 1.0
+) -> Material:
+    """Refitted with accepted images (M, D) of given labels (M,) added, each of this weight."""
     if not len(z):
         raise RunError("Accept at least one image first.")
-    return refit(material.added(z, labels), penalty)
+    return refit(material.added(z, labels, weight), penalty)
 
 
 def candidates(

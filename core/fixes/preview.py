@@ -5,15 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from core import config, saving, scoring
 from core.errors import RunError
-from core.fixes import methods, objective
+from core.fixes import objective
 from core.fixes.material import Material
+from core.fixes.performing import Pools, at_each_strength
 from core.fixes.presence import Concept, Presence, presence
 from core.fixes.source import Source, open_source, weights_of
 from core.fixes.steps import METHODS, Step
@@ -21,7 +21,6 @@ from core.fixes.transplant import kept_content, move_of
 from core.runs import Run
 
 IMAGE_COLUMNS = ("split", "index", "path", "label", "brightness", "contrast", "sharpness")
-Pools = Mapping[str, np.ndarray]  # name -> (M, D) features of images from elsewhere
 
 
 @dataclass(frozen=True)
@@ -162,85 +161,10 @@ def _choose(
 ) -> tuple[Material, Step, tuple[tuple[float, float], ...]]:
     """The step at the strength that validation likes best, and what it gave each."""
     strengths = METHODS[step.method].strengths if _open_ended(step) else (step.strength or 1.0,)
-    results = _results(source, material, step, strengths, found, pools)
+    results = at_each_strength(source, material, step, strengths, found, pools)
     scores = [objective.score(held, r.folded()) if held else 0.0 for r in results]
     best = int(np.argmax(scores))
     strength = strengths[best] if METHODS[step.method].strengths else None
     return results[best], replace(step, strength=strength), tuple(
         zip(strengths, scores, strict=True)
     )  # fmt: skip
-
-
-def _results(
-    source: Source,
-    material: Material,
-    step: Step,
-    strengths: Sequence[float],
-    found: Mapping[str, Presence],
-    pools: Pools,
-) -> list[Material]:
-    """The step at each strength."""
-    if step.method == "rebalance":  # the same draws serve every strength
-        whole = _perform(source, material, replace(step, strength=1.0), found, pools)
-        return [methods.blended(material, whole, s) for s in strengths]
-    steps = [replace(step, strength=s) for s in strengths]
-    return [_perform(source, material, s, found, pools) for s in steps]
-
-
-def _perform(
-    source: Source,
-    material: Material,
-    step: Step,
-    found: Mapping[str, Presence],
-    pools: Pools,
-) -> Material:
-    options: dict[str, Any] = step.options
-    strength, penalty = float(step.strength or 1.0), source.penalty
-    if METHODS[step.method].needs_concept:
-        return _perform_with(source, material, step, found[options["concept"]])
-    if step.method == "mute":
-        return methods.mute(
-            material,
-            options.get("channels", ()),
-            strength,
-            penalty,
-            classes=options.get("classes", ()),
-            again=options.get("refit", True),
-        )
-    if step.method == "mistakes":
-        return methods.mistakes(material, strength, penalty)
-    if step.method == "correct":
-        relabel = {int(row): int(label) for row, label in options.get("relabel", {}).items()}
-        return methods.correct(material, options.get("drop", ()), relabel, penalty)
-    z = source.scale.standardise(_pool(options, pools))
-    for change in material.changes:
-        z = change.apply(z)
-    return methods.evidence(material, z, np.asarray(options["labels"], dtype=int), penalty)
-
-
-def _pool(options: Mapping[str, Any], pools: Pools) -> np.ndarray:
-    name = options.get("pool")
-    if name not in pools:
-        raise RunError(f"The images {name!r} to add are not at hand: open them first.")
-    rows, labels = options.get("rows", ()), options.get("labels", ())
-    if len(rows) != len(labels):
-        raise RunError(f"{len(rows)} images to add and {len(labels)} labels: give one for each.")
-    return np.asarray(pools[name])[np.asarray(rows, dtype=int)]
-
-
-def _perform_with(source: Source, material: Material, step: Step, who: Presence) -> Material:
-    # By row of the table, as earlier steps may have dropped or added images; what they added was
-    # added because it shows the concept.
-    by_row = np.zeros(len(source.table), dtype=bool)
-    by_row[source.material.rows] = who.shows
-    shows = np.where(material.rows >= 0, by_row[material.rows], True)
-    strength, penalty = float(step.strength or 1.0), source.penalty
-    if step.method == "rebalance":
-        return methods.rebalance(material, shows, strength, penalty, source.run.meta.get("seed", 0))
-    if step.method == "erase":
-        return methods.erase(material, shows, strength, penalty)
-    now = replace(who, shows=shows)
-    # Once something was cut out of z, its least values are no longer those of a ReLU.
-    floor = np.full_like(source.scale.floor, -np.inf) if material.changes else source.scale.floor
-    move = move_of(material.z, material.labels, now, floor)
-    return methods.transplant(material, now, move, strength, penalty)

@@ -57,6 +57,14 @@ METHODS = {
         (0.3, 0.4, 0.5, 0.7),
         needs_concept=True,
     ),
+    "overlay": Method(
+        "Overlay",
+        "Use it when the concept is fine detail, such as a fence, and the network can be run: "
+        "slower than Transplant, and mostly better.",
+        "how much an image with the concept laid over it counts against a real one",
+        (0.25, 0.5, 1.0),
+        needs_concept=True,
+    ),
     "evidence": Method(
         "More evidence",
         "Use it when other images show the concept: look through the ranked ones, add those right.",
@@ -68,10 +76,10 @@ METHODS = {
 class Step:
     """One fix of a stack.
 
-    Options, all JSON: `concept` (a name) for rebalance, erase, transplant; `carriers` (class ids
-    the concept was picked from, found where not given) beside it; `channels`, `classes` (empty:
-    all) and `refit` for mute; `drop` (rows) and `relabel` (row -> class id) for correct; `pool` (a
-    name), `rows` and `labels` for evidence. `strength` None lets validation choose.
+    Options, all JSON: `concept` (a name) where one is needed, and beside it `carriers` (class ids
+    it was picked from, found where not given); `channels`, `classes` (empty: all) and `refit` for
+    mute; `drop` (rows) and `relabel` (row -> class id) for correct; `pool` (a name), `rows` and
+    `labels` for evidence. `strength` None lets validation choose.
     """
 
     method: str

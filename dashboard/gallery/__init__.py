@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 import streamlit as st
 
 HERE = Path(__file__).parent
-Layout = Literal["grid", "strip", "rows", "picture"]
+Layout = Literal["grid", "strip", "rows", "sheet", "picture"]
 
 
 class Tile(TypedDict):
-    """One image and what is written on it; `src` is empty where it cannot be shown."""
+    """One image and what is written on it; `src` is empty where it cannot be shown.
+
+    `meanwhile` is a picture to show until that of `src` is computed.
+    """
 
     row: int
     index: int
@@ -25,6 +28,7 @@ class Tile(TypedDict):
     predProb: str
     correct: bool
     score: str
+    meanwhile: NotRequired[str]
 
 
 class Group(TypedDict):

@@ -65,6 +65,7 @@ function drawTile(tile, data, place) {
   if (data.layout === "picture") open.target = "_blank"
   open.append(drawPicture(tile, place))
   if (data.layout === "grid") open.append(...drawLines(tile))
+  if (data.layout === "sheet" && tile.score) open.append(make("span", "under", tile.score))
   box.append(open)
   if (data.pick) box.append(drawPickButton(tile))
   return box
@@ -87,6 +88,8 @@ function drawPicture(tile, place) {
     image.draggable = false
     image.alt = ""
     image.src = tile.src
+    // What is seen until the picture itself is computed.
+    if (tile.meanwhile) frame.style.backgroundImage = `url(${JSON.stringify(tile.meanwhile)})`
     frame.append(image)
   } else {
     frame.append(make("span", "missing", "no image"))

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core import metrics, queries
 from core.selection import Order, Selection, natural_ranking
-from dashboard import charts, matrix, state
+from dashboard import charts, matrix, reasons, state
 from dashboard.markdown import plain
 from dashboard.tiles import show_gallery
 
@@ -147,6 +147,12 @@ def show_images(selection: Selection, order: Order) -> None:
             "Open in gallery", icon=":material/photo_library:", on_click=open_gallery,
             args=(selection,), type="tertiary",
         )  # fmt: skip
+        if cell := reasons.cell_in_force(selection):
+            st.button(
+                "Why?", icon=":material/troubleshoot:", type="tertiary",
+                help="What makes the model take one for the other",
+                on_click=state.choose_cells, args=(run, [cell]), kwargs={"go": "explain"},
+            )  # fmt: skip
     found = queries.ranked(run, selection, order.column, descending=order.descending, limit=BESIDE)
     show_gallery(
         run, found, selection.split, key="confusion_images", ranking=order.column, size="S"

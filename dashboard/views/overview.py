@@ -78,18 +78,24 @@ def show_confusions() -> None:
 
 
 def show_confusion(label: int, pred: int, count: int) -> None:
-    st.button(
-        f"**{plain(run.classes[label])} → {plain(run.classes[pred])}**"
-        f" · {count:,} of {counts[label].sum():,}",
-        key=f"overview_cell_{label}_{pred}",
-        icon=":material/arrow_forward:",
-        icon_position="right",
-        type="tertiary",
-        help="Show these images beside the confusion matrix",
-        on_click=state.choose_cells,
-        args=(run, [(label, pred)]),
-        kwargs={"go": "confusion"},
-    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            f"**{plain(run.classes[label])} → {plain(run.classes[pred])}**"
+            f" · {count:,} of {counts[label].sum():,}",
+            key=f"overview_cell_{label}_{pred}",
+            icon=":material/arrow_forward:",
+            icon_position="right",
+            type="tertiary",
+            help="Show these images beside the confusion matrix",
+            on_click=state.choose_cells,
+            args=(run, [(label, pred)]),
+            kwargs={"go": "confusion"},
+        )
+        st.button(
+            "Why?", key=f"overview_why_{label}_{pred}", icon=":material/troubleshoot:",
+            help="What makes the model take one for the other", on_click=state.choose_cells,
+            args=(run, [(label, pred)]), kwargs={"go": "explain"},
+        )  # fmt: skip
     cell = Selection(split=split, cells=((label, pred),))
     worst_first = queries.ranked(run, cell, "loss", descending=True, limit=STRIP)
     show_strip(
@@ -127,7 +133,7 @@ def show_report() -> None:
         placeholder="",
         height="content" if len(report) <= 30 else 600,
         column_config={
-            "class": st.column_config.TextColumn("Class"),
+            "class": st.column_config.TextColumn("Class", width=130),
             "precision": _digits("Precision", "Of the images predicted so, how many truly are"),
             "recall": _digits("Recall", "Of the images that truly are, how many were predicted so"),
             "f1": _digits("F1", "Harmonic mean of precision and recall; accuracy in its row"),

@@ -1,0 +1,54 @@
+"""What a person says of a channel: whether what it sees belongs to a class, or is spurious for it.
+
+After Singla and Feizi (2022). A run never changes, so its marks lie beside it, in
+artifacts/marks/<run id>.json.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, get_args
+
+from core import artifacts
+from core.runs import Run
+
+Mark = Literal["spurious", "belongs"]
+MARKS = get_args(Mark)
+SPURIOUS, BELONGS = MARKS
+SCHEMA_VERSION = 1
+
+
+def of_class(run: Run, pred: int) -> dict[int, Mark]:
+    """Channel -> its mark, for the class that it speaks for; a damaged file holds none."""
+    kept = _read(run).get(str(pred), {})
+    return {int(k): mark for k, mark in kept.items() if k.isdigit() and mark in MARKS}
+
+
+def spurious(run: Run, pred: int) -> list[int]:
+    """The channels marked as spurious for a class, ascending."""
+    return sorted(k for k, mark in of_class(run, pred).items() if mark == SPURIOUS)
+
+
+def mark(run: Run, pred: int, channel: int, how: Mark | None) -> None:
+    """Mark a channel for a class; None takes the mark away."""
+    marks = of_class(run, pred)
+    marks.pop(channel, None)
+    if how:
+        marks[channel] = how
+    every = _read(run) | {str(pred): {str(k): marks[k] for k in sorted(marks)}}
+    artifacts.write_json(_path(run), {"schema_version": SCHEMA_VERSION, "classes": every})
+
+
+def _read(run: Run) -> dict[str, dict[str, str]]:
+    try:
+        kept = artifacts.read_json(_path(run))
+    except ValueError:
+        return {}
+    classes = kept.get("classes") if kept.get("schema_version") == SCHEMA_VERSION else None
+    if not isinstance(classes, dict):
+        return {}
+    return {pred: marks for pred, marks in classes.items() if isinstance(marks, dict)}
+
+
+def _path(run: Run) -> Path:
+    return artifacts.root() / "marks" / f"{run.id}.json"

@@ -1,0 +1,193 @@
+"""The concept that a person is making or correcting: its picks, kept for the session."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from core import concepts, queries
+from core.concepts import Concept, Space, store
+from core.concepts.stored import Stored
+from core.errors import ConceptError
+from core.runs import Run
+from dashboard import actions, state
+
+DRAFT, HANDED = "_draft", "concept_picks"
+CONCEPT = "concept"  # in the URL: the concept that is open
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a concept is made of; `kept` is the name it is stored under, if it is.
+
+    `shows` and `without` are rows of the run's table; `channel` stands where it is made of one.
+    """
+
+    run_id: str
+    name: str = ""
+    shows: tuple[int, ...] = ()
+    without: tuple[int, ...] = ()
+    channel: int | None = None
+    origin: str = ""
+    kept: str = ""
+    threshold: float | None = None
+
+
+def current(run: Run) -> Draft | None:
+    """The draft for this run: what Explain handed over, else the one in work."""
+    if handed := st.session_state.pop(HANDED, None):
+        _set(_from_handed(run, handed))
+    held = st.session_state.get(DRAFT)
+    return held if held and held.run_id == run.id else None
+
+
+def _from_handed(run: Run, handed: dict[str, Any]) -> Draft:
+    return Draft(
+        run.id,
+        name=str(handed.get("name", "")),
+        shows=tuple(int(row) for row in handed.get("shows", ())),
+        without=tuple(int(row) for row in handed.get("without", ())),
+        channel=handed.get("channel"),
+        origin=str(handed.get("from", "")),
+    )
+
+
+def _set(draft: Draft | None) -> None:
+    st.session_state[DRAFT] = draft
+
+
+def start(run: Run) -> None:
+    """An empty draft, from a callback."""
+    _set(Draft(run.id))
+
+
+def discard() -> None:
+    """Leave what is in work, from a callback."""
+    _set(None)
+
+
+def open_stored(run: Run, stored: Stored) -> Draft:
+    """A stored concept as a draft, to look at and to correct."""
+    concept = stored.concept
+    channel = concept.origin.get("channel")
+    rows = _rows_of(run, stored) if channel is None else ((), ())
+    draft = Draft(run.id, stored.name, *rows, channel, "", stored.name, concept.threshold)
+    _set(draft)
+    return draft
+
+
+def _rows_of(run: Run, stored: Stored) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The rows that its picks have in this run; those that it lacks are left out."""
+    table = queries.ask(run, 'SELECT row, split, "index" FROM run')
+    split = table["split"].where(table["split"] != "val", "train")
+    rows = dict(zip(zip(split, table["index"], strict=True), table["row"], strict=True))
+    found = [(rows.get(pick[:2]), pick[2]) for pick in stored.picks]
+    shows = tuple(int(row) for row, shown in found if shown and row is not None)
+    return shows, tuple(int(row) for row, shown in found if not shown and row is not None)
+
+
+def put(run: Run, rows: Sequence[int], shows: bool) -> None:
+    """Add rows to one list and take them out of the other, from a callback."""
+    draft = current(run) or Draft(run.id)
+    new = tuple(dict.fromkeys(int(row) for row in rows))
+    same, other = (draft.shows, draft.without) if shows else (draft.without, draft.shows)
+    same = tuple(dict.fromkeys([*same, *new]))
+    other = tuple(row for row in other if row not in new)
+    both = (same, other) if shows else (other, same)
+    _set(replace(draft, shows=both[0], without=both[1], channel=None, threshold=None))
+
+
+def keep_only(run: Run, rows: Sequence[int], shows: bool) -> None:
+    """The list without what was ticked off, from a callback."""
+    draft = current(run)
+    if draft:
+        kept = tuple(int(row) for row in rows)
+        change = {"shows": kept} if shows else {"without": kept}
+        _set(replace(draft, **change, threshold=None))
+
+
+@st.cache_resource(max_entries=2, show_spinner="Making the features ready")
+def _space(_run: Run, folder: str, everything: bool) -> tuple[Space, np.ndarray]:
+    """The space of the training images, or of all, and which rows of the table they are."""
+    table = queries.ask(_run, "SELECT row, split, label FROM run ORDER BY row")
+    if not everything:
+        table = table[table["split"] == "train"]
+    rows = table["row"].to_numpy()
+    features = _run.features()
+    if features is None:
+        raise ConceptError(f"Run {_run.name} kept no features: train it again.")
+    return concepts.prepare_space(features[rows], table["label"].to_numpy()), rows
+
+
+@st.cache_resource(max_entries=32, show_spinner="Learning the concept")
+def _learned(
+    _run: Run, folder: str, shows: tuple[int, ...], without: tuple[int, ...], channel: int | None
+) -> Concept:
+    if channel is not None:
+        features = _run.features()
+        if features is None:
+            raise ConceptError(f"Run {_run.name} kept no features: train it again.")
+        return concepts.of_channel(features, channel, name="draft")
+    picked = queries.rows(_run, [*shows, *without])["split"]
+    # Of picks in train nothing else is learned from: what is tested later stays unseen.
+    space, rows = _space(_run, folder, bool((picked != "train").any()))
+    on, off = (np.searchsorted(rows, part) for part in (shows, without))
+    found = concepts.learn_in(space, on, off if len(off) else None, name="draft")
+    origin = dict(found.origin) | {"shows": list(shows), "without": list(without) or None}
+    return replace(found, origin=origin)
+
+
+def learned(run: Run, draft: Draft) -> Concept:
+    """The concept that the draft's picks make, under its name.
+
+    Raises:
+        ConceptError: too few picks, or the run kept no features.
+    """
+    concept = _learned(run, str(run.folder), draft.shows, draft.without, draft.channel)
+    name = draft.name.strip() or "a new concept"
+    return replace(concept, name=name, threshold=_threshold(draft, concept))
+
+
+def _threshold(draft: Draft, concept: Concept) -> float:
+    return concept.threshold if draft.threshold is None else draft.threshold
+
+
+def move_threshold(run: Run, value: float) -> None:
+    """From a callback."""
+    if draft := current(run):
+        _set(replace(draft, threshold=float(value)))
+
+
+def call(run: Run, name: str) -> None:
+    """Give the draft a name, from a callback."""
+    if draft := current(run):
+        _set(replace(draft, name=name))
+
+
+def save(run: Run, draft: Draft, then: str | None = None) -> None:
+    """Keep the concept, from a callback; `then` names the page to go to with it."""
+    draft = current(run) or draft
+
+    def keep() -> None:
+        kept = store.save(run, learned(run, draft))
+        if draft.kept and draft.kept != kept.name:
+            store.delete(run, draft.kept)  # it was given another name, and can be undone
+        _set(replace(draft, name=kept.name, kept=kept.name))
+
+    if actions.attempt(keep) and then:
+        state.open_page(then)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _scores(_run: Run, folder: str, direction: bytes, _concept: Concept) -> np.ndarray:
+    return _concept.scores(_run.features())
+
+
+def scores(run: Run, concept: Concept) -> np.ndarray:
+    """(N,) of every image of the run."""
+    key = concept.direction.tobytes() + np.float64(concept.offset).tobytes()
+    return _scores(run, str(run.folder), key, concept)

@@ -1,0 +1,47 @@
+"""The switch for where the network looked: pages draw at once, maps come when it is open."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.errors import FencepostError
+from core.runs import Run
+from dashboard import overlays, state
+from dashboard.markdown import plain
+
+
+def pick_where(run: Run, *, key: str, default: bool) -> bool:
+    """The switch, and what to know of the maps; whether they can be drawn now."""
+    if state.images_problem(run):
+        return False
+    wanted = st.toggle(
+        "Show where it looked", value=default, key=key, bind="query-params",
+        on_change=overlays.forget, args=(run,),
+        help="The picture stays light where the network looked and is dark elsewhere; the line is "
+        "half of the strongest place. Each picture has its own scale.",
+    )  # fmt: skip
+    if not wanted:
+        return False
+    overlays.start_opening(run)
+    try:
+        words = overlays.opened(run)
+    except FencepostError as error:
+        st.caption(f":material/visibility_off: {plain(error)}")
+        return False
+    if words is None:
+        _wait(run)
+        return False
+    st.caption(f"Where it looked: {words}.")
+    return True
+
+
+@st.fragment(run_every="1s")
+def _wait(run: Run) -> None:
+    state.leave_if_asked()
+    st.caption(":material/hourglass_top: Opening the network: what it looked at comes in seconds.")
+    try:
+        ready = overlays.opened(run) is not None
+    except FencepostError:
+        ready = True
+    if ready:
+        st.rerun()

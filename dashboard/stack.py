@@ -1,0 +1,145 @@
+"""The fixes that a person puts together for a run, and what they would make of it."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+
+import streamlit as st
+
+from core import fixes, queries
+from core.concepts import store
+from core.concepts.stored import Stored
+from core.errors import FencepostError
+from core.fixes import Preview, Step
+from core.runs import Run
+from dashboard import actions, draft
+
+STACK = "_stack"
+USUAL = "overlay"  # the fix that is offered first for a concept
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Steps in order; `touched` once a person has changed what was offered."""
+
+    run_id: str
+    steps: tuple[Step, ...] = ()
+    touched: bool = False
+
+
+def current(run: Run) -> Stack:
+    """The stack in work; for a concept just saved and nothing else yet, the usual fix."""
+    held = st.session_state.get(STACK)
+    if held and held.run_id == run.id and (held.steps or held.touched):
+        return held
+    work = draft.current(run)
+    if work and work.kept and work.kept in {each.name for each in usable(run)}:
+        return Stack(run.id, (with_concept(run, USUAL, work.kept),))
+    return Stack(run.id)
+
+
+def usable(run: Run) -> list[Stored]:
+    """The concepts of the data set that fit this run."""
+    return [stored for stored in store.list_concepts(run) if not stored.unfit(run)]
+
+
+def with_concept(run: Run, method: str, name: str) -> Step:
+    """A step with a concept, and the class that it was mostly picked in."""
+    stored = store.load(run, name)
+    rows = list(stored.concept.origin.get("shows") or [])
+    options: dict = {"concept": name}
+    if rows:
+        labels = Counter(queries.rows(run, rows)["label"].tolist())
+        label, count = labels.most_common(1)[0]
+        if count * 2 > len(rows):
+            options["carriers"] = [int(label)]
+    return Step(method, options)
+
+
+def add(run: Run, step: Step) -> None:
+    """From a callback."""
+    st.session_state[STACK] = Stack(run.id, (*current(run).steps, step), True)
+
+
+def remove(run: Run, place: int) -> None:
+    """From a callback."""
+    steps = current(run).steps
+    st.session_state[STACK] = Stack(run.id, steps[:place] + steps[place + 1 :], True)
+
+
+def take_up(parent_id: str, steps: tuple[Step, ...]) -> None:
+    """The steps of a fix on its parent again, to change them, from a callback."""
+    st.session_state[STACK] = Stack(parent_id, steps, True)
+    actions.open_run(parent_id, go="fix")
+
+
+def steps_of(run: Run) -> tuple[Step, ...]:
+    """The steps that made a run, as its folder tells them; none where it is no fix."""
+    found = []
+    for kept in run.meta.get("steps") or ():
+        options = {k: v for k, v in kept.items() if k not in ("method", "strength")}
+        found.append(Step(kept["method"], options, kept.get("strength")))
+    return tuple(found)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Refitting the head")
+def _preview(_run: Run, folder: str, steps: str, concepts: tuple[bytes, ...]) -> Preview:
+    asked = [Step(s.pop("method"), s.pop("options"), s.pop("strength")) for s in json.loads(steps)]
+    names = {step.options["concept"] for step in asked if step.options.get("concept")}
+    return fixes.apply(_run, asked, {name: store.load(_run, name).concept for name in names})
+
+
+def preview(run: Run, steps: tuple[Step, ...]) -> Preview:
+    """What the steps make of the run; nothing is written.
+
+    Raises:
+        FencepostError: something is missing; says what, and what to do.
+    """
+    plain = [{"method": s.method, "options": s.options, "strength": s.strength} for s in steps]
+    names = sorted({s.options["concept"] for s in steps if s.options.get("concept")})
+    digest = []
+    for name in names:
+        concept = store.load(run, name).concept
+        digest.append(concept.direction.tobytes() + repr(concept.threshold).encode())
+    return _preview(run, str(run.folder), json.dumps(plain, sort_keys=True), tuple(digest))
+
+
+def save(run: Run, steps: tuple[Step, ...], name_key: str, go: str) -> None:
+    """Publish the preview as a run of its own and open it on a page, from a callback."""
+    made: list[str] = []
+
+    def publish() -> None:
+        made.append(fixes.save(preview(run, steps), st.session_state.get(name_key, "").strip()))
+
+    if actions.attempt(publish):
+        st.session_state.pop(STACK, None)
+        draft.discard()
+        actions.open_run(made[0], go=go)
+
+
+def problem_of(run: Run, steps: tuple[Step, ...]) -> tuple[Preview | None, str]:
+    """The preview, or why there is none."""
+    try:
+        return preview(run, steps), ""
+    except (FencepostError, OSError) as error:
+        return None, str(error)
+
+
+def words(run: Run, step: Step) -> str:
+    """A step in words: what it works on, and how strongly."""
+    options, parts = step.options, []
+    if options.get("concept"):
+        parts.append(f"concept {options['concept']}")
+    if options.get("carriers"):
+        parts.append("carried by " + ", ".join(run.classes[c] for c in options["carriers"]))
+    if options.get("channels"):
+        parts.append("channels " + ", ".join(map(str, options["channels"])))
+    if options.get("drop"):
+        parts.append(f"{len(options['drop'])} images dropped")
+    if options.get("relabel"):
+        parts.append(f"{len(options['relabel'])} images relabelled")
+    if step.strength is not None:
+        parts.append(f"strength {step.strength:g}")
+    return ", ".join(parts)

@@ -1,0 +1,121 @@
+"""Why does the model take images of one class for another?"""
+
+import streamlit as st
+
+from core import metrics, queries
+from core.causes import Explanation
+from core.errors import FencepostError
+from core.selection import Selection
+from dashboard import actions, reasons, state
+from dashboard.channel_panels import show_gained, show_lost
+from dashboard.error_panels import show_errors
+from dashboard.group_panels import show_differences, show_groups
+from dashboard.looking import pick_where
+from dashboard.markdown import plain
+from dashboard.reasons import Cell
+from dashboard.tiles import show_strip
+
+LISTED = 50
+STRIP = 12
+PICKER = "explain_confusion"
+
+run, selection, _ = state.current()
+split = selection.split
+counts = state.confusion_matrix(run, split)
+
+
+def pick_confusion() -> Cell | None:
+    """The confusion that the sidebar names, else the largest; None where nothing is confused."""
+    largest = [cell[:2] for cell in metrics.most_confused(counts, LISTED)]
+    named = reasons.cell_in_force(selection)
+    options = largest if named is None or named in largest else [named, *largest]
+    if not options:
+        return None
+    st.session_state[PICKER] = named or options[0]
+    return st.selectbox(
+        "Confusion", options, format_func=words_of, key=PICKER, on_change=choose,
+        help="The largest first. The sidebar's true and predicted class choose one too.",
+        width=420,
+    )  # fmt: skip
+
+
+def words_of(cell: Cell) -> str:
+    """`deer → cat · 23 of 104`."""
+    return f"{state.cell_name(run, *cell)} · {counts[cell]:,} of {counts[cell[0]].sum():,}"
+
+
+def choose() -> None:
+    state.choose_cells(run, [st.session_state[PICKER]])
+
+
+def show_images(cell: Cell) -> None:
+    a, b = (plain(run.classes[k]) for k in cell)
+    st.subheader(f"{counts[cell]:,} of {counts[cell[0]].sum():,} {a} in {split} are read as {b}")
+    if selection.ranges:
+        st.caption("The sidebar's ranges are left out here: every such error is explained.")
+    found = queries.ranked(
+        run, Selection(split=split, cells=(cell,)), "loss", descending=True, limit=STRIP
+    )
+    show_strip(
+        run, found, split, key=f"explain_strip_{cell}",
+        label=f"{run.classes[cell[0]]} read as {run.classes[cell[1]]}, highest loss first",
+    )  # fmt: skip
+
+
+def explain(cell: Cell) -> Explanation | None:
+    """The confusion taken apart; without features or enough errors, what stands in the way."""
+    try:
+        return reasons.explanation(run, cell, split)
+    except FencepostError as error:
+        st.info(plain(error), icon=":material/info:")
+        return None
+
+
+def show_gap(found: Explanation) -> None:
+    a, b = (plain(run.classes[k]) for k in (found.label, found.pred))
+    st.markdown(
+        f"The model puts {b} ahead of {a} by **{found.gap:.1f} logits** more on these images than "
+        f"on the {len(found.reference):,} {a} that it reads correctly. Its "
+        f"{len(found.channels):,} channels add up to exactly this gap."
+    )
+
+
+def next_step(cell: Cell) -> None:
+    """From the cause to a concept: the training images that look most like the errors."""
+    try:
+        picks, problem = reasons.confusion_picks(run, cell, split), ""
+    except FencepostError as error:
+        picks, problem = {}, str(error)
+    st.button(
+        "Make a concept of it", key="explain_concept", type="primary", icon=":material/category:",
+        disabled=not picks, on_click=reasons.make_concept, args=(picks,),
+        help=plain(problem) or "Name what these images share, and measure what harm it does",
+    )  # fmt: skip
+
+
+st.title("Explain")
+st.caption("Why does the model take images of one class for another?")
+state.show_caveats(run, split)
+actions.show_problem()
+if (cell := pick_confusion()) is None:
+    st.success(f"No errors in {split}: nothing to explain.", icon=":material/check_circle:")
+    st.stop()
+if not counts[cell]:
+    names = state.cell_name(run, *cell)
+    st.info(f"No image of {split} is {plain(names)}: choose another confusion.")
+    st.stop()
+show_images(cell)
+found = explain(cell)
+if found:
+    show_gap(found)
+    next_step(cell)
+where = pick_where(run, key="where", default=True)
+if found:
+    show_gained(run, found, where)
+    show_lost(run, found, where)
+show_errors(run, cell, split, int(counts[cell]), where)
+left, right = st.columns([2, 3], gap="large")
+with left:
+    show_differences(run, cell, split)
+with right:
+    show_groups(run, cell, split)

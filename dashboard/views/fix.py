@@ -1,0 +1,194 @@
+"""Repair the model in seconds, on features that are already there; the old run stays."""
+
+import streamlit as st
+
+from core import marks, queries
+from core.fixes import METHODS, Preview, Step
+from core.metrics import wilson
+from dashboard import actions, picks, stack, state
+from dashboard.markdown import plain
+
+METHOD, NAME = "fix_method", "fix_name"
+OFFERED = ("overlay", "transplant", "rebalance", "erase", "mute", "mistakes", "correct")
+
+run, selection, _ = state.current()
+
+
+def show_made() -> None:
+    """This run is a fix itself: what was done, and the way back to change it."""
+    steps = stack.steps_of(run)
+    st.info(
+        f"{plain(run.name)} is a fix of another run. Fixes are put together on that one, in a "
+        "single stack.",
+        icon=":material/info:",
+    )
+    for number, step in enumerate(steps, 1):
+        st.markdown(f"{number}. **{METHODS[step.method].title}** · {plain(stack.words(run, step))}")
+    for note in run.meta.get("notes", ()):
+        st.caption(plain(note))
+    parent = str(run.meta.get("parent") or "")
+    gone = parent not in {each.id for each in state.all_runs() if not each.damage}
+    with st.container(horizontal=True):
+        st.button(
+            "Change these steps", type="primary", icon=":material/edit:", disabled=gone,
+            on_click=stack.take_up, args=(parent, steps), key="fix_change",
+            help="The run that it was made from is gone" if gone else "On the run it was made from",
+        )  # fmt: skip
+        st.button(
+            "Compare with the run before", icon=":material/compare:", disabled=gone,
+            on_click=state.open_page, args=("compare",), key="fix_compare",
+        )  # fmt: skip
+
+
+def show_steps(steps: tuple[Step, ...]) -> None:
+    st.subheader("Steps")
+    if not steps:
+        st.caption("None yet: add one below.")
+    for place, step in enumerate(steps):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            title = f"{place + 1}. **{METHODS[step.method].title}**"
+            words = stack.words(run, step)
+            st.markdown(f"{title} · {plain(words)}" if words else title, width="content")
+            st.button(
+                "Remove", icon=":material/close:", key=f"fix_remove_{place}", type="tertiary",
+                on_click=stack.remove, args=(run, place),
+            )  # fmt: skip
+
+
+def show_choice() -> None:
+    """One more step: the method, when to use it, and what it needs."""
+    with st.expander("Add a step", icon=":material/add:", expanded=not stack.current(run).steps):
+        method = st.segmented_control(
+            "Method", OFFERED, default=OFFERED[0], required=True, key=METHOD,
+            format_func=lambda name: METHODS[name].title, label_visibility="collapsed",
+        )  # fmt: skip
+        st.caption(METHODS[method].when)
+        step, missing = chosen_step(method)
+        if step and METHODS[method].strengths:
+            strengths = ["Chosen on validation", *METHODS[method].strengths]
+            strength = st.selectbox(
+                "Strength", strengths, key=f"fix_strength_{method}", width=260,
+                help=METHODS[method].strength.capitalize(),
+            )  # fmt: skip
+            if strength != strengths[0]:
+                step = Step(step.method, step.options, float(strength))
+        if missing:
+            st.info(missing)
+        st.button(
+            "Add", icon=":material/add:", disabled=step is None, key="fix_add",
+            on_click=stack.add, args=(run, step),
+        )  # fmt: skip
+
+
+def chosen_step(method: str) -> tuple[Step | None, str]:
+    """The step that the widgets say, or what is missing for it."""
+    if METHODS[method].needs_concept:
+        names = [stored.name for stored in stack.usable(run)]
+        if not names:
+            return None, "There is no concept for this run yet: make one on the Concepts page."
+        name = st.selectbox("Concept", names, key="fix_concept", width=260)
+        return stack.with_concept(run, method, name), ""
+    if method == "mute":
+        return channels_step()
+    if method == "correct":
+        return correction_step()
+    return Step(method), ""
+
+
+def channels_step() -> tuple[Step | None, str]:
+    features = run.features()
+    count = 0 if features is None else features.shape[1]
+    marked = sorted({c for pred in range(len(run.classes)) for c in marks.spurious(run, pred)})
+    chosen = st.multiselect(
+        "Channels", range(count), default=marked, key="fix_channels",
+        placeholder="Those marked as spurious on the Explain page, or others",
+    )  # fmt: skip
+    if not chosen:
+        return None, "Choose channels, or mark them as spurious on the Explain page."
+    return Step("mute", {"channels": [int(c) for c in chosen]}), ""
+
+
+def correction_step() -> tuple[Step | None, str]:
+    """Picked training images are dropped, or get another label."""
+    rows = list(picks.of(run).rows)
+    found = queries.rows(run, rows) if rows else None
+    train = [] if found is None else found.loc[found["split"] == "train", "row"].tolist()
+    if not train:
+        return None, "Pick training images in the Gallery first (Split: train): they are corrected."
+    to = st.selectbox(
+        f"The {len(train):,} picked training images", ["Drop", *run.classes], key="fix_relabel",
+        width=260, format_func=lambda n: "are dropped" if n == "Drop" else f"get the label {n}",
+    )  # fmt: skip
+    if to == "Drop":
+        return Step("correct", {"drop": train}), ""
+    label = run.classes.index(to)
+    return Step("correct", {"relabel": {str(row): label for row in train}}), ""
+
+
+def show_preview(made: Preview, steps: tuple[Step, ...]) -> None:
+    """What validation says of it. Test is looked at once, on the next page."""
+    st.subheader("What it makes")
+    right, n = held_out(made)
+    with st.grid(3, min_column_width=190):
+        for title, k in (("Validation before", right[0]), ("Validation after", right[1])):
+            low, high = wilson(k, n)
+            st.metric(
+                title, f"{k / n:.1%}" if n else "none",
+                help=f"{k:,} of {n:,} right, 95% interval {low:.1%} to {high:.1%}",
+            )  # fmt: skip
+        st.metric("Seconds", f"{made.seconds:.1f}", help="To refit the head and predict anew")
+    for step, trials in zip(made.steps, made.trials, strict=True):
+        if len(trials) > 1:
+            st.caption(
+                f"{METHODS[step.method].title}: strength {step.strength:g} of "
+                + ", ".join(f"{strength:g} ({score:.2f})" for strength, score in trials)
+                + ". In brackets what validation gave: the worst group's accuracy and the mean."
+            )
+    for note in made.notes:
+        st.caption(plain(note))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        titles = ", ".join(METHODS[step.method].title.lower() for step in steps)
+        st.text_input(
+            "Name of the new run", key=NAME, width=320, max_chars=200,
+            placeholder=f"{run.name}: {titles}"[:120],
+        )  # fmt: skip
+        st.button(
+            "Save and compare", type="primary", icon=":material/compare:", key="fix_save",
+            on_click=stack.save, args=(run, steps, NAME, "compare"), disabled=state.read_only(),
+            help="Publish it as a run of its own, and see on test what got better and what worse",
+        )  # fmt: skip
+
+
+def held_out(made: Preview) -> tuple[tuple[int, int], int]:
+    """((right before, right after), n) on the validation images."""
+    before = queries.ask(
+        run, "SELECT count(*) FILTER (correct) k, count(*) n FROM run WHERE split = 'val'"
+    ).iloc[0]
+    after = int(made.table.loc[made.table["split"] == "val", "correct"].sum())
+    return (int(before["k"]), after), int(before["n"])
+
+
+st.title("Fix")
+st.caption(
+    "Repair the model's head on features that are already there. It becomes a new run; this one "
+    "stays as it is."
+)
+actions.show_problem()
+if run.meta.get("steps"):
+    show_made()
+elif run.features() is None:
+    st.info(
+        f"Run {plain(run.name)} kept no features, and fixes work on them. Train it again: features "
+        "are kept.",
+        icon=":material/info:",
+    )
+else:
+    steps = stack.current(run).steps
+    show_steps(steps)
+    show_choice()
+    if steps:
+        made, problem = stack.problem_of(run, steps)
+        if made:
+            show_preview(made, steps)
+        else:
+            st.error(plain(problem), icon=":material/error:")
