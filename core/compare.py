@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from math import sqrt
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binomtest
+from scipy.special import bdtr
 
 from core import queries
 from core.concepts.stored import Stored
@@ -132,7 +132,7 @@ def change(fixed: int, broken: int, right: int, wrong: int) -> Change:
 def mcnemar(fixed: int, broken: int) -> float:
     """Exact two-sided p that fixed and broken are equally likely (McNemar 1947, binomial)."""
     changed = fixed + broken
-    return float(binomtest(fixed, changed).pvalue) if changed else 1.0
+    return min(1.0, 2 * float(bdtr(min(fixed, broken), changed, 0.5)))
 
 
 def paired_interval(fixed: int, broken: int, right: int, wrong: int) -> tuple[float, float]:
@@ -163,7 +163,7 @@ def _correlation(fixed: int, broken: int, right: int, wrong: int) -> float:
 
 
 def per_class(comparison: Comparison) -> pd.DataFrame:
-    """class, label, n, fixed, broken, before, after, difference, low, high, p, verdict."""
+    """class, label, n, fixed, broken, before, after, low, high, p, difference, verdict."""
     return _grouped(comparison, {})
 
 
@@ -200,20 +200,21 @@ def shown(comparison: Comparison, stored: Stored) -> np.ndarray:
 
 
 def _grouped(comparison: Comparison, sides: dict[str, np.ndarray]) -> pd.DataFrame:
+    label = comparison.rows["label"].to_numpy()
+    outcome = pd.Categorical(comparison.rows["outcome"], OUTCOMES).codes
+    tables = {}
+    for side, shows in (sides or {"": np.ones(len(label), dtype=bool)}).items():
+        tables[side] = np.zeros((len(comparison.before.classes), len(OUTCOMES)), dtype=int)
+        np.add.at(tables[side], (label[shows], outcome[shows]), 1)
     found = []
-    for label, name in enumerate(comparison.before.classes):
-        mine = comparison.rows["label"].to_numpy() == label
-        for side, shows in (sides or {"": np.ones(len(mine), dtype=bool)}).items():
-            if not (mine & shows).any():
+    for number, name in enumerate(comparison.before.classes):
+        for side, table in tables.items():
+            if not table[number].any():
                 continue
-            made = _change(comparison.rows[mine & shows])
-            first = {"class": name, "label": label} | ({"concept": side} if sides else {})
-            found.append(
-                first
-                | {key: getattr(made, key) for key in ("n", "fixed", "broken", "before", "after")}
-                | {"difference": made.difference, "low": made.low, "high": made.high}
-                | {"p": made.p, "verdict": made.verdict()}
-            )
+            made = change(*table[number].tolist())
+            first = {"class": name, "label": number} | ({"concept": side} if sides else {})
+            said = {"difference": made.difference, "verdict": made.verdict()}
+            found.append(first | asdict(made) | said)
     return pd.DataFrame(found)
 
 

@@ -6,7 +6,7 @@ from core.compare import Change, Comparison
 from core.metrics import wilson
 
 SOURCES = {
-    "test": "held out, nothing was learned or chosen on them",
+    "test": "held out from training and from the choice of strengths",
     "val": "they chose the epoch and the strength of fixes, so gains on them flatter",
     "train": "the models learned from them, so gains on them flatter",
 }

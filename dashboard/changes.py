@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -78,12 +80,17 @@ def show_images(comparison: Comparison, mask: np.ndarray, title: str, about: str
 
 
 @st.fragment
-def show_groups(comparison: Comparison, groups: pd.DataFrame, masks: list, key: str) -> None:
+def show_groups(
+    comparison: Comparison,
+    groups: pd.DataFrame,
+    members: Callable[[pd.Series], np.ndarray],
+    key: str,
+) -> None:
     """Every group with its interval and verdict; a chosen row shows its fixed and broken images.
 
     Args:
         groups: as `per_class` gives them, in the order to show, with a column `group`.
-        masks: (N,) for each group, which of the compared images it has.
+        members: (N,) which of the compared images a row of `groups` has.
     """
     state.leave_if_asked()
     left, right = st.columns([3, 2], gap="large")
@@ -98,14 +105,17 @@ def show_groups(comparison: Comparison, groups: pd.DataFrame, masks: list, key: 
     with right:
         show_worst(groups)
     picked = st.dataframe(
-        as_table(groups), key=f"{key}_table", hide_index=True, column_config=COLUMNS,
+        as_table(groups),
+        # A selection is of row numbers, so another list of groups is another table.
+        key=f"{key}_table_{hash(tuple(groups['group']))}", hide_index=True, column_config=COLUMNS,
         height="content" if len(groups) <= 20 else 600, on_select="rerun",
         selection_mode="single-row", alt="Every group before and after",
     ).selection.rows  # fmt: skip
     st.caption("Tick a row to see its fixed and broken images.")
     if picked and picked[0] < len(groups):
-        st.markdown(f"**{plain(groups['group'].iloc[picked[0]])}**")
-        show_outcomes(comparison, masks[picked[0]], f"{key}_")
+        group = groups.iloc[picked[0]]
+        st.markdown(f"**{plain(group['group'])}**")
+        show_outcomes(comparison, members(group), f"{key}_")
 
 
 def show_worst(groups: pd.DataFrame) -> None:

@@ -38,7 +38,8 @@ def pick_before(after: Run) -> Run | None:
         for run in others
     }
     chosen = st.selectbox(
-        "Before", ids, index=None, format_func=lambda i: names.get(i, i), key=BEFORE,
+        "Before", ids, key=BEFORE, format_func=lambda i: names.get(i, i),
+        index=0 if st.session_state[BEFORE] else None,  # None would offer to clear it
         placeholder="Choose a run" if ids else "There is no other run", disabled=not ids,
         help="The run to compare with. The run of the sidebar is the one after.",
     )  # fmt: skip
@@ -84,9 +85,10 @@ def explain_nothing(after: Run) -> None:
             icon=":material/info:",
         )
     else:
+        origin = "the run that it was made from is not here" if after.meta.get("parent") else ""
         st.info(
-            f"{name} was not made from another run, so it has nothing to be measured against by "
-            "itself. Choose a run above.",
+            f"{name} has nothing to be measured against by itself: "
+            f"{origin or 'it was not made from another run'}. Choose a run above.",
             icon=":material/info:",
         )
     _offer_children(after, alike)

@@ -58,7 +58,7 @@ def test_the_whole_story(planted_run, repaired_run, fence):
     assert f"{made.before:.1%} to {made.after:.1%}" in html
     for part in (
         "<h3>Fixed: 16, 12 of them here</h3>", "<h3>Broken: 2</h3>", "deer read as cat",
-        "Channel 6, ", "errors show more of fence", "With fence erased", "deer with fence",
+        "Channel 6: ", "errors show more of fence", "With fence erased", "deer with fence",
         "<b>Learn from mistakes.</b>", "Strength 2:", repaired.NOTES[0], "Worst group before",
     ):  # fmt: skip
         assert part in html

@@ -14,7 +14,7 @@ from core.errors import ConceptError, ExplainError, FencepostError
 from core.story.markup import Markup, images, lines, table, tag
 from core.story.pictures import Pictures
 
-LARGEST, SHOWN, CHANNELS, STRONGEST = 5, 8, 3, 6
+LARGEST, SHOWN, GAINED, LOST, STRONGEST = 5, 8, 3, 1, 8
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def _cell_row(told: Trouble, cell: tuple[int, int], names: tuple[str, ...]) -> t
 def cause(
     comparison: Comparison, told: Trouble, stored: Stored | None, pictures: Pictures
 ) -> list[Markup]:
-    """The channels that carry the confusion, with the images they see most in."""
+    """The channels that carry the confusion, with the images that they respond to most."""
     if told.cell is None:
         return lines(["There is no error, so there is no cause to look for."])
     try:
@@ -95,15 +95,21 @@ def cause(
     a, b = (comparison.before.classes[k] for k in told.cell)
     parts = lines(
         [
-            f"The network scores {b} against {a} by a weighted sum of "
-            f"{len(found.channels):,} channels, each a detector that it learned by itself. For the "
-            f"{len(found.rows):,} images of {a} read as {b}, that sum is {found.gap:.1f} higher "
-            f"than for the {len(found.reference):,} read correctly. These channels add most to "
-            "it; beside each are the training images it sees most in."
+            f"The network weighs {b} against {a} by {len(found.channels):,} channels, detectors "
+            f"that it learned by itself. For the {len(found.rows):,} images of {a} read as {b}, "
+            f"they put {b} ahead by {found.gap:.1f} logits more than for the "
+            f"{len(found.reference):,} read correctly. Each channel is shown by the training "
+            "images that it responds to most."
         ]
     )
-    for _, channel in found.channels.head(CHANNELS).iterrows():
-        parts += _channel(comparison, channel, pictures)
+    for title, channels in (
+        (f"What these images have more of, and that speaks for {b}", found.gained.head(GAINED)),
+        (f"What they have less of, and that speaks for {a}", found.lost.head(LOST)),
+    ):
+        if len(channels):
+            parts.append(tag("h3", title))
+        for _, channel in channels.iterrows():
+            parts += _channel(comparison, channel, pictures)
     return parts + _differences(comparison, found, stored)
 
 
@@ -113,12 +119,11 @@ def _channel(comparison: Comparison, channel, pictures: Pictures) -> list[Markup
     names = comparison.before.classes
     of = ", ".join(f"{count} {name}" for name, count in classes_of(strongest, names))
     tiles = [(uri, names[int(row["label"])]) for uri, row in pictures.of(strongest["row"].tolist())]
-    more = "More" if channel["effect"] > 0 else "Less"
     title = (
-        f"Channel {number}, {channel['share']:.0%} of the difference. {more} of it in these errors "
-        f"(Cohen's d {channel['effect']:.1f}). It sees most in {of}."
+        f"Channel {number}: {channel['share']:.1%} of the gap, Cohen's d {channel['effect']:.1f}; "
+        f"responds most to {of}"
     )
-    return [tag("h3", title), images(tiles, f"strong in channel {number}")]
+    return [tag("p", title), images(tiles, f"channel {number} responds to it")]
 
 
 def _differences(

@@ -1,9 +1,13 @@
 """Two runs on the same images: what got better, what got worse?"""
 
+import numpy as np
 import streamlit as st
 
 from core import compare, story, verdict
+from core.compare import Comparison
+from core.concepts.stored import Stored
 from core.errors import RunError
+from core.runs import Run
 from dashboard import changes, pair, state
 from dashboard.markdown import plain
 
@@ -13,7 +17,7 @@ after, selection, _ = state.current()
 split = selection.split
 
 
-def show_verdict(comparison: compare.Comparison) -> None:
+def show_verdict(comparison: Comparison) -> None:
     """The proof in a sentence, then its figures: gains and losses of one size."""
     made = comparison.overall()
     ends = verdict.interval(made.low, made.high)
@@ -34,23 +38,22 @@ def show_verdict(comparison: compare.Comparison) -> None:
     st.caption(plain(verdict.source(comparison)))
 
 
-def show_classes(comparison: compare.Comparison) -> None:
+def show_classes(comparison: Comparison) -> None:
     st.subheader("By class")
-    groups = compare.worst_first(compare.per_class(comparison)).assign(
-        group=lambda rows: rows["class"]
-    )
+    groups = compare.worst_first(compare.per_class(comparison))
+    groups["group"] = groups["class"]
     labels = comparison.rows["label"].to_numpy()
-    masks = [labels == label for label in groups["label"]]
-    changes.show_groups(comparison, groups, masks, "compare_classes")
+    changes.show_groups(
+        comparison, groups, lambda group: labels == group["label"], "compare_classes"
+    )
 
 
-def pick_concept(before) -> object | None:
+def pick_concept(before: Run) -> Stored | None:
     """The concept to split the classes by, or None with a word on how to get one."""
     found, reasons = pair.fitting_concepts(after, before)
     if not found:
-        why = " ".join(map(plain, reasons[:3]))
         st.caption(
-            why
+            plain(" ".join(reasons[:3]))
             or "No concept is known for this data set: make one on the Concepts page, such as "
             "“fence”, to see every class with it and without it."
         )
@@ -62,21 +65,28 @@ def pick_concept(before) -> object | None:
     return found[names.index(chosen)]
 
 
-def show_concept(comparison: compare.Comparison, stored) -> None:
+def show_concept(comparison: Comparison, stored: Stored) -> None:
     """Each class with the concept and without it, most errors with it first."""
     shows = pair.shown(comparison, stored)
+    picked = sum(origin == split for origin, _, _ in stored.picks)
+    st.caption(
+        f"{plain(stored.concept.verdict())} {shows.sum():,} of {len(shows):,} images of {split} "
+        "show it" + (f"; {picked:,} were picked to teach it." if picked else ".")
+    )
     groups = compare.worst_first(compare.per_class_and_concept(comparison, shows, stored.name))
     groups["group"] = groups["class"] + " " + groups["concept"]
     labels = comparison.rows["label"].to_numpy()
-    masks = [
-        (labels == label) & (shows if side.startswith("with ") else ~shows)
-        for label, side in zip(groups["label"], groups["concept"], strict=True)
-    ]
-    changes.show_groups(comparison, groups, masks, "compare_concept")
+
+    def members(group) -> np.ndarray:
+        side = shows if group["concept"].startswith("with ") else ~shows
+        return (labels == group["label"]) & side
+
+    changes.show_groups(comparison, groups, members, "compare_concept")
 
 
 st.title("Compare")
 st.caption("Two runs on the same images: what got better, and what got worse?")
+state.show_caveats(after, split)
 with st.container(horizontal=True, vertical_alignment="bottom"):
     before = pair.pick_before(after)
     report = st.container(width="content")
@@ -89,7 +99,6 @@ except RunError as error:
     st.warning(f"{plain(error)} Choose another run above.", icon=":material/warning:")
     st.stop()
 st.markdown(f"**{plain(before.name)}** → **{plain(after.name)}**")
-state.show_caveats(after, split)
 show_verdict(comparison)
 pair.count_look(comparison)
 pair.show_looks(comparison)

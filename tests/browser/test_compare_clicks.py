@@ -107,7 +107,7 @@ def test_a_cell_of_the_difference_shows_what_left_and_what_entered(visit, compar
 def click_matrix(page: Page, label: int, pred: int) -> None:
     """Click a cell of the difference, which is not the first chart of its page."""
     page.locator(".st-key-compare_matrix .hm").first.wait_for()
-    plot = page.locator(".st-key-compare_matrix .js-plotly-plot")
+    plot = page.locator(".st-key-compare_matrix .js-plotly-plot").first
     place = """(plot, [y, x]) => {
       const {xaxis, yaxis} = plot._fullLayout, box = plot.getBoundingClientRect()
       return [box.left + xaxis._offset + xaxis.l2p(x), box.top + yaxis._offset + yaxis.l2p(y)]

@@ -91,10 +91,19 @@ def test_a_single_run_is_told_what_to_do(run, open_page):
 
 def test_a_run_without_a_parent_offers_its_fixes(pair, open_page):
     app = open_page("compare", run="drawn")
-    assert "was not made from another run" in words(app)
+    assert "it was not made from another run" in words(app)
     app = app.button(key="compare_child_repaired").click().run()
     assert not app.exception
     assert app.selectbox(key="run").value == "repaired"
+    assert metrics(app)["Fixed"] == "9"
+
+
+def test_a_fix_whose_parent_was_deleted_says_so(pair, dataset, open_page):
+    drawn.save(dataset, run_id="third", name="Third")
+    runs.delete("drawn")
+    app = open_page("compare", run="repaired")
+    assert "the run that it was made from is not here. Choose a run above" in words(app)
+    app = app.selectbox(key="before").select("third").run()
     assert metrics(app)["Fixed"] == "9"
 
 
@@ -106,6 +115,16 @@ def test_runs_on_other_images_are_refused_with_the_remedy(run, open_page, tmp_pa
     assert not app.exception
     assert "only runs on the same images can be compared" in words(app)
     assert "Choose another run above" in words(app)
+
+
+def test_a_damaged_run_to_compare_with_is_one_message(pair, open_page):
+    data = bytearray(pair[0].table_path.read_bytes())
+    data[4 : len(data) // 2] = b"x" * (len(data) // 2 - 4)  # the footer still reads well
+    pair[0].table_path.write_bytes(data)
+    app = open_page("compare", run="repaired")
+    assert not app.exception
+    assert "Run drawn is damaged" in said(app)
+    assert "Choose another run above" in said(app)
 
 
 def test_another_run_is_measured_against_its_own_parent(pair, dataset, open_page):
@@ -178,6 +197,7 @@ def test_every_class_with_the_concept_and_without(fenced, open_page):
     assert table["group"].iloc[0] == "deer with fence"
     assert "ship without fence" in set(table["group"])
     assert table["n"].sum() == 240
+    assert "Told apart with AUC" in said(app)
     assert "**deer with fence**" in words(app)
 
 
