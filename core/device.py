@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import AbstractContextManager
 
 import torch
@@ -24,7 +25,20 @@ def choose(name: str) -> torch.device:
         raise TrainingError(f"There is no device {name!r}: use auto, cpu, cuda or mps.")
     if not available[kind]:
         raise TrainingError(f"This machine offers torch no {kind}: use --device auto or cpu.")
-    return torch.device(name)
+    return _own(kind) if int(os.environ.get("WORLD_SIZE", 1)) > 1 else torch.device(name)
+
+
+def _own(kind: str) -> torch.device:
+    """This process's device beside the others that torchrun started: a GPU each."""
+    if kind == "mps":
+        raise TrainingError("Several processes cannot share MPS: use --device cpu, or no torchrun.")
+    if kind == "cpu":
+        return torch.device(kind)
+    number, gpus = int(os.environ.get("LOCAL_RANK", 0)), torch.cuda.device_count()
+    if number >= gpus:
+        raise TrainingError(f"A process needs a GPU of its own: use --nproc-per-node {gpus}.")
+    torch.cuda.set_device(number)
+    return torch.device(kind, number)
 
 
 def _has_mps() -> bool:
@@ -64,8 +78,9 @@ def channels_last(images: torch.Tensor) -> torch.Tensor:
     return images.contiguous(memory_format=torch.channels_last)
 
 
-def describe(device: torch.device) -> str:
+def describe(device: torch.device, processes: int = 1) -> str:
     """The device in words, for run.json."""
+    several = f"{processes} processes, " if processes > 1 else ""
     if device.type == "cuda":
-        return f"cuda: {torch.cuda.get_device_name(device)}"
-    return f"{device.type}, {torch.get_num_threads()} threads"
+        return f"{several}cuda: {torch.cuda.get_device_name(device)}"
+    return f"{several}{device.type}, {torch.get_num_threads()} threads"

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import torch
 from torch import nn
+from torch.nn import functional
 
 from core import augment, device
 from core.datasets import Progress
@@ -36,7 +37,7 @@ def extract(
     for begin in range(start, len(images), BATCH):
         batch = torch.from_numpy(images[begin : begin + BATCH]).to(where)
         with device.autocast(where):
-            found = backbone(device.channels_last(augment.eval_transform(batch, size)))
+            found = backbone(_inputs(batch, size))[: len(batch)]
         if out is None:
             out = np.empty((len(images), found.shape[1]), dtype=np.float16)
         out[begin : begin + len(batch)] = found.float().cpu().numpy()
@@ -45,3 +46,14 @@ def extract(
             progress(begin + len(batch), len(images))
     assert out is not None
     return out
+
+
+def _inputs(batch: torch.Tensor, size: int) -> torch.Tensor:
+    """What the network sees, filled up to a whole batch.
+
+    A kernel chosen for another batch size may round otherwise: so an image has the same features
+    wherever it stands, and whichever process it falls to.
+    """
+    inputs = augment.eval_transform(batch, size)
+    missing = BATCH - len(inputs)
+    return device.channels_last(functional.pad(inputs, (0, 0) * 3 + (0, missing)))

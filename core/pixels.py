@@ -13,6 +13,7 @@ from torch.utils.data import Dataset as TorchDataset
 
 from core.datasets import Dataset, Progress, Split
 from core.errors import DatasetError, TrainingError
+from core.ranks import ALONE, Ranks
 
 CHUNK = 64
 LISTED = 1000  # unreadable files named in a run; their number is always kept
@@ -23,18 +24,26 @@ class Pixels:
     """The images that could be read, train before test, in the data set's order.
 
     Attributes:
-        values: (N, 3, side, side) uint8.
+        values: (n, 3, side, side) uint8; those that this process has read.
         images: N rows: split (train, test), index, path, label, brightness, contrast, sharpness.
         unreadable: a line for each file left out.
+        rows: (n,) which rows of `images` the values are; all of them where one process trains.
     """
 
     values: np.ndarray
     images: pd.DataFrame
     unreadable: list[str]
+    rows: np.ndarray
 
 
-def decode(dataset: Dataset, size: int, workers: int, progress: Progress | None = None) -> Pixels:
-    """Read every image; those that cannot be read are listed and left out.
+def decode(
+    dataset: Dataset,
+    size: int,
+    workers: int,
+    progress: Progress | None = None,
+    ranks: Ranks = ALONE,
+) -> Pixels:
+    """Read every image, or this process's share; those that cannot be read are left out.
 
     Images larger than `size` are reduced to it, smaller ones kept as they are: the network's
     transform enlarges them, and nothing is lost or stored twice.
@@ -44,13 +53,17 @@ def decode(dataset: Dataset, size: int, workers: int, progress: Progress | None 
         TrainingError: a data worker died.
     """
     side = _side(dataset, size)
-    total = len(dataset.train) + len(dataset.test)
+    shares = {
+        name: range(ranks.number, len(dataset.split(name)), ranks.size)
+        for name in ("train", "test")
+    }
+    total = sum(map(len, shares.values()))
     values = np.empty((total, 3, side, side), dtype=np.uint8)
     tables, unreadable, filled, seen = [], [], 0, 0
-    for name in ("train", "test"):
+    for name, share in shares.items():
         split = dataset.split(name)
         readable, measured = [], []
-        for chunk in _read(split, side, workers):
+        for chunk in _read(split, side, workers, share):
             for index, found in chunk:
                 seen += 1
                 if isinstance(found, str):
@@ -63,9 +76,22 @@ def decode(dataset: Dataset, size: int, workers: int, progress: Progress | None 
             if progress:
                 progress(seen, total)
         tables.append(_table(name, split, readable, measured))
-    images = pd.concat(tables, ignore_index=True)
+    images, rows, unreadable = _together(pd.concat(tables, ignore_index=True), unreadable, ranks)
     _check(dataset, images)
-    return Pixels(values[:filled], images, unreadable)
+    return Pixels(values[:filled], images, unreadable, rows)
+
+
+def _together(
+    images: pd.DataFrame, unreadable: list[str], ranks: Ranks
+) -> tuple[pd.DataFrame, np.ndarray, list[str]]:
+    """Every process's images in the data set's order, and which rows are this process's own."""
+    parts = ranks.agree(ranks.gather((images, unreadable)))
+    owner = np.repeat(np.arange(ranks.size), [len(part) for part, _ in parts])
+    whole = pd.concat([part for part, _ in parts], ignore_index=True)
+    order = np.lexsort((whole["index"], whole["split"] == "test"))
+    lines = [line for _, its_lines in parts for line in its_lines]
+    whole = whole.iloc[order].reset_index(drop=True)
+    return whole, np.flatnonzero(owner[order] == ranks.number), lines
 
 
 def _side(dataset: Dataset, size: int) -> int:
@@ -97,11 +123,12 @@ class _Reading(TorchDataset):
             return index, str(error)
 
 
-def _read(split: Split, side: int, workers: int) -> Iterator[list]:
+def _read(split: Split, side: int, workers: int, share: range) -> Iterator[list]:
     loader = DataLoader(
         _Reading(split, side),
         batch_size=CHUNK,
-        num_workers=min(workers, -(-len(split) // CHUNK)),
+        sampler=share,
+        num_workers=min(workers, -(-len(share) // CHUNK)),
         collate_fn=list,
     )
     try:

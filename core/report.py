@@ -22,8 +22,8 @@ class Job(Protocol):
 class Report:
     """Tells a job and, where there is one, the person at the terminal."""
 
-    def __init__(self, job: Job, epochs: int) -> None:
-        self.job, self.epochs = job, epochs
+    def __init__(self, job: Job, epochs: int, silent: bool = False) -> None:
+        self.job, self.epochs, self.silent = job, epochs, silent
         self.timings: dict[str, float] = {}
         self._bar: tqdm | None = None
         self._stage, self._started = "", time.perf_counter()
@@ -34,7 +34,7 @@ class Report:
         self.close()
         self._stage, self._started = name, time.perf_counter()
         self.job.event("stage", stage=name, text=text)
-        tqdm.write(text)
+        self._say(text)
 
     def close(self) -> None:
         """End the stage: its seconds go into `timings`."""
@@ -45,9 +45,13 @@ class Report:
             self._bar.close()
         self._bar, self._stage = None, ""
 
+    def _say(self, text: str) -> None:
+        if not self.silent:
+            tqdm.write(text)
+
     def note(self, text: str) -> None:
         self.job.event("note", text=text)
-        tqdm.write(text)
+        self._say(text)
 
     def expect(self, seconds_per_image: float, images: int) -> None:
         """Say beforehand how long a training will take, where it is long."""
@@ -68,7 +72,8 @@ class Report:
             # A stage that goes on where a killed one stopped starts its rate from there.
             unit = {"download": "B", "train": "step"}.get(self._stage, "it")
             self._bar = tqdm(
-                total=total, initial=done, unit=unit, unit_scale=unit == "B", disable=None,
+                total=total, initial=done, unit=unit, unit_scale=unit == "B",
+                disable=self.silent or None,
                 desc=self._stage, leave=False,
             )  # fmt: skip
         self._bar.update(done - self._bar.n)
@@ -113,7 +118,7 @@ class Report:
             train_accuracy=metrics.train_accuracy,
             images_per_second=metrics.images_per_second,
         )
-        tqdm.write(
+        self._say(
             f"epoch {metrics.epoch:>3}/{self.epochs}  "
             f"train loss {metrics.train_loss:.4f} accuracy {metrics.train_accuracy:.2%}  "
             f"{held_out} loss {metrics.held_loss:.4f} accuracy {metrics.held_accuracy:.2%}  "

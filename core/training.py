@@ -15,6 +15,8 @@ from torch.nn import functional
 from core import augment, device
 from core.config import TrainConfig
 from core.errors import TrainingError
+from core.examples import Examples, pieces
+from core.ranks import ALONE, Ranks, portions
 
 MOMENTUM = 0.9
 DECAY = 0.1
@@ -51,23 +53,15 @@ class EpochMetrics:
     best: bool
 
 
-@dataclass(frozen=True)
-class Examples:
-    """Images and labels of one split: (N, 3, S, S) uint8 and (N,) int64, on the device."""
-
-    images: torch.Tensor
-    labels: torch.Tensor
-
-    def __len__(self) -> int:
-        return len(self.labels)
-
-
 class Fitting:
     """A model being trained; `checkpoint` and `restore` stop and go on between two epochs."""
 
-    def __init__(self, model: nn.Module, config: TrainConfig, where: torch.device) -> None:
+    def __init__(
+        self, model: nn.Module, config: TrainConfig, where: torch.device, ranks: Ranks = ALONE
+    ) -> None:
         self.model = device.place(model, where)
-        self.config, self.where = config, where
+        self.network = ranks.shared(self.model)
+        self.config, self.where, self.ranks = config, where, ranks
         self.optimizer = torch.optim.SGD(
             model.parameters(), lr=config.lr, momentum=MOMENTUM, fused=where.type != "mps"
         )
@@ -89,7 +83,8 @@ class Fitting:
         while self.epoch < self.config.epochs:
             self.epoch += 1
             last = self._train_epoch(train, on_step)
-            loss, accuracy = evaluate(self.model, held_out, self.config, self.where)
+            self.ranks.same_buffers(self.model)
+            loss, accuracy = evaluate(self.model, held_out, self.config, self.where, self.ranks)
             better = (accuracy, -loss) > self.best_figures
             if better:
                 self.best_figures = (accuracy, -loss)
@@ -108,23 +103,25 @@ class Fitting:
 
     def _train_epoch(self, train: Examples, on_step: Callable[[StepMetrics], None]) -> StepMetrics:
         # Every draw of an epoch follows from the seed and its number: a resumed run is the same.
-        seed = self.config.seed * 10_007 + self.epoch
+        seed = self.config.seed * 10_007 + self.epoch + self.ranks.number * 2**48
         torch.manual_seed(seed)
         generator = torch.Generator().manual_seed(seed)
-        order = torch.randperm(len(train), generator=generator).to(self.where)
+        order = torch.randperm(len(train), generator=generator)
         self.model.train()
         lr = learning_rate(self.config, self.epoch)
         for group in self.optimizer.param_groups:
             group["lr"] = lr
         totals = torch.zeros(2, device=self.where)
         seen, started, metrics = 0, time.perf_counter(), None
-        batches = order.split(self.config.batch_size)
-        for number, batch in enumerate(batches, start=1):
-            totals += self._train_step(train.images[batch], train.labels[batch], generator)
-            seen += len(batch)
+        steps = list(portions(self._counts(train), self.config.batch_size))
+        batches = train.batches([self._own(order, parts) for parts in steps])
+        for number, (parts, (images, labels)) in enumerate(zip(steps, batches, strict=True), 1):
+            share = self._share(parts)
+            totals += self._train_step(images, labels, generator, share) * (share > 0)
+            seen += sum(end - begin for begin, end in parts)
             self.step += 1
-            if number % LOG_EVERY == 0 or number == len(batches):
-                loss, right = (totals / seen).tolist()
+            if number % LOG_EVERY == 0 or number == len(steps):
+                loss, right = (self.ranks.total(totals) / seen).tolist()
                 if not math.isfinite(loss):
                     raise TrainingError(_not_a_number(self.step, self.config))
                 speed = seen / (time.perf_counter() - started)
@@ -133,18 +130,44 @@ class Fitting:
         assert metrics is not None
         return metrics
 
+    def _own(self, order: torch.Tensor, parts: list[tuple[int, int]]) -> torch.Tensor:
+        """This process's rows of a step; where it has none left, one that will count nothing.
+
+        The others wait for its gradients all the same.
+        """
+        begin, end = parts[self.ranks.number]
+        return order[begin:end] if end > begin else order[:1]
+
+    def _share(self, parts: list[tuple[int, int]]) -> float:
+        """What makes the mean over processes the mean over images, however many each has."""
+        sizes = [end - begin for begin, end in parts]
+        return sizes[self.ranks.number] * len(sizes) / sum(sizes)
+
+    def _counts(self, train: Examples) -> list[int]:
+        """How many train images each process has."""
+        counts = self.ranks.agree(self.ranks.gather(len(train)))
+        if min(counts) == 0:
+            raise TrainingError(
+                f"{sum(counts)} train images are too few for {len(counts)} processes: start fewer."
+            )
+        return counts
+
     def _train_step(
-        self, images: torch.Tensor, labels: torch.Tensor, generator: torch.Generator
+        self,
+        images: torch.Tensor,
+        labels: torch.Tensor,
+        generator: torch.Generator,
+        share: float = 1.0,
     ) -> torch.Tensor:
         """Sum of the losses and number of right answers of a batch, still on the device."""
         inputs = augment.train_transform(images, self.config.size, generator)
         # A last batch of one image has no variance to normalise by.
         self.model.train(len(labels) > 1)
         with device.autocast(self.where):
-            logits = self.model(device.channels_last(inputs))
+            logits = self.network(device.channels_last(inputs))
         loss = functional.cross_entropy(logits.float(), labels)
         self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
+        (loss * share).backward()
         self.optimizer.step()
         right = (logits.detach().argmax(dim=1) == labels).sum()
         return torch.stack([loss.detach() * len(labels), right])
@@ -169,9 +192,9 @@ class Fitting:
     def seconds_per_image(self, train: Examples) -> float:
         """Time of a training step, an image, from a few steps of a copy that is thrown away."""
         trial = Fitting(copy.deepcopy(self.model), self.config, self.where)
-        batch = torch.arange(min(len(train), self.config.batch_size, 16), device=self.where)
+        batch = torch.arange(min(len(train), self.config.batch_size, 16))
+        [(images, labels)] = train.batches([batch])
         generator = torch.Generator().manual_seed(0)
-        images, labels = train.images[batch], train.labels[batch]
         trial._train_step(images, labels, generator)
         started = time.perf_counter()
         for _ in range(TIMED_STEPS):
@@ -186,24 +209,24 @@ def learning_rate(config: TrainConfig, epoch: int) -> float:
 
 @torch.no_grad()
 def evaluate(
-    model: nn.Module, examples: Examples, config: TrainConfig, where: torch.device
+    model: nn.Module,
+    examples: Examples,
+    config: TrainConfig,
+    where: torch.device,
+    ranks: Ranks = ALONE,
 ) -> tuple[float, float]:
     """Mean loss and accuracy over all examples; batches need not divide them."""
     model.eval()
-    totals = torch.zeros(2, device=where)
-    batches = zip(
-        examples.images.split(config.batch_size),
-        examples.labels.split(config.batch_size),
-        strict=True,
-    )
-    for images, labels in batches:
+    totals = torch.tensor([0.0, 0.0, len(examples)], device=where)
+    parts = pieces(torch.arange(len(examples)), config.batch_size)
+    for images, labels in examples.batches(parts):
         inputs = augment.eval_transform(images, config.size)
         with device.autocast(where):
             logits = model(device.channels_last(inputs)).float()
         loss = functional.cross_entropy(logits, labels, reduction="sum")
-        totals += torch.stack([loss, (logits.argmax(dim=1) == labels).sum()])
-    loss, accuracy = (totals / len(examples)).tolist()
-    return loss, accuracy
+        totals[:2] += torch.stack([loss, (logits.argmax(dim=1) == labels).sum()])
+    loss, right, n = ranks.total(totals).tolist()
+    return loss / n, right / n
 
 
 def _real_copy(state: State) -> State:

@@ -168,7 +168,7 @@ def test_a_damaged_checkpoint_says_so(flags, monkeypatch, capsys):
     def interrupt(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("core.recipe.inference.extract", interrupt)
+    monkeypatch.setattr("core.inference.extract", interrupt)
     train.main([flags, *TINY])
     jobs.list_jobs()[0].checkpoint.write_bytes(b"damaged")
     assert train.main(["--resume"]) == 1
