@@ -11,13 +11,16 @@ import torch
 from core import checkpoint, device, features, inference, pixels, weights
 from core.config import TrainConfig
 from core.datasets import Dataset
+from core.errors import TrainingError
+from core.examples import Examples, Streamed
 from core.head import fit_head
+from core.history import StepMetrics, history_rows
 from core.jobs import Recorder
 from core.model import Classifier
 from core.pixels import Pixels
 from core.ranks import Ranks
 from core.report import Report
-from core.training import Examples, Fitting, StepMetrics, history_rows
+from core.training import Fitting
 
 HISTORY = ["step", "epoch", "split", "loss", "accuracy", "lr", "images_per_second"]
 
@@ -56,6 +59,7 @@ def finetune(task: Task) -> Fitted | None:
     }
     fitting = Fitting(model, config, where, task.ranks)
     history = checkpoint.resume(fitting, task.job.checkpoint, task.ranks)
+    _compile(task, fitting, examples["train"])
     n_train = int((images["split"] == "train").sum())
     task.report.stage("train", f"Training on {n_train:,} images, {where.type}")
     if where.type == "cpu" and task.ranks.first:
@@ -77,9 +81,17 @@ def finetune(task: Task) -> Fitted | None:
 def _decoded(task: Task) -> Pixels:
     n = len(task.dataset.train) + len(task.dataset.test)
     task.report.stage("images", f"Decoding {n:,} images")
-    return pixels.decode(
-        task.dataset, task.config.size, task.config.workers, task.report.progress, task.ranks
+    found = pixels.decode(
+        task.dataset,
+        task.config.size,
+        task.config.workers,
+        task.report.progress,
+        task.ranks,
+        device.room(task.where),
     )
+    if isinstance(found.values, Streamed):
+        task.report.note("The decoded images do not fit into memory: each epoch reads them anew.")
+    return found
 
 
 def _split(images: pd.DataFrame, config: TrainConfig) -> pd.DataFrame:
@@ -93,8 +105,20 @@ def _examples(decoded: Pixels, images: pd.DataFrame, split: str, where: torch.de
     """This process's images of a split."""
     own = images.iloc[decoded.rows]
     rows = np.flatnonzero(own["split"] == split)
-    labels = torch.from_numpy(own["label"].to_numpy()[rows].astype(np.int64))
-    return Examples(torch.from_numpy(decoded.values[rows]).to(where), labels.to(where))
+    labels = torch.from_numpy(own["label"].to_numpy()[rows].astype(np.int64)).to(where)
+    if isinstance(decoded.values, Streamed):
+        return Examples(decoded.values.select(rows), labels)
+    return Examples(torch.from_numpy(decoded.values[rows]).to(where), labels)
+
+
+def _compile(task: Task, fitting: Fitting, train: Examples) -> None:
+    if task.config.compile == "off":
+        return
+    task.report.stage("compile", "Compiling the network")
+    try:
+        fitting.compile(train)
+    except TrainingError as error:
+        task.report.note(f"{error}: it trains as it is.")
 
 
 def _run_epochs(

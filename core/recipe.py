@@ -71,6 +71,7 @@ def _publish(task: Task, fitted: Fitted, run_id: str) -> str:
         run_id=run_id,
         device=device.describe(task.where, task.ranks.size),
         extra={
+            "data_wait": round(report.waited, 3),
             "selected": {"split": config.select_on, **fitted.figures},
             "unreadable": {
                 "n": len(fitted.unreadable), "files": fitted.unreadable[: pixels.LISTED]

@@ -7,8 +7,8 @@ from typing import Any, Protocol
 
 from tqdm import tqdm
 
+from core.history import EpochMetrics, StepMetrics
 from core.jobs.progress import duration
-from core.training import EpochMetrics, StepMetrics
 
 LONG = 60  # seconds; a shorter training needs no warning
 
@@ -25,6 +25,7 @@ class Report:
     def __init__(self, job: Job, epochs: int, silent: bool = False) -> None:
         self.job, self.epochs, self.silent = job, epochs, silent
         self.timings: dict[str, float] = {}
+        self.waited = 0.0  # seconds that training steps waited for images
         self._bar: tqdm | None = None
         self._stage, self._started = "", time.perf_counter()
         self._first_step: tuple[int, float] | None = None
@@ -106,6 +107,7 @@ class Report:
         return (now - then) / max(step - first, 1) * (total - step)
 
     def epoch(self, metrics: EpochMetrics, held_out: str) -> None:
+        self.waited += metrics.data_wait
         self.job.event(
             "epoch",
             epoch=metrics.epoch,
@@ -117,10 +119,12 @@ class Report:
             train_loss=metrics.train_loss,
             train_accuracy=metrics.train_accuracy,
             images_per_second=metrics.images_per_second,
+            data_wait=metrics.data_wait,
         )
         self._say(
             f"epoch {metrics.epoch:>3}/{self.epochs}  "
             f"train loss {metrics.train_loss:.4f} accuracy {metrics.train_accuracy:.2%}  "
             f"{held_out} loss {metrics.held_loss:.4f} accuracy {metrics.held_accuracy:.2%}  "
-            f"{metrics.images_per_second:,.0f} images/s{'  best' if metrics.best else ''}"
+            f"{metrics.images_per_second:,.0f} images/s, {metrics.data_wait:.1f} s waited for data"
+            f"{'  best' if metrics.best else ''}"
         )

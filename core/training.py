@@ -6,7 +6,6 @@ import copy
 import math
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
 
 import torch
 from torch import nn
@@ -15,7 +14,8 @@ from torch.nn import functional
 from core import augment, device
 from core.config import TrainConfig
 from core.errors import TrainingError
-from core.examples import Examples, pieces
+from core.examples import Awaited, Examples, pieces
+from core.history import EpochMetrics, StepMetrics
 from core.ranks import ALONE, Ranks, portions
 
 MOMENTUM = 0.9
@@ -24,33 +24,6 @@ LOG_EVERY = 5  # steps between two points of the training curve
 TIMED_STEPS = 2
 
 State = dict[str, torch.Tensor]
-
-
-@dataclass(frozen=True)
-class StepMetrics:
-    """The training curve's points: loss and accuracy since the epoch began."""
-
-    step: int
-    epoch: int
-    loss: float
-    accuracy: float
-    lr: float
-    images_per_second: float
-
-
-@dataclass(frozen=True)
-class EpochMetrics:
-    """One finished epoch: running figures of train, and those of the split that chooses."""
-
-    epoch: int
-    step: int
-    train_loss: float
-    train_accuracy: float
-    held_loss: float
-    held_accuracy: float
-    lr: float
-    images_per_second: float
-    best: bool
 
 
 class Fitting:
@@ -65,9 +38,20 @@ class Fitting:
         self.optimizer = torch.optim.SGD(
             model.parameters(), lr=config.lr, momentum=MOMENTUM, fused=where.type != "mps"
         )
-        self.epoch, self.step = 0, 0
+        self.epoch, self.step, self.waited = 0, 0, 0.0
         self.best: State = {}
         self.best_figures = (-1.0, -math.inf)  # accuracy, then minus the loss
+
+    def compile(self, train: Examples) -> None:
+        """Compile the network for batches like those of train.
+
+        Raises:
+            TrainingError: torch cannot; the network stays as it is.
+        """
+        rows = torch.arange(min(len(train), self.config.batch_size // self.ranks.size or 1))
+        [(images, _)] = train.batches([rows])
+        inputs = augment.eval_transform(images, self.config.size)
+        self.network = device.compiled(self.network, device.channels_last(inputs), self.where)
 
     def fit(
         self,
@@ -98,6 +82,7 @@ class Fitting:
                 held_accuracy=accuracy,
                 lr=last.lr,
                 images_per_second=last.images_per_second,
+                data_wait=self.waited,
                 best=better,
             )
 
@@ -114,7 +99,7 @@ class Fitting:
         totals = torch.zeros(2, device=self.where)
         seen, started, metrics = 0, time.perf_counter(), None
         steps = list(portions(self._counts(train), self.config.batch_size))
-        batches = train.batches([self._own(order, parts) for parts in steps])
+        batches = Awaited(train.batches([self._own(order, parts) for parts in steps]))
         for number, (parts, (images, labels)) in enumerate(zip(steps, batches, strict=True), 1):
             share = self._share(parts)
             totals += self._train_step(images, labels, generator, share) * (share > 0)
@@ -127,6 +112,7 @@ class Fitting:
                 speed = seen / (time.perf_counter() - started)
                 metrics = StepMetrics(self.step, self.epoch, loss, right, lr, speed)
                 on_step(metrics)
+        self.waited = batches.seconds
         assert metrics is not None
         return metrics
 
@@ -218,8 +204,7 @@ def evaluate(
     """Mean loss and accuracy over all examples; batches need not divide them."""
     model.eval()
     totals = torch.tensor([0.0, 0.0, len(examples)], device=where)
-    parts = pieces(torch.arange(len(examples)), config.batch_size)
-    for images, labels in examples.batches(parts):
+    for images, labels in examples.batches(pieces(len(examples), config.batch_size)):
         inputs = augment.eval_transform(images, config.size)
         with device.autocast(where):
             logits = model(device.channels_last(inputs)).float()
@@ -239,18 +224,3 @@ def _not_a_number(step: int, config: TrainConfig) -> str:
         f"The loss is not a finite number at step {step}: training diverged. Lower --lr "
         f"(it is {config.lr:g}), or check --weights."
     )
-
-
-def history_rows(metrics: StepMetrics | EpochMetrics, held_out: str) -> dict:
-    """A row of history.parquet: `train` for a step, the split that chooses for an epoch."""
-    if isinstance(metrics, StepMetrics):
-        return asdict(metrics) | {"split": "train"}
-    return {
-        "step": metrics.step,
-        "epoch": metrics.epoch,
-        "split": held_out,
-        "loss": metrics.held_loss,
-        "accuracy": metrics.held_accuracy,
-        "lr": metrics.lr,
-        "images_per_second": metrics.images_per_second,
-    }
