@@ -4,6 +4,7 @@ python train.py                                       STL-10, ResNet-50, the not
 python train.py --dataset demo                        drawn pictures, two minutes on a CPU
 python train.py --dataset folder:/data --mode head    your photographs, without a GPU
 python train.py --resume                              go on after an interruption
+torchrun --nproc-per-node 4 train.py                  the same on four GPUs
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """The exit code: 0 done, 1 refused or failed with one line that says why, 130 interrupted."""
     try:
         config, resume = parse_args(argv)
-        config = jobs.resumable(resume).config if resume else absolute(config)
+        # Of several processes, the first one knows what is resumed and tells the others.
+        known = resume and not jobs.helping()
+        config = jobs.resumable(resume).config if known else absolute(config)
         with jobs.record(config, resume) as job:
             from core.recipe import train  # brings torch: --help and a refusal need not wait for it
 

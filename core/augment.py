@@ -63,9 +63,9 @@ def warp(
     cos, sin = radians.cos(), radians.sin()
     # From an output place back to the crop: unflip, then unrotate.
     rotation = torch.stack([cos * flip, -sin, sin * flip, cos], dim=1).view(n, 2, 2)
-    theta = torch.cat([rotation, torch.zeros(n, 2, 1)], dim=2).to(images.device)
+    theta = torch.cat([rotation, torch.zeros(n, 2, 1)], dim=2).to(images.device, non_blocking=True)
     in_crop = functional.affine_grid(theta, [n, 3, size, size], align_corners=False)
-    offset = (shift * 2 / side).to(images.device).view(n, 1, 1, 2)
+    offset = (shift * 2 / side).to(images.device, non_blocking=True).view(n, 1, 1, 2)
     pixels = functional.grid_sample(
         images.float(), in_crop + offset, mode="bilinear", padding_mode="zeros", align_corners=False
     )
@@ -74,6 +74,7 @@ def warp(
 
 def normalise(pixels: torch.Tensor) -> torch.Tensor:
     """0..255 -> ImageNet's zero mean and unit deviation, a channel."""
-    mean = torch.tensor(IMAGENET_MEAN, device=pixels.device).view(1, 3, 1, 1) * 255
-    std = torch.tensor(IMAGENET_STD, device=pixels.device).view(1, 3, 1, 1) * 255
+    mean, std = torch.tensor([IMAGENET_MEAN, IMAGENET_STD]).view(2, 1, 3, 1, 1) * 255
+    # Without waiting: a step must not stop until the GPU has done the one before.
+    mean, std = (each.to(pixels.device, non_blocking=True) for each in (mean, std))
     return (pixels - mean) / std

@@ -8,6 +8,7 @@ from pathlib import Path
 import torch
 
 from core.errors import TrainingError
+from core.ranks import ALONE, Ranks
 from core.training import Fitting
 
 
@@ -20,16 +21,32 @@ def keep(path: Path, state: dict) -> None:
     temporary.replace(path)
 
 
-def resume(fitting: Fitting, path: Path) -> list[dict]:
-    """Go on from the job's checkpoint where there is one; gives the history so far."""
-    if not path.exists():
+def resume(fitting: Fitting, path: Path, ranks: Ranks = ALONE) -> list[dict]:
+    """Go on from the job's checkpoint where there is one; gives the history so far.
+
+    The first process reads it for all: the others may stand on another machine.
+    """
+    state = ranks.agree(_read(path) if ranks.first else {})
+    if not state:
         return []
     try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
         fitting.restore(state)
         return list(state["history"])
+    except Exception as error:  # whatever the checkpoint of another version lacks
+        raise _unusable(path, error) from None
+
+
+def _read(path: Path) -> dict:
+    if not path.exists():
+        return {}
+    try:
+        return torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # torch.load raises nearly anything on damaged bytes
-        raise TrainingError(
-            f"The checkpoint {path} cannot be used ({str(error).splitlines()[0]}): start again "
-            "without --resume."
-        ) from None
+        raise _unusable(path, error) from None
+
+
+def _unusable(path: Path, error: Exception) -> TrainingError:
+    return TrainingError(
+        f"The checkpoint {path} cannot be used ({str(error).splitlines()[0]}): start again "
+        "without --resume."
+    )

@@ -51,8 +51,13 @@ class TrainConfig:
         "choose the epoch on val, or on test as the notebook did",
         ("val", "test"),
     )
-    seed: int = option(0, "run", "the same seed on the same machine gives the same table")
+    seed: int = option(
+        0, "run", "the same seed on the same machine gives the same table (a GPU: but for rounding)"
+    )
     device: str = option("auto", "run", "auto, cpu, cuda or mps")
+    compile: str = option(
+        "off", "run", "torch.compile the network: a minute at the start", ("off", "on")
+    )
     workers: int = option(2, "run", "processes that decode images")
     name: str = option("", "run", "what to call the run")
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import AbstractContextManager
+from pathlib import Path
 
 import torch
 from torch import nn
@@ -24,7 +26,20 @@ def choose(name: str) -> torch.device:
         raise TrainingError(f"There is no device {name!r}: use auto, cpu, cuda or mps.")
     if not available[kind]:
         raise TrainingError(f"This machine offers torch no {kind}: use --device auto or cpu.")
-    return torch.device(name)
+    return _own(kind) if int(os.environ.get("WORLD_SIZE", 1)) > 1 else torch.device(name)
+
+
+def _own(kind: str) -> torch.device:
+    """This process's device beside the others that torchrun started: a GPU each."""
+    if kind == "mps":
+        raise TrainingError("Several processes cannot share MPS: use --device cpu, or no torchrun.")
+    if kind == "cpu":
+        return torch.device(kind)
+    number, gpus = int(os.environ.get("LOCAL_RANK", 0)), torch.cuda.device_count()
+    if number >= gpus:
+        raise TrainingError(f"A process needs a GPU of its own: use --nproc-per-node {gpus}.")
+    torch.cuda.set_device(number)
+    return torch.device(kind, number)
 
 
 def _has_mps() -> bool:
@@ -55,7 +70,7 @@ def autocast(device: torch.device) -> AbstractContextManager:
 def place(model: nn.Module, device: torch.device) -> nn.Module:
     """The model on the device, channels last, which convolutions prefer on CPUs and GPUs alike."""
     if device.type == "cuda":
-        torch.backends.cudnn.benchmark = False
+        torch.backends.cudnn.benchmark = True
         torch.backends.cudnn.deterministic = True
     return model.to(device, memory_format=torch.channels_last)
 
@@ -64,8 +79,56 @@ def channels_last(images: torch.Tensor) -> torch.Tensor:
     return images.contiguous(memory_format=torch.channels_last)
 
 
-def describe(device: torch.device) -> str:
-    """The device in words, for run.json."""
+def compiled(network: nn.Module, inputs: torch.Tensor, device: torch.device) -> nn.Module:
+    """The network compiled, tried on such inputs; its weights and statistics stay as they are.
+
+    Raises:
+        TrainingError: torch cannot compile it here; says why.
+    """
+    kept = {name: value.clone() for name, value in network.state_dict().items()}
+    try:
+        found = torch.compile(network, dynamic=False)
+        with autocast(device):
+            logits = found(inputs)
+        logits.float().sum().backward()
+    except Exception as error:  # compilers fail in their own ways, and none is a reason to stop
+        reason = next(iter(str(error).splitlines()), type(error).__name__)
+        raise TrainingError(f"torch cannot compile the network here ({reason})") from None
+    finally:
+        network.load_state_dict(kept)
+        network.zero_grad(set_to_none=True)
+    return found
+
+
+def room(device: torch.device) -> float:
+    """Bytes that decoded images may take: half of what is free, in memory and on the device."""
+    free = min(_available(), _group_limit())
     if device.type == "cuda":
-        return f"cuda: {torch.cuda.get_device_name(device)}"
-    return f"{device.type}, {torch.get_num_threads()} threads"
+        free = min(free, torch.cuda.mem_get_info(device)[0])
+    return free / 2 / int(os.environ.get("LOCAL_WORLD_SIZE", 1))
+
+
+def _available() -> float:
+    """Bytes of memory that nobody uses, as Linux says; elsewhere half of all there is."""
+    try:
+        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+        return next(int(line.split()[1]) * 1024 for line in lines if "MemAvailable" in line)
+    except (OSError, StopIteration):
+        pages = os.sysconf("SC_PHYS_PAGES") if hasattr(os, "sysconf") else 0
+        return pages * os.sysconf("SC_PAGE_SIZE") / 2 if pages else float("inf")
+
+
+def _group_limit() -> float:
+    """Bytes that a container may use."""
+    try:
+        return float(Path("/sys/fs/cgroup/memory.max").read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return float("inf")
+
+
+def describe(device: torch.device, processes: int = 1) -> str:
+    """The device in words, for run.json."""
+    several = f"{processes} processes, " if processes > 1 else ""
+    if device.type == "cuda":
+        return f"{several}cuda: {torch.cuda.get_device_name(device)}"
+    return f"{several}{device.type}, {torch.get_num_threads()} threads"

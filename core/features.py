@@ -56,10 +56,9 @@ def compute(
     Raises:
         FencepostError: the disk is too full.
     """
-    final = artifacts.features_dir() / name
-    hidden = final.with_name(f".{name}.writing")
+    hidden = artifacts.features_dir() / f".{name}.writing"
     shape = (len(pixels.values), n_features)
-    artifacts.require_space(final.parent, shape[0] * shape[1] * 2, "The feature cache")
+    artifacts.require_space(hidden.parent, shape[0] * shape[1] * 2, "The feature cache")
     hidden.mkdir(parents=True, exist_ok=True)
     values, start = _started(hidden, shape)
 
@@ -72,14 +71,32 @@ def compute(
     on_rows.kept = start
     extract(pixels.values, out=values, start=start, progress=progress, on_rows=on_rows)
     values.flush()
+    (hidden / "started.json").unlink(missing_ok=True)
+    return _finish(name, hidden, pixels)
+
+
+def keep(name: str, values: np.ndarray, pixels: Pixels) -> Features:
+    """Put the features that several processes have computed into the cache under this key."""
+    hidden = artifacts.features_dir() / f".{name}.writing"
+    artifacts.require_space(hidden.parent, values.nbytes, "The feature cache")
+    hidden.mkdir(parents=True, exist_ok=True)
+    np.save(hidden / "features.npy", values)
+    return _finish(name, hidden, pixels)
+
+
+def _finish(name: str, hidden: Path, pixels: Pixels) -> Features:
     pixels.images.to_parquet(hidden / "images.parquet", index=False)
     artifacts.write_json(hidden / "info.json", {"unreadable": pixels.unreadable})
-    (hidden / "started.json").unlink(missing_ok=True)
-    shutil.rmtree(final, ignore_errors=True)
-    artifacts.publish(hidden, final)
+    forget(name)
+    artifacts.publish(hidden, hidden.with_name(name))
     found = load(name)
     assert found is not None
     return found
+
+
+def forget(name: str) -> None:
+    """Remove what is cached under this key."""
+    shutil.rmtree(artifacts.features_dir() / name, ignore_errors=True)
 
 
 def _started(hidden: Path, shape: tuple[int, int]) -> tuple[np.memmap, int]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import torch
 from torch import nn
+from torch.nn import functional
 
 from core import augment, device
 from core.datasets import Progress
+from core.examples import Streamed, pieces
 
 BATCH = 64
 
@@ -17,7 +19,7 @@ BATCH = 64
 @torch.no_grad()
 def extract(
     backbone: nn.Module,
-    images: np.ndarray,
+    images: np.ndarray | Streamed,
     size: int,
     where: torch.device,
     *,
@@ -33,15 +35,54 @@ def extract(
         on_rows: told after each batch how many rows are done.
     """
     backbone.eval()
-    for begin in range(start, len(images), BATCH):
-        batch = torch.from_numpy(images[begin : begin + BATCH]).to(where)
-        with device.autocast(where):
-            found = backbone(device.channels_last(augment.eval_transform(batch, size)))
+    done = start
+    for found in _one_late(_computed(backbone, images, size, where, start)):
         if out is None:
             out = np.empty((len(images), found.shape[1]), dtype=np.float16)
-        out[begin : begin + len(batch)] = found.float().cpu().numpy()
-        on_rows(begin + len(batch))
+        out[done : done + len(found)] = found.float().cpu().numpy()
+        done += len(found)
+        on_rows(done)
         if progress:
-            progress(begin + len(batch), len(images))
+            progress(done, len(images))
     assert out is not None
     return out
+
+
+def _computed(
+    backbone: nn.Module, images: np.ndarray | Streamed, size: int, where: torch.device, start: int
+) -> Iterator[torch.Tensor]:
+    for batch in _batches(images, start, where):
+        with device.autocast(where):
+            yield backbone(_inputs(batch, size))[: len(batch)]
+
+
+def _one_late(results: Iterator[torch.Tensor]) -> Iterator[torch.Tensor]:
+    """Each result once the next is under way: a GPU computes while the last one is fetched."""
+    last = next(results, None)
+    for result in results:
+        yield last
+        last = result
+    if last is not None:
+        yield last
+
+
+def _batches(
+    images: np.ndarray | Streamed, start: int, where: torch.device
+) -> Iterator[torch.Tensor]:
+    parts = pieces(len(images), BATCH, start)
+    if isinstance(images, Streamed):
+        yield from images.read(parts, where)
+        return
+    for part in parts:
+        yield torch.from_numpy(images[part[0] : part[-1] + 1]).to(where, non_blocking=True)
+
+
+def _inputs(batch: torch.Tensor, size: int) -> torch.Tensor:
+    """What the network sees, filled up to a whole batch.
+
+    A kernel chosen for another batch size may round otherwise: so an image has the same features
+    wherever it stands, and whichever process it falls to.
+    """
+    inputs = augment.eval_transform(batch, size)
+    missing = BATCH - len(inputs)
+    return device.channels_last(functional.pad(inputs, (0, 0) * 3 + (0, missing)))

@@ -1,4 +1,4 @@
-"""Every image of a data set decoded once, at the scale the network needs, and measured."""
+"""Every image of a data set read once, at the scale the network needs, and measured."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from PIL import Image
 from torch.utils.data import DataLoader
 from torch.utils.data import Dataset as TorchDataset
 
 from core.datasets import Dataset, Progress, Split
-from core.errors import DatasetError, TrainingError
+from core.errors import DatasetError
+from core.examples import Streamed, working
+from core.picture import measure, square
+from core.ranks import ALONE, Ranks
 
 CHUNK = 64
 LISTED = 1000  # unreadable files named in a run; their number is always kept
@@ -23,49 +25,82 @@ class Pixels:
     """The images that could be read, train before test, in the data set's order.
 
     Attributes:
-        values: (N, 3, side, side) uint8.
+        values: (n, 3, side, side) uint8; those that this process has read. Where they do not fit,
+            each is read again when it is asked for.
         images: N rows: split (train, test), index, path, label, brightness, contrast, sharpness.
         unreadable: a line for each file left out.
+        rows: (n,) which rows of `images` the values are; all of them where one process trains.
     """
 
-    values: np.ndarray
+    values: np.ndarray | Streamed
     images: pd.DataFrame
     unreadable: list[str]
+    rows: np.ndarray
 
 
-def decode(dataset: Dataset, size: int, workers: int, progress: Progress | None = None) -> Pixels:
-    """Read every image; those that cannot be read are listed and left out.
+def decode(
+    dataset: Dataset,
+    size: int,
+    workers: int,
+    progress: Progress | None = None,
+    ranks: Ranks = ALONE,
+    room: float = float("inf"),
+) -> Pixels:
+    """Read every image, or this process's share; those that cannot be read are left out.
 
     Images larger than `size` are reduced to it, smaller ones kept as they are: the network's
     transform enlarges them, and nothing is lost or stored twice.
+
+    Args:
+        room: bytes that the decoded images may take; where they need more, none is kept.
 
     Raises:
         DatasetError: a split or a class of train has no readable image.
         TrainingError: a data worker died.
     """
     side = stored_side(dataset, size)
-    total = len(dataset.train) + len(dataset.test)
-    values = np.empty((total, 3, side, side), dtype=np.uint8)
+    splits = {name: dataset.split(name).reduced_to(side) for name in ("train", "test")}
+    shares = {name: range(ranks.number, len(s), ranks.size) for name, s in splits.items()}
+    total = sum(map(len, shares.values()))
+    fits = total * 3 * side**2 <= room
+    values = np.empty((total if fits else 0, 3, side, side), dtype=np.uint8)
     tables, unreadable, filled, seen = [], [], 0, 0
-    for name in ("train", "test"):
-        split = dataset.split(name)
+    for name, split in splits.items():
         readable, measured = [], []
-        for chunk in _read(split, side, workers):
+        for chunk in _read(split, side if fits else 0, workers, shares[name]):
             for index, found in chunk:
                 seen += 1
                 if isinstance(found, str):
-                    unreadable.append(f"{_where(split, name, index)}: {found}")
+                    unreadable.append(f"{split.where(index) or f'{name} image {index}'}: {found}")
                     continue
-                values[filled] = found[0]
+                if fits:
+                    values[filled] = found[0]
                 filled += 1
                 readable.append(index)
                 measured.append(found[1])
             if progress:
                 progress(seen, total)
         tables.append(_table(name, split, readable, measured))
-    images = pd.concat(tables, ignore_index=True)
+    own = pd.concat(tables, ignore_index=True)
+    images, rows, unreadable = _together(own, unreadable, ranks)
     _check(dataset, images)
-    return Pixels(values[:filled], images, unreadable)
+    if fits:
+        return Pixels(values[:filled], images, unreadable, rows)
+    names, numbers = own["split"].to_numpy(dtype=str), own["index"].to_numpy()
+    return Pixels(Streamed(splits, names, numbers, side, workers), images, unreadable, rows)
+
+
+def _together(
+    images: pd.DataFrame, unreadable: list[str], ranks: Ranks
+) -> tuple[pd.DataFrame, np.ndarray, list[str]]:
+    """Every process's images in the data set's order, and which rows are this process's own."""
+    parts = ranks.agree(ranks.gather((images, unreadable)))
+    owner = np.repeat(np.arange(ranks.size), [len(part) for part, _ in parts])
+    whole = pd.concat([part for part, _ in parts], ignore_index=True)
+    order = np.lexsort((whole["index"], whole["split"] == "test"))
+    lines = [line for _, its_lines in parts for line in its_lines]
+    whole = whole.iloc[order].reset_index(drop=True)
+    return whole, np.flatnonzero(owner[order] == ranks.number), lines
 
 
 def stored_side(dataset: Dataset, size: int) -> int:
@@ -81,7 +116,10 @@ def stored_side(dataset: Dataset, size: int) -> int:
 
 
 class _Reading(TorchDataset):
-    """What a data worker does: an image's square and measures, or why it cannot be read."""
+    """What a data worker does: an image's square and measures, or why it cannot be read.
+
+    With a side of 0, the measures alone.
+    """
 
     def __init__(self, split: Split, side: int) -> None:
         self.split, self.side = split, side
@@ -89,56 +127,23 @@ class _Reading(TorchDataset):
     def __len__(self) -> int:
         return len(self.split)
 
-    def __getitem__(self, index: int) -> tuple[int, tuple[np.ndarray, tuple] | str]:
+    def __getitem__(self, index: int) -> tuple[int, tuple[np.ndarray | None, tuple] | str]:
         try:
             image = self.split.images[index]
-            return index, (square(image, self.side), measure(image))
+            return index, (square(image, self.side) if self.side else None, measure(image))
         except OSError as error:
             return index, str(error)
 
 
-def _read(split: Split, side: int, workers: int) -> Iterator[list]:
+def _read(split: Split, side: int, workers: int, share: range) -> Iterator[list]:
     loader = DataLoader(
         _Reading(split, side),
         batch_size=CHUNK,
-        num_workers=min(workers, -(-len(split) // CHUNK)),
+        sampler=share,
+        num_workers=min(workers, -(-len(share) // CHUNK)),
         collate_fn=list,
     )
-    try:
-        yield from loader
-    except RuntimeError as error:
-        if "worker" not in str(error):
-            raise
-        raise TrainingError(
-            "A process that decodes images was killed, perhaps for want of memory: try again "
-            "with --workers 0."
-        ) from None
-
-
-def square(image: Image.Image, side: int) -> np.ndarray:
-    """(3, side, side) uint8: the shorter side resized to `side`, the centre of the longer kept."""
-    width, height = image.size
-    if (width, height) != (side, side):
-        shorter = min(width, height)
-        left, top = (width - shorter) / 2, (height - shorter) / 2
-        box = (left, top, left + shorter, top + shorter)
-        image = image.resize((side, side), Image.Resampling.BILINEAR, box, reducing_gap=3.0)
-    return np.asarray(image).transpose(2, 0, 1)
-
-
-def measure(image: Image.Image) -> tuple[float, float, float]:
-    """Brightness, contrast and sharpness of an image of at most 256 pixels a side.
-
-    With Y the luminance in 0..1 (ITU-R 601): mean of Y, standard deviation of Y, and the variance
-    of Y's Laplacian (Pech-Pacheco et al., 2000), low where the picture is blurred.
-    """
-    grey = image.convert("L")
-    grey.thumbnail((256, 256))
-    y = np.asarray(grey, dtype=np.float32) / 255
-    inner = y[1:-1, 1:-1]
-    laplacian = y[:-2, 1:-1] + y[2:, 1:-1] + y[1:-1, :-2] + y[1:-1, 2:] - 4 * inner
-    sharpness = float(laplacian.var()) if laplacian.size else 0.0
-    return float(y.mean()), float(y.std()), sharpness
+    return working(loader)
 
 
 def _table(name: str, split: Split, readable: Sequence[int], measured: Sequence) -> pd.DataFrame:
@@ -155,10 +160,6 @@ def _table(name: str, split: Split, readable: Sequence[int], measured: Sequence)
             "sharpness": sharpness,
         }
     )
-
-
-def _where(split: Split, name: str, index: int) -> str:
-    return split.paths[index] if split.paths else f"{name} image {index}"
 
 
 def _check(dataset: Dataset, images: pd.DataFrame) -> None:

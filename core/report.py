@@ -7,8 +7,8 @@ from typing import Any, Protocol
 
 from tqdm import tqdm
 
+from core.history import EpochMetrics, StepMetrics
 from core.jobs.progress import duration
-from core.training import EpochMetrics, StepMetrics
 
 LONG = 60  # seconds; a shorter training needs no warning
 
@@ -22,9 +22,10 @@ class Job(Protocol):
 class Report:
     """Tells a job and, where there is one, the person at the terminal."""
 
-    def __init__(self, job: Job, epochs: int) -> None:
-        self.job, self.epochs = job, epochs
+    def __init__(self, job: Job, epochs: int, silent: bool = False) -> None:
+        self.job, self.epochs, self.silent = job, epochs, silent
         self.timings: dict[str, float] = {}
+        self.waited = 0.0  # seconds that training steps waited for images
         self._bar: tqdm | None = None
         self._stage, self._started = "", time.perf_counter()
         self._first_step: tuple[int, float] | None = None
@@ -34,7 +35,7 @@ class Report:
         self.close()
         self._stage, self._started = name, time.perf_counter()
         self.job.event("stage", stage=name, text=text)
-        tqdm.write(text)
+        self._say(text)
 
     def close(self) -> None:
         """End the stage: its seconds go into `timings`."""
@@ -45,9 +46,13 @@ class Report:
             self._bar.close()
         self._bar, self._stage = None, ""
 
+    def _say(self, text: str) -> None:
+        if not self.silent:
+            tqdm.write(text)
+
     def note(self, text: str) -> None:
         self.job.event("note", text=text)
-        tqdm.write(text)
+        self._say(text)
 
     def expect(self, seconds_per_image: float, images: int) -> None:
         """Say beforehand how long a training will take, where it is long."""
@@ -68,7 +73,8 @@ class Report:
             # A stage that goes on where a killed one stopped starts its rate from there.
             unit = {"download": "B", "train": "step"}.get(self._stage, "it")
             self._bar = tqdm(
-                total=total, initial=done, unit=unit, unit_scale=unit == "B", disable=None,
+                total=total, initial=done, unit=unit, unit_scale=unit == "B",
+                disable=self.silent or None,
                 desc=self._stage, leave=False,
             )  # fmt: skip
         self._bar.update(done - self._bar.n)
@@ -101,6 +107,7 @@ class Report:
         return (now - then) / max(step - first, 1) * (total - step)
 
     def epoch(self, metrics: EpochMetrics, held_out: str) -> None:
+        self.waited += metrics.data_wait
         self.job.event(
             "epoch",
             epoch=metrics.epoch,
@@ -112,10 +119,12 @@ class Report:
             train_loss=metrics.train_loss,
             train_accuracy=metrics.train_accuracy,
             images_per_second=metrics.images_per_second,
+            data_wait=metrics.data_wait,
         )
-        tqdm.write(
+        self._say(
             f"epoch {metrics.epoch:>3}/{self.epochs}  "
             f"train loss {metrics.train_loss:.4f} accuracy {metrics.train_accuracy:.2%}  "
             f"{held_out} loss {metrics.held_loss:.4f} accuracy {metrics.held_accuracy:.2%}  "
-            f"{metrics.images_per_second:,.0f} images/s{'  best' if metrics.best else ''}"
+            f"{metrics.images_per_second:,.0f} images/s, {metrics.data_wait:.1f} s waited for data"
+            f"{'  best' if metrics.best else ''}"
         )

@@ -6,7 +6,6 @@ import copy
 import math
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
 
 import torch
 from torch import nn
@@ -15,6 +14,9 @@ from torch.nn import functional
 from core import augment, device
 from core.config import TrainConfig
 from core.errors import TrainingError
+from core.examples import Awaited, Examples, pieces
+from core.history import EpochMetrics, StepMetrics
+from core.ranks import ALONE, Ranks, portions
 
 MOMENTUM = 0.9
 DECAY = 0.1
@@ -24,56 +26,32 @@ TIMED_STEPS = 2
 State = dict[str, torch.Tensor]
 
 
-@dataclass(frozen=True)
-class StepMetrics:
-    """The training curve's points: loss and accuracy since the epoch began."""
-
-    step: int
-    epoch: int
-    loss: float
-    accuracy: float
-    lr: float
-    images_per_second: float
-
-
-@dataclass(frozen=True)
-class EpochMetrics:
-    """One finished epoch: running figures of train, and those of the split that chooses."""
-
-    epoch: int
-    step: int
-    train_loss: float
-    train_accuracy: float
-    held_loss: float
-    held_accuracy: float
-    lr: float
-    images_per_second: float
-    best: bool
-
-
-@dataclass(frozen=True)
-class Examples:
-    """Images and labels of one split: (N, 3, S, S) uint8 and (N,) int64, on the device."""
-
-    images: torch.Tensor
-    labels: torch.Tensor
-
-    def __len__(self) -> int:
-        return len(self.labels)
-
-
 class Fitting:
     """A model being trained; `checkpoint` and `restore` stop and go on between two epochs."""
 
-    def __init__(self, model: nn.Module, config: TrainConfig, where: torch.device) -> None:
+    def __init__(
+        self, model: nn.Module, config: TrainConfig, where: torch.device, ranks: Ranks = ALONE
+    ) -> None:
         self.model = device.place(model, where)
-        self.config, self.where = config, where
+        self.network = ranks.shared(self.model)
+        self.config, self.where, self.ranks = config, where, ranks
         self.optimizer = torch.optim.SGD(
             model.parameters(), lr=config.lr, momentum=MOMENTUM, fused=where.type != "mps"
         )
-        self.epoch, self.step = 0, 0
+        self.epoch, self.step, self.waited = 0, 0, 0.0
         self.best: State = {}
         self.best_figures = (-1.0, -math.inf)  # accuracy, then minus the loss
+
+    def compile(self, train: Examples) -> None:
+        """Compile the network for batches like those of train.
+
+        Raises:
+            TrainingError: torch cannot; the network stays as it is.
+        """
+        rows = torch.arange(min(len(train), self.config.batch_size // self.ranks.size or 1))
+        [(images, _)] = train.batches([rows])
+        inputs = augment.eval_transform(images, self.config.size)
+        self.network = device.compiled(self.network, device.channels_last(inputs), self.where)
 
     def fit(
         self,
@@ -89,7 +67,8 @@ class Fitting:
         while self.epoch < self.config.epochs:
             self.epoch += 1
             last = self._train_epoch(train, on_step)
-            loss, accuracy = evaluate(self.model, held_out, self.config, self.where)
+            self.ranks.same_buffers(self.model)
+            loss, accuracy = evaluate(self.model, held_out, self.config, self.where, self.ranks)
             better = (accuracy, -loss) > self.best_figures
             if better:
                 self.best_figures = (accuracy, -loss)
@@ -103,48 +82,78 @@ class Fitting:
                 held_accuracy=accuracy,
                 lr=last.lr,
                 images_per_second=last.images_per_second,
+                data_wait=self.waited,
                 best=better,
             )
 
     def _train_epoch(self, train: Examples, on_step: Callable[[StepMetrics], None]) -> StepMetrics:
         # Every draw of an epoch follows from the seed and its number: a resumed run is the same.
-        seed = self.config.seed * 10_007 + self.epoch
+        seed = self.config.seed * 10_007 + self.epoch + self.ranks.number * 2**48
         torch.manual_seed(seed)
         generator = torch.Generator().manual_seed(seed)
-        order = torch.randperm(len(train), generator=generator).to(self.where)
+        order = torch.randperm(len(train), generator=generator)
         self.model.train()
         lr = learning_rate(self.config, self.epoch)
         for group in self.optimizer.param_groups:
             group["lr"] = lr
         totals = torch.zeros(2, device=self.where)
         seen, started, metrics = 0, time.perf_counter(), None
-        batches = order.split(self.config.batch_size)
-        for number, batch in enumerate(batches, start=1):
-            totals += self._train_step(train.images[batch], train.labels[batch], generator)
-            seen += len(batch)
+        steps = list(portions(self._counts(train), self.config.batch_size))
+        batches = Awaited(train.batches([self._own(order, parts) for parts in steps]))
+        for number, (parts, (images, labels)) in enumerate(zip(steps, batches, strict=True), 1):
+            share = self._share(parts)
+            totals += self._train_step(images, labels, generator, share) * (share > 0)
+            seen += sum(end - begin for begin, end in parts)
             self.step += 1
-            if number % LOG_EVERY == 0 or number == len(batches):
-                loss, right = (totals / seen).tolist()
+            if number % LOG_EVERY == 0 or number == len(steps):
+                loss, right = (self.ranks.total(totals) / seen).tolist()
                 if not math.isfinite(loss):
                     raise TrainingError(_not_a_number(self.step, self.config))
                 speed = seen / (time.perf_counter() - started)
                 metrics = StepMetrics(self.step, self.epoch, loss, right, lr, speed)
                 on_step(metrics)
+        self.waited = batches.seconds
         assert metrics is not None
         return metrics
 
+    def _own(self, order: torch.Tensor, parts: list[tuple[int, int]]) -> torch.Tensor:
+        """This process's rows of a step; where it has none left, one that will count nothing.
+
+        The others wait for its gradients all the same.
+        """
+        begin, end = parts[self.ranks.number]
+        return order[begin:end] if end > begin else order[:1]
+
+    def _share(self, parts: list[tuple[int, int]]) -> float:
+        """What makes the mean over processes the mean over images, however many each has."""
+        sizes = [end - begin for begin, end in parts]
+        return sizes[self.ranks.number] * len(sizes) / sum(sizes)
+
+    def _counts(self, train: Examples) -> list[int]:
+        """How many train images each process has."""
+        counts = self.ranks.agree(self.ranks.gather(len(train)))
+        if min(counts) == 0:
+            raise TrainingError(
+                f"{sum(counts)} train images are too few for {len(counts)} processes: start fewer."
+            )
+        return counts
+
     def _train_step(
-        self, images: torch.Tensor, labels: torch.Tensor, generator: torch.Generator
+        self,
+        images: torch.Tensor,
+        labels: torch.Tensor,
+        generator: torch.Generator,
+        share: float = 1.0,
     ) -> torch.Tensor:
         """Sum of the losses and number of right answers of a batch, still on the device."""
         inputs = augment.train_transform(images, self.config.size, generator)
         # A last batch of one image has no variance to normalise by.
         self.model.train(len(labels) > 1)
         with device.autocast(self.where):
-            logits = self.model(device.channels_last(inputs))
+            logits = self.network(device.channels_last(inputs))
         loss = functional.cross_entropy(logits.float(), labels)
         self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
+        (loss * share).backward()
         self.optimizer.step()
         right = (logits.detach().argmax(dim=1) == labels).sum()
         return torch.stack([loss.detach() * len(labels), right])
@@ -169,9 +178,9 @@ class Fitting:
     def seconds_per_image(self, train: Examples) -> float:
         """Time of a training step, an image, from a few steps of a copy that is thrown away."""
         trial = Fitting(copy.deepcopy(self.model), self.config, self.where)
-        batch = torch.arange(min(len(train), self.config.batch_size, 16), device=self.where)
+        batch = torch.arange(min(len(train), self.config.batch_size, 16))
+        [(images, labels)] = train.batches([batch])
         generator = torch.Generator().manual_seed(0)
-        images, labels = train.images[batch], train.labels[batch]
         trial._train_step(images, labels, generator)
         started = time.perf_counter()
         for _ in range(TIMED_STEPS):
@@ -186,24 +195,23 @@ def learning_rate(config: TrainConfig, epoch: int) -> float:
 
 @torch.no_grad()
 def evaluate(
-    model: nn.Module, examples: Examples, config: TrainConfig, where: torch.device
+    model: nn.Module,
+    examples: Examples,
+    config: TrainConfig,
+    where: torch.device,
+    ranks: Ranks = ALONE,
 ) -> tuple[float, float]:
     """Mean loss and accuracy over all examples; batches need not divide them."""
     model.eval()
-    totals = torch.zeros(2, device=where)
-    batches = zip(
-        examples.images.split(config.batch_size),
-        examples.labels.split(config.batch_size),
-        strict=True,
-    )
-    for images, labels in batches:
+    totals = torch.tensor([0.0, 0.0, len(examples)], device=where)
+    for images, labels in examples.batches(pieces(len(examples), config.batch_size)):
         inputs = augment.eval_transform(images, config.size)
         with device.autocast(where):
             logits = model(device.channels_last(inputs)).float()
         loss = functional.cross_entropy(logits, labels, reduction="sum")
-        totals += torch.stack([loss, (logits.argmax(dim=1) == labels).sum()])
-    loss, accuracy = (totals / len(examples)).tolist()
-    return loss, accuracy
+        totals[:2] += torch.stack([loss, (logits.argmax(dim=1) == labels).sum()])
+    loss, right, n = ranks.total(totals).tolist()
+    return loss / n, right / n
 
 
 def _real_copy(state: State) -> State:
@@ -216,18 +224,3 @@ def _not_a_number(step: int, config: TrainConfig) -> str:
         f"The loss is not a finite number at step {step}: training diverged. Lower --lr "
         f"(it is {config.lr:g}), or check --weights."
     )
-
-
-def history_rows(metrics: StepMetrics | EpochMetrics, held_out: str) -> dict:
-    """A row of history.parquet: `train` for a step, the split that chooses for an epoch."""
-    if isinstance(metrics, StepMetrics):
-        return asdict(metrics) | {"split": "train"}
-    return {
-        "step": metrics.step,
-        "epoch": metrics.epoch,
-        "split": held_out,
-        "loss": metrics.held_loss,
-        "accuracy": metrics.held_accuracy,
-        "lr": metrics.lr,
-        "images_per_second": metrics.images_per_second,
-    }

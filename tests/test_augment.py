@@ -27,13 +27,7 @@ def by_torchvision(image, left, top, angle, flip):
     return functional.hflip(turned) if flip else turned
 
 
-@pytest.mark.parametrize(
-    ("left", "top", "angle", "flip"),
-    [(4, 4, 0, False), (0, 8, 0, False), (4, 4, 5, False), (7, 2, -4.3, True), (4, 4, 0, True)],
-)
-def test_the_warp_is_what_torchvision_does(left, top, angle, flip):
-    image = picture()
-    expected = np.asarray(by_torchvision(image, left, top, angle, flip), dtype=float)
+def ours(image, left, top, angle, flip):
     found = augment.warp(
         tensor(image),
         224,
@@ -41,8 +35,34 @@ def test_the_warp_is_what_torchvision_does(left, top, angle, flip):
         torch.tensor([float(angle)]),
         torch.tensor([-1.0 if flip else 1.0]),
     )
-    difference = np.abs(found[0].numpy().transpose(1, 2, 0) - expected)
-    # Two interpolations against one: the edges of the black frame differ, the picture does not.
+    return found[0].numpy().transpose(1, 2, 0)
+
+
+@pytest.mark.parametrize(
+    ("left", "top", "angle", "flip", "most"),
+    [
+        (4, 4, 0, False, 0.9),  # resized: torchvision rounds to whole values
+        (4, 4, 0, True, 0.9),
+        (0, 8, 0, False, 7),  # cropped: ours sees half a pixel past the crop's edge
+        (4, 4, 5, False, 3),  # turned: torchvision interpolates twice, ours once
+        (7, 2, -4.3, True, 4.5),
+    ],
+)
+def test_the_warp_is_what_torchvision_does(left, top, angle, flip, most):
+    """Of 255, `most` is the largest deviation inside the picture, on smooth colours.
+
+    On photographs it is the same without crop and rotation, and up to 51 at single sharp edges
+    with them, where one interpolation keeps what two blur; without bias above half a value.
+    """
+    draws = (left, top, angle, flip)
+    expected = np.asarray(by_torchvision(picture(), *draws), dtype=float)
+    difference = np.abs(ours(picture(), *draws) - expected)
+    white = Image.new("RGB", (96, 96), "white")
+    frames = np.minimum(by_torchvision(white, *draws), ours(white, *draws)).min(axis=2)
+    inside = frames > 254.9
+    assert inside.mean() > 0.9
+    assert difference[inside].max() <= most
+    # The edges of the black frame differ, one pixel wide.
     assert np.median(difference) < 1
     assert np.quantile(difference, 0.97) < 8
 

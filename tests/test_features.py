@@ -9,7 +9,9 @@ from core.pixels import Pixels
 @pytest.fixture
 def decoded(artifacts_root):
     values = np.arange(3000, dtype=np.uint8).reshape(3000, 1, 1, 1).repeat(3, axis=1)
-    return Pixels(values, pd.DataFrame({"split": "train", "label": range(3000)}), ["x: bad"])
+    return Pixels(
+        values, pd.DataFrame({"split": "train", "label": range(3000)}), ["x: bad"], np.arange(3000)
+    )
 
 
 def fake(calls, die_at=None):

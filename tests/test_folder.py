@@ -4,6 +4,7 @@ from PIL import Image
 
 from core.datasets import canonical, folder, load_dataset
 from core.errors import DatasetError
+from core.picture import square
 
 
 def draw(path, colour=(200, 30, 30), size=(40, 30), mode="RGB", **options):
@@ -116,3 +117,17 @@ def test_a_bomb_is_not_unpacked(tmp_path, monkeypatch):
     draw(tmp_path / "bomb.png", size=(300, 300))
     with pytest.raises(OSError, match="decompression bomb"):
         folder.open_upright(tmp_path / "bomb.png")
+
+
+def test_large_jpegs_are_decoded_at_the_scale_that_is_needed(tmp_path):
+    smooth = np.linspace(0, 255, 2400 * 1600 * 3).reshape(1600, 2400, 3).astype(np.uint8)
+    for k, name in enumerate(("a", "b")):
+        (tmp_path / name).mkdir()
+        for n in range(2):
+            Image.fromarray(smooth[:, :, ::-1] if k else smooth).save(tmp_path / name / f"{n}.jpg")
+    split = folder.read(tmp_path).train
+    assert split.images[0].size == (2400, 1600)
+    assert split.reduced_to(224).images[0].size == (1200, 800)
+    assert split.reduced_to(64).images[0].size == (600, 400)
+    small = square(split.reduced_to(64).images[0], 64).astype(int)
+    assert np.abs(small - square(split.images[0], 64)).max() <= 4

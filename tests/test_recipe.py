@@ -7,7 +7,7 @@ import torch
 from PIL import Image
 
 import train
-from core import checkpoint, jobs, limits, pixels, predictions, runs, scoring
+from core import checkpoint, device, jobs, limits, pixels, predictions, runs, scoring
 from core.training import Fitting
 
 TINY = ["--model=small", "--weights=none", "--size=32", "--epochs=2", "--lr=0.05", "--workers=0"]
@@ -168,7 +168,7 @@ def test_a_damaged_checkpoint_says_so(flags, monkeypatch, capsys):
     def interrupt(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("core.recipe.inference.extract", interrupt)
+    monkeypatch.setattr("core.inference.extract", interrupt)
     train.main([flags, *TINY])
     jobs.list_jobs()[0].checkpoint.write_bytes(b"damaged")
     assert train.main(["--resume"]) == 1
@@ -185,3 +185,56 @@ def test_a_checkpoint_is_replaced_whole(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="No space"):
         checkpoint.keep(tmp_path / "c.pt", {"epoch": 2})
     assert torch.load(tmp_path / "c.pt", weights_only=True) == {"epoch": 1}
+
+
+def test_images_that_do_not_fit_are_read_anew_to_the_same_table(flags, monkeypatch, capsys):
+    train.main([flags, *TINY])
+    monkeypatch.setattr(device, "room", lambda _: 0)
+    train.main([flags, *TINY, "--workers=2"])
+    assert "each epoch reads them anew" in capsys.readouterr().out
+    streamed, whole = runs.list_runs()
+    pd.testing.assert_frame_equal(table(streamed), table(whole))
+    assert np.array_equal(streamed.features(), whole.features())
+    assert streamed.meta["data_wait"] > 0
+
+
+def test_a_file_that_goes_away_while_it_is_needed_is_named(flags, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(device, "room", lambda _: 0)
+    whole = Fitting.fit
+
+    def remove_one_first(*arguments):
+        (tmp_path / "flags/train/blue/01.png").unlink()
+        return whole(*arguments)
+
+    monkeypatch.setattr(Fitting, "fit", remove_one_first)
+    assert train.main([flags, *TINY]) == 1
+    assert "train/blue/01.png" in capsys.readouterr().err
+
+
+def test_a_network_that_cannot_be_compiled_trains_as_it_is(flags, monkeypatch, capsys):
+    def fail(*_, **__):
+        raise RuntimeError("no compiler\nin 40 lines")
+
+    train.main([flags, *TINY])
+    monkeypatch.setattr(torch, "compile", fail)
+    assert train.main([flags, *TINY, "--compile=on"]) == 0
+    assert (
+        "torch cannot compile the network here (no compiler): it trains" in capsys.readouterr().out
+    )
+    compiled, plain = runs.list_runs()
+    pd.testing.assert_frame_equal(table(compiled), table(plain))
+
+
+def test_a_compiled_network_is_the_one_that_is_trained(flags, monkeypatch):
+    """With a compiler that changes nothing: trying it leaves no trace in the weights."""
+    train.main([flags, *TINY])
+    seen = []
+
+    def compile_nothing(network, **_):
+        return lambda images: seen.append(len(images)) or network(images)
+
+    monkeypatch.setattr(torch, "compile", compile_nothing)
+    train.main([flags, *TINY, "--compile=on"])
+    compiled, plain = runs.list_runs()
+    assert seen == [21, 21, 21]  # once to try it, once an epoch
+    pd.testing.assert_frame_equal(table(compiled), table(plain))

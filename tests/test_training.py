@@ -3,8 +3,9 @@ import torch
 
 from core.config import TrainConfig
 from core.errors import TrainingError
+from core.examples import Examples
 from core.model import build_model
-from core.training import Examples, Fitting, evaluate, learning_rate
+from core.training import Fitting, evaluate, learning_rate
 
 CPU = torch.device("cpu")
 CONFIG = TrainConfig(model="small", weights="none", size=32, epochs=3, lr=0.05, batch_size=8)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -16,7 +16,11 @@ Progress = Callable[[int, int], None]
 
 
 class Images(Protocol):
-    """Images by number, each decoded when it is asked for."""
+    """Images by number, each decoded when it is asked for.
+
+    Those in large files also have `reduced_to(side)`: the same images, decoded no larger than
+    squares of that side need.
+    """
 
     def __len__(self) -> int: ...
 
@@ -44,6 +48,15 @@ class Split:
 
     def __len__(self) -> int:
         return len(self.labels)
+
+    def where(self, index: int) -> str:
+        """The path of an image below the data set's folder; "" where images are not files."""
+        return self.paths[index] if self.paths else ""
+
+    def reduced_to(self, side: int) -> Split:
+        """The same split with images decoded at the scale that squares of this side need."""
+        reduced = getattr(self.images, "reduced_to", None)
+        return replace(self, images=reduced(side)) if reduced else self
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,14 @@ from core.config import TrainConfig
 from core.errors import JobError
 from core.jobs import jobfolder, processes
 from core.jobs.jobfolder import Job, list_jobs, open_job, resumable, running
-from core.jobs.recording import Recorder, busy, record
+from core.jobs.recording import Recorder, busy, helping, record
 
 __all__ = [
     "Job",
     "Recorder",
     "busy",
     "cancel",
+    "helping",
     "list_jobs",
     "open_job",
     "record",

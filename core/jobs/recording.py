@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from core.jobs import jobfolder
 
 # After a kill -9, data workers that have not noticed yet may hold the lock for some seconds more.
 PATIENCE = 15
+FAREWELL = 5  # seconds for the first of several processes to write its end
 THROTTLED = ("progress", "step")
 
 
@@ -30,18 +32,29 @@ class Recorder:
 
     def __init__(self, folder: Path, config: TrainConfig) -> None:
         self.folder, self.config = folder, config
-        self.id = folder.name
         self._ended = False
         self._started = time.monotonic()
         self._last: dict[str, float] = {}
 
     @property
+    def id(self) -> str:
+        return self.folder.name
+
+    @property
     def checkpoint(self) -> Path:
         return self.folder / "checkpoint.pt"
 
+    def reason(self) -> str:
+        """What a process beside this one left as the reason of its end, if it left one."""
+        for path in sorted(self.folder.glob("process-*.txt")):
+            with contextlib.suppress(OSError, UnicodeDecodeError):
+                return f"process {path.stem[8:]}: {path.read_text(encoding='utf-8')}"
+        return ""
+
     def begin(self, resumed: bool) -> None:
         """Write that it runs, and who runs it."""
-        (self.folder / "cancel").unlink(missing_ok=True)
+        for left in [self.folder / "cancel", *self.folder.glob("process-*.txt")]:
+            left.unlink(missing_ok=True)
         jobfolder.write_process(self.folder, os.getpid())
         jobfolder.write_record(self.folder, self.config, "running")
         _mend(self.folder / "events.jsonl")
@@ -82,6 +95,39 @@ class Recorder:
             jobfolder.write_record(self.folder, self.config, state, finished=finished, **others)
 
 
+class Helper(Recorder):
+    """What a process says that torchrun started beside the first: nothing, unless it fails.
+
+    Its folder is that of the first one's job, once they have met.
+    """
+
+    def event(self, event: str, **values: Any) -> None:
+        pass
+
+    def done(self, run_id: str) -> None:
+        pass
+
+    def end(self, state: str, **others: str) -> None:
+        """Leave the reason to the first process, which tells it."""
+        with contextlib.suppress(OSError):
+            path = self.folder / f"process-{os.environ['RANK']}.txt"
+            path.write_text(others.get("error", state), encoding="utf-8")
+
+    def left_alone(self) -> bool:
+        """Whether the first process was killed, and this one is the next to tell."""
+        if os.environ["RANK"] != "1" or not self.folder.is_dir():
+            return False
+        stop = time.monotonic() + FAREWELL
+        while (job := jobfolder.open_job(self.id)).active and time.monotonic() < stop:
+            time.sleep(0.05)
+        return job.state == "interrupted"
+
+
+def helping() -> bool:
+    """Whether torchrun started this process beside a first one, which records the job."""
+    return int(os.environ.get("WORLD_SIZE", 1)) > 1 and int(os.environ.get("RANK", 0)) > 0
+
+
 def _mend(path: Path) -> None:
     """End the half line that a kill left, so that the next event has a line of its own."""
     with path.open("a+b") as file:
@@ -95,12 +141,17 @@ def _mend(path: Path) -> None:
 def record(config: TrainConfig, resume: str | None = None) -> Iterator[Recorder]:
     """Record this process as the one job that trains; the exception that ends it goes on.
 
+    A process that helps the first one of several records nothing; see Helper.
+
     Args:
         resume: the job to go on with, by its id or `last`; its folder is used again.
 
     Raises:
         JobError: another training runs, or there is nothing to resume.
     """
+    if helping():
+        yield from _help(config)
+        return
     with _only_training():
         job = Recorder(_folder(resume), config)
         job.begin(resumed=resume is not None)
@@ -118,6 +169,20 @@ def record(config: TrainConfig, resume: str | None = None) -> Iterator[Recorder]
                 job.end("failed", error=message)
                 raise
             job.end("failed", error="It ended without leaving a run.")
+
+
+def _help(config: TrainConfig) -> Iterator[Recorder]:
+    job = Helper(artifacts.jobs_dir() / "none", config)
+    try:
+        yield job
+    except FencepostError as error:
+        if job.left_alone():
+            raise
+        job.end("failed", error=str(error))
+        sys.exit(1)
+    except Exception as error:
+        job.end("failed", error=jobfolder.one_line(f"{type(error).__name__}: {error}"))
+        raise
 
 
 def _folder(resume: str | None) -> Path:

@@ -1,0 +1,51 @@
+"""What a training tells of its steps and epochs, and the rows of history.parquet made of it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True)
+class StepMetrics:
+    """The training curve's points: loss and accuracy since the epoch began."""
+
+    step: int
+    epoch: int
+    loss: float
+    accuracy: float
+    lr: float
+    images_per_second: float
+
+
+@dataclass(frozen=True)
+class EpochMetrics:
+    """One finished epoch: running figures of train, and those of the split that chooses.
+
+    `data_wait` is the seconds that its steps waited for images.
+    """
+
+    epoch: int
+    step: int
+    train_loss: float
+    train_accuracy: float
+    held_loss: float
+    held_accuracy: float
+    lr: float
+    images_per_second: float
+    data_wait: float
+    best: bool
+
+
+def history_rows(metrics: StepMetrics | EpochMetrics, held_out: str) -> dict:
+    """A row of history.parquet: `train` for a step, the split that chooses for an epoch."""
+    if isinstance(metrics, StepMetrics):
+        return asdict(metrics) | {"split": "train"}
+    return {
+        "step": metrics.step,
+        "epoch": metrics.epoch,
+        "split": held_out,
+        "loss": metrics.held_loss,
+        "accuracy": metrics.held_accuracy,
+        "lr": metrics.lr,
+        "images_per_second": metrics.images_per_second,
+    }
