@@ -10,7 +10,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from core import table_files
 from core.errors import RunError
+from core.table_files import Place
 
 SPLITS = ("train", "val", "test")
 
@@ -94,8 +96,8 @@ def build(
     return validate(pd.concat([table, probs], axis=1), classes)
 
 
-def validate(table: pd.DataFrame, classes: Sequence[str]) -> pd.DataFrame:
-    """The same table, once it is known to be one.
+def validate(table: pd.DataFrame, classes: Sequence[str], *, first_row: int = 0) -> pd.DataFrame:
+    """The same table, once it is known to be one; a part begins with the row `first_row`.
 
     Raises:
         RunError: names the first column that is missing, of a wrong dtype or impossible.
@@ -111,8 +113,8 @@ def validate(table: pd.DataFrame, classes: Sequence[str]) -> pd.DataFrame:
     for column in ("label", "pred"):
         if not table[column].between(0, len(classes) - 1).all():
             raise RunError(f"Column {column!r} holds class ids outside 0..{len(classes) - 1}.")
-    if not np.array_equal(table["row"], np.arange(len(table))):
-        raise RunError("Column 'row' must count 0, 1, 2 ...")
+    if not np.array_equal(table["row"], first_row + np.arange(len(table))):
+        raise RunError(f"Column 'row' must count {first_row}, {first_row + 1}, {first_row + 2} ...")
     if not np.array_equal(table["correct"], table["pred"] == table["label"]):
         raise RunError("Column 'correct' contradicts 'pred' and 'label'.")
     probabilities = table[names].to_numpy()
@@ -129,10 +131,38 @@ def write(table: pd.DataFrame, path: Path) -> None:
     pq.write_table(arrow, path, compression="zstd", row_group_size=ROW_GROUP)
 
 
-def read(path: Path, classes: Sequence[str]) -> pd.DataFrame:
+def write_part(table: pd.DataFrame, folder: Path, number: int) -> None:
+    """Write part `number` of a table that comes in parts; its `row` goes on where the last ended.
+
+    The folder is a table as good as a file: see `core.saving.save_run`.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    write(table, folder / table_files.PART.format(number))
+
+
+def check_parts(folder: Path, classes: Sequence[str], keep: Sequence[str]) -> pd.DataFrame:
+    """The columns `keep` of a whole table in parts, once each part is known to be one.
+
+    Raises:
+        RunError: a part is missing, damaged, or does not follow the one before it.
+    """
+    kept, first_row = [], 0
+    for file in table_files.files(folder):
+        part = validate(_frame(file), classes, first_row=first_row)
+        first_row += len(part)
+        kept.append(part[[*keep]])
+    return pd.concat(kept, ignore_index=True)
+
+
+def read(place: Place, classes: Sequence[str]) -> pd.DataFrame:
     """The whole table, checked. For a question, ask `core.queries` instead: it reads less."""
-    try:
-        table = pq.read_table(path).to_pandas()
-    except (OSError, pa.ArrowException) as error:
-        raise RunError(f"{path.name} cannot be read ({error}).") from None
+    table = pd.concat([_frame(file) for file in table_files.files(place)], ignore_index=True)
     return validate(table, classes)
+
+
+def _frame(file: str) -> pd.DataFrame:
+    try:
+        with table_files.opened(file) as stream:
+            return pq.read_table(stream).to_pandas()
+    except (OSError, pa.ArrowException) as error:
+        raise RunError(f"{Path(file).name} cannot be read ({error}).") from None

@@ -11,10 +11,12 @@ import duckdb
 import numpy as np
 import pandas as pd
 
+from core import table_files
 from core.errors import RunError
 from core.predictions import COLUMNS, prob_column
 from core.runs import Run
 from core.selection import Selection
+from core.table_files import Place
 
 TILE_COLUMNS = ("row", "index", "path", "label", "pred", "correct", "confidence", "label_prob")
 
@@ -38,13 +40,27 @@ def ask(run: Run, sql: str, parameters: Sequence[Any] = ()) -> pd.DataFrame:
     """
     # A cursor a call: connections are not made to be shared by the threads of two sessions.
     with _database().cursor() as cursor:
-        source = f"read_parquet({_literal(str(run.table_path))})"
         try:
+            source = _source(run.table_path)
             return cursor.execute(f"WITH run AS (FROM {source}) {sql}", list(parameters)).df()
         except (duckdb.BinderException, duckdb.ParserException, duckdb.OutOfMemoryException):
             raise  # ours to mend: the table is innocent
-        except duckdb.Error as error:
+        except (duckdb.Error, OSError) as error:
             raise RunError(f"Run {run.id} is damaged: {str(error).splitlines()[0]}") from None
+
+
+def _source(place: Place) -> str:
+    """The table as SQL reads it."""
+    found = table_files.files(place)
+    if table_files.is_remote(place):
+        _reach(found[0].partition("://")[0])
+    return f"read_parquet([{', '.join(map(_literal, found))}])"
+
+
+@cache
+def _reach(scheme: str) -> None:
+    """Let the engine read from this kind of object storage."""
+    _database().register_filesystem(table_files.filesystem(f"{scheme}://"))
 
 
 def _literal(text: str) -> str:
@@ -52,8 +68,8 @@ def _literal(text: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def _columns(path: str) -> tuple[str, ...]:
-    found = _database().cursor().execute(f"DESCRIBE FROM read_parquet({_literal(path)})").df()
+def _columns(place: Place) -> tuple[str, ...]:
+    found = _database().cursor().execute(f"DESCRIBE FROM {_source(place)}").df()
     return tuple(found["column_name"])
 
 
@@ -68,7 +84,7 @@ def column(run: Run, name: str) -> str:
     names = [prob_column(c) for c in run.classes]
     if name not in names:
         raise RunError(f"There is no ranking {name!r} in run {run.id}.")
-    found = _columns(str(run.table_path))[len(COLUMNS) + names.index(name)]
+    found = _columns(run.table_path)[len(COLUMNS) + names.index(name)]
     return '"' + found.replace('"', '""') + '"'
 
 

@@ -71,7 +71,7 @@ def serve(request: Request) -> Response:
 
 def _known(root: str, run_id: str) -> Run:
     run = _opened(root, run_id)
-    if not run.table_path.exists():
+    if not run.folder.exists():
         raise RunError(f"Run {run_id} was deleted.")
     return run
 
