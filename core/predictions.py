@@ -53,6 +53,7 @@ def build(
     brightness: np.ndarray,
     contrast: np.ndarray,
     sharpness: np.ndarray,
+    first_row: int = 0,
 ) -> pd.DataFrame:
     """The table from what the network said.
 
@@ -61,6 +62,7 @@ def build(
         split, index, path, label: (N,) what the data set says of each image.
         probabilities: (N, K), rows sum to 1.
         brightness, contrast, sharpness: (N,) measured on the original pixels.
+        first_row: where `row` begins: how many rows the parts before this one hold.
 
     The derived columns, with p the row of probabilities, y the label:
         confidence = max p; label_prob = p[y]; loss = -ln p[y]; entropy = -sum p ln p;
@@ -75,7 +77,7 @@ def build(
     logs = np.log(np.clip(p, np.finfo(np.float32).tiny, 1))
     pred = p.argmax(axis=1).astype(np.int16)
     values = {
-        "row": rows,
+        "row": first_row + rows,
         "split": split,
         "index": index,
         "path": path,
@@ -93,7 +95,7 @@ def build(
     }
     table = pd.DataFrame(values).astype(COLUMNS)
     probs = pd.DataFrame(p, columns=[prob_column(name) for name in classes])
-    return validate(pd.concat([table, probs], axis=1), classes)
+    return validate(pd.concat([table, probs], axis=1), classes, first_row=first_row)
 
 
 def validate(table: pd.DataFrame, classes: Sequence[str], *, first_row: int = 0) -> pd.DataFrame:
