@@ -37,7 +37,7 @@ COLUMNS = {
 }
 ROW_GROUP = 50_000  # rows
 PAGE_BYTES = 32_768  # of a column: 8,192 probabilities
-DICTIONARIES = ["split", "path", "label", "pred"]
+DICTIONARIES = ["split", "label", "pred"]
 
 
 def prob_column(class_name: str) -> str:
@@ -139,7 +139,7 @@ def write(table: pd.DataFrame, path: Path) -> None:
     arrow = pa.Table.from_pandas(table, preserve_index=False)
     options = {
         "compression": "zstd",
-        # Probabilities hardly repeat: a dictionary of them is larger, and three times slower.
+        # Values that hardly repeat, numbers or paths, are larger and slower to find in dictionaries.
         "use_dictionary": DICTIONARIES,
         "write_page_index": True,
         "data_page_size": PAGE_BYTES,

@@ -142,10 +142,10 @@ def random_per_class(
     clause, parameters = where(run, Selection(split, labels=tuple(labels)))
     # A mixing of 32 bits written out, as DuckDB's own hash may change with a release.
     sql = (
-        f", a AS (SELECT label, row, ((row + ? * 2654435769) % 4294967296)::UBIGINT h "
+        f", a AS (SELECT label, row, ((row + ? * 2654435769) & 4294967295)::UBIGINT h "
         f"FROM run WHERE {clause}), "
-        "b AS (SELECT label, row, xor(h, h >> 16) * 2146121005 % 4294967296 h FROM a), "
-        "c AS (SELECT label, row, xor(h, h >> 15) * 2221713035 % 4294967296 h FROM b) "
+        "b AS (SELECT label, row, (xor(h, h >> 16) * 2146121005) & 4294967295 h FROM a), "
+        "c AS (SELECT label, row, (xor(h, h >> 15) * 2221713035) & 4294967295 h FROM b) "
         "SELECT min_by(row, xor(h, h >> 16), ?) ids FROM c GROUP BY label ORDER BY label"
     )
     found = ask(run, sql, [int(seed), *parameters, int(per_class)])["ids"]
