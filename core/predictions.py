@@ -139,7 +139,7 @@ def write(table: pd.DataFrame, path: Path) -> None:
     arrow = pa.Table.from_pandas(table, preserve_index=False)
     options = {
         "compression": "zstd",
-        # Values that hardly repeat, numbers or paths, are larger and slower to find in dictionaries.
+        # Numbers and paths hardly repeat: in dictionaries they are larger, and slower to find.
         "use_dictionary": DICTIONARIES,
         "write_page_index": True,
         "data_page_size": PAGE_BYTES,

@@ -35,14 +35,19 @@ class FileImages:
         return open_upright(self.root / self.paths[index])
 
 
-def open_upright(path: Path) -> Image.Image:
+def open_upright(path: Path, near: int = 0) -> Image.Image:
     """The picture in a file as RGB: turned as its EXIF says, transparency over white.
+
+    With `near`, a JPEG is decoded at a half, a quarter or an eighth where that leaves both sides
+    at least twice as long: what a reduction to that length needs, in a fraction of the time.
 
     Raises:
         OSError: it is missing, truncated, too large, or no JPEG, PNG or WebP.
     """
     try:
         with Image.open(path, formats=FORMATS) as image:
+            if near:
+                image.draft(None, (2 * near, 2 * near))
             return _to_rgb(ImageOps.exif_transpose(image))
     except UnidentifiedImageError:
         raise OSError("no JPEG, PNG or WebP picture") from None
