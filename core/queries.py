@@ -142,7 +142,7 @@ def random_per_class(
     clause, parameters = where(run, Selection(split, labels=tuple(labels)))
     # A mixing of 32 bits written out, as DuckDB's own hash may change with a release.
     sql = (
-        f", a AS (SELECT label, row, ((row + ? * 2654435769) & 4294967295)::UBIGINT h "
+        f"WITH a AS (SELECT label, row, ((row + ? * 2654435769) & 4294967295)::UBIGINT h "
         f"FROM run WHERE {clause}), "
         "b AS (SELECT label, row, (xor(h, h >> 16) * 2146121005) & 4294967295 h FROM a), "
         "c AS (SELECT label, row, (xor(h, h >> 15) * 2221713035) & 4294967295 h FROM b) "
