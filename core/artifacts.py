@@ -87,10 +87,11 @@ def write_bytes(path: Path, data: bytes) -> None:
 
 def publish(folder: Path, final: Path) -> None:
     """Sync every file of a finished hidden folder to disk, then rename it to its final name."""
-    files = [path for path in folder.rglob("*") if path.is_file()]
-    for path in files:
-        path.chmod(FILE_MODE)
-    for path in [*files, folder]:
+    within = list(folder.rglob("*"))
+    for path in within:
+        if path.is_file():
+            path.chmod(FILE_MODE)
+    for path in [*within, folder]:
         _sync(path)
     folder.rename(final)
     _sync(final.parent)

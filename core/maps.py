@@ -14,14 +14,14 @@ import numpy as np
 import torch
 from captum.attr import InputXGradient, LayerGradCam
 from PIL import Image
-from safetensors.torch import load_file
 from torch import nn
 from torch.nn import functional
 
-from core import augment, run_images
-from core.errors import ExplainError
-from core.model import Classifier, build_model
-from core.pixels import square, stored_side
+from core import augment
+from core.errors import ExplainError, ModelError
+from core.model import Classifier
+from core.network import open_network as saved_network
+from core.pixels import square
 from core.runs import Run
 
 GRID = 14  # squares a side, over which attributions are summed
@@ -36,7 +36,7 @@ class Network:
     """The network of a run, on the CPU.
 
     Attributes:
-        size, side: of the picture that it sees, and that is made of an image first, in pixels.
+        size: of the picture that it sees, in pixels.
         pooled: the module whose map is pooled evenly, or None where there is none.
         grid: height and width of that map, or of the grid that stands in for it.
         is_features: whether that map has a channel for each of the features.
@@ -44,14 +44,14 @@ class Network:
 
     model: Classifier
     size: int
-    side: int
     pooled: nn.Module | None
     grid: tuple[int, int]
     is_features: bool
 
     def input(self, image: Image.Image) -> torch.Tensor:
         """(1, 3, size, size): the image as it was when it was predicted."""
-        pixels = torch.from_numpy(square(image.convert("RGB"), self.side).copy())
+        side = min(self.size, *image.size)
+        pixels = torch.from_numpy(square(image.convert("RGB"), side).copy())
         return augment.eval_transform(pixels[None], self.size)
 
 
@@ -137,20 +137,17 @@ def _upsampled(values: torch.Tensor, size: int) -> np.ndarray:
 
 
 def _load(run: Run) -> Network:
-    name, size = str(run.config.get("model", "")), int(run.config.get("size") or 0)
-    model = build_model(name, "none", len(run.classes), seed=0)
+    size = int(run.config.get("size") or 0)
     try:
-        model.load_state_dict(load_file(run.folder / "model.safetensors"))
-    except Exception as error:  # safetensors and torch raise nearly anything on other bytes
+        model = saved_network(run)
+    except ModelError as error:
         raise ExplainError(
             f"Run {run.name} keeps no network that can be opened, so nothing shows where it "
-            f"looked ({type(error).__name__}): train it again."
+            f"looked: {error}"
         ) from None
-    model.eval().requires_grad_(False)
-    side = stored_side(run_images.open_images(run).dataset, size)
     pooled, grid = _pooled(model, size)
     channels = 0 if pooled is None else grid[0]
-    return Network(model, size, side, pooled, grid[1:], channels == model.head.in_features)
+    return Network(model, size, pooled, grid[1:], channels == model.head.in_features)
 
 
 def _pooled(model: Classifier, size: int) -> tuple[nn.Module | None, tuple[int, int, int]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 
 import torch
-from safetensors import SafetensorError
 from safetensors.torch import load_file
 
 from core.errors import ModelError
@@ -27,9 +26,9 @@ def _opened(folder: str, name: str, n_classes: int) -> Classifier:
     network = build_model(name, "none", n_classes, seed=0)
     try:
         network.load_state_dict(load_file(f"{folder}/model.safetensors"))
-    except (OSError, SafetensorError, RuntimeError) as error:
-        reason = str(error).splitlines()[0]
+    except Exception as error:  # safetensors and torch raise nearly anything on other bytes
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise ModelError(
             f"The network {name} of this run cannot be read ({reason}): train it again."
         ) from None
-    return network.eval().to(memory_format=torch.channels_last)
+    return network.eval().requires_grad_(False).to(memory_format=torch.channels_last)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,7 +11,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from core import table_files
 from core.errors import RunError
+from core.table_files import Place
 
 SPLITS = ("train", "val", "test")
 
@@ -32,7 +35,9 @@ COLUMNS = {
     "contrast": "float32",
     "sharpness": "float32",
 }
-ROW_GROUP = 50_000
+ROW_GROUP = 50_000  # rows
+PAGE_BYTES = 32_768  # of a column: 8,192 probabilities
+DICTIONARIES = ["split", "label", "pred"]
 
 
 def prob_column(class_name: str) -> str:
@@ -51,6 +56,7 @@ def build(
     brightness: np.ndarray,
     contrast: np.ndarray,
     sharpness: np.ndarray,
+    first_row: int = 0,
 ) -> pd.DataFrame:
     """The table from what the network said.
 
@@ -59,6 +65,7 @@ def build(
         split, index, path, label: (N,) what the data set says of each image.
         probabilities: (N, K), rows sum to 1.
         brightness, contrast, sharpness: (N,) measured on the original pixels.
+        first_row: where `row` begins: how many rows the parts before this one hold.
 
     The derived columns, with p the row of probabilities, y the label:
         confidence = max p; label_prob = p[y]; loss = -ln p[y]; entropy = -sum p ln p;
@@ -73,7 +80,7 @@ def build(
     logs = np.log(np.clip(p, np.finfo(np.float32).tiny, 1))
     pred = p.argmax(axis=1).astype(np.int16)
     values = {
-        "row": rows,
+        "row": first_row + rows,
         "split": split,
         "index": index,
         "path": path,
@@ -91,11 +98,11 @@ def build(
     }
     table = pd.DataFrame(values).astype(COLUMNS)
     probs = pd.DataFrame(p, columns=[prob_column(name) for name in classes])
-    return validate(pd.concat([table, probs], axis=1), classes)
+    return validate(pd.concat([table, probs], axis=1), classes, first_row=first_row)
 
 
-def validate(table: pd.DataFrame, classes: Sequence[str]) -> pd.DataFrame:
-    """The same table, once it is known to be one.
+def validate(table: pd.DataFrame, classes: Sequence[str], *, first_row: int = 0) -> pd.DataFrame:
+    """The same table, once it is known to be one; a part begins with the row `first_row`.
 
     Raises:
         RunError: names the first column that is missing, of a wrong dtype or impossible.
@@ -111,8 +118,8 @@ def validate(table: pd.DataFrame, classes: Sequence[str]) -> pd.DataFrame:
     for column in ("label", "pred"):
         if not table[column].between(0, len(classes) - 1).all():
             raise RunError(f"Column {column!r} holds class ids outside 0..{len(classes) - 1}.")
-    if not np.array_equal(table["row"], np.arange(len(table))):
-        raise RunError("Column 'row' must count 0, 1, 2 ...")
+    if not np.array_equal(table["row"], first_row + np.arange(len(table))):
+        raise RunError(f"Column 'row' must count {first_row}, {first_row + 1}, {first_row + 2} ...")
     if not np.array_equal(table["correct"], table["pred"] == table["label"]):
         raise RunError("Column 'correct' contradicts 'pred' and 'label'.")
     probabilities = table[names].to_numpy()
@@ -124,15 +131,58 @@ def validate(table: pd.DataFrame, classes: Sequence[str]) -> pd.DataFrame:
 
 
 def write(table: pd.DataFrame, path: Path) -> None:
-    """Write the table as Parquet; row groups of 50,000 keep statistics that let queries skip."""
+    """Write the table as Parquet, laid out for questions that need few columns or few rows.
+
+    Rows stay in the data set's order, which the features share. A row group holds images of test
+    or none, and statistics of each group and each page let a question skip the others.
+    """
     arrow = pa.Table.from_pandas(table, preserve_index=False)
-    pq.write_table(arrow, path, compression="zstd", row_group_size=ROW_GROUP)
+    options = {
+        "compression": "zstd",
+        # Numbers and paths hardly repeat: in dictionaries they are larger, and slower to find.
+        "use_dictionary": DICTIONARIES,
+        "write_page_index": True,
+        "data_page_size": PAGE_BYTES,
+    }
+    is_test = (table["split"] == "test").to_numpy()
+    cuts = [0, *(np.flatnonzero(is_test[1:] != is_test[:-1]) + 1).tolist(), len(table)]
+    with pq.ParquetWriter(path, arrow.schema, **options) as writer:
+        for start, end in itertools.pairwise(cuts):
+            writer.write_table(arrow.slice(start, end - start), row_group_size=ROW_GROUP)
 
 
-def read(path: Path, classes: Sequence[str]) -> pd.DataFrame:
+def write_part(table: pd.DataFrame, folder: Path, number: int) -> None:
+    """Write part `number` of a table that comes in parts; its `row` goes on where the last ended.
+
+    The folder is a table as good as a file: see `core.saving.save_run`.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    write(table, folder / table_files.PART.format(number))
+
+
+def check_parts(folder: Path, classes: Sequence[str], keep: Sequence[str]) -> pd.DataFrame:
+    """The columns `keep` of a whole table in parts, once each part is known to be one.
+
+    Raises:
+        RunError: a part is missing, damaged, or does not follow the one before it.
+    """
+    kept, first_row = [], 0
+    for file in table_files.files(folder):
+        part = validate(_frame(file), classes, first_row=first_row)
+        first_row += len(part)
+        kept.append(part[[*keep]])
+    return pd.concat(kept, ignore_index=True)
+
+
+def read(place: Place, classes: Sequence[str]) -> pd.DataFrame:
     """The whole table, checked. For a question, ask `core.queries` instead: it reads less."""
-    try:
-        table = pq.read_table(path).to_pandas()
-    except (OSError, pa.ArrowException) as error:
-        raise RunError(f"{path.name} cannot be read ({error}).") from None
+    table = pd.concat([_frame(file) for file in table_files.files(place)], ignore_index=True)
     return validate(table, classes)
+
+
+def _frame(file: str) -> pd.DataFrame:
+    try:
+        with table_files.opened(file) as stream:
+            return pq.read_table(stream).to_pandas()
+    except (OSError, pa.ArrowException) as error:
+        raise RunError(f"{Path(file).name} cannot be read ({error}).") from None

@@ -1,75 +1,25 @@
-"""Every question asked of a run: DuckDB SQL over its Parquet file, reading only what it needs."""
+"""Every question asked of a run: SQL over its Parquet files, reading only what it needs.
+
+None sorts or holds the whole table: at most two columns of it are in memory at a time.
+"""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from functools import cache, lru_cache
 from typing import Any
 
-import duckdb
 import numpy as np
 import pandas as pd
 
+from core.engine import arrays, ask, column
 from core.errors import RunError
-from core.predictions import COLUMNS, prob_column
 from core.runs import Run
 from core.selection import Selection
 
 TILE_COLUMNS = ("row", "index", "path", "label", "pred", "correct", "confidence", "label_prob")
-
-
-@cache
-def _database() -> duckdb.DuckDBPyConnection:
-    # A bounded engine: one dashboard shares a machine with training and other people.
-    return duckdb.connect(config={"memory_limit": "600MB", "threads": os.cpu_count() or 1})
-
-
-def warm_up() -> None:
-    """Start the engine, so that the first question need not."""
-    _database()
-
-
-def ask(run: Run, sql: str, parameters: Sequence[Any] = ()) -> pd.DataFrame:
-    """The answer to `sql`, in which `run` stands for the predictions table.
-
-    Raises:
-        RunError: the table went missing or is damaged.
-    """
-    # A cursor a call: connections are not made to be shared by the threads of two sessions.
-    with _database().cursor() as cursor:
-        source = f"read_parquet({_literal(str(run.table_path))})"
-        try:
-            return cursor.execute(f"WITH run AS (FROM {source}) {sql}", list(parameters)).df()
-        except (duckdb.BinderException, duckdb.ParserException, duckdb.OutOfMemoryException):
-            raise  # ours to mend: the table is innocent
-        except duckdb.Error as error:
-            raise RunError(f"Run {run.id} is damaged: {str(error).splitlines()[0]}") from None
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
-@lru_cache(maxsize=64)
-def _columns(path: str) -> tuple[str, ...]:
-    found = _database().cursor().execute(f"DESCRIBE FROM read_parquet({_literal(path)})").df()
-    return tuple(found["column_name"])
-
-
-def column(run: Run, name: str) -> str:
-    """The column as SQL names it.
-
-    Names differ only in case for SQL, not for a data set with the classes `Cat` and `cat`: the
-    probabilities are found by their place.
-    """
-    if name in COLUMNS:
-        return f'"{name}"'
-    names = [prob_column(c) for c in run.classes]
-    if name not in names:
-        raise RunError(f"There is no ranking {name!r} in run {run.id}.")
-    found = _columns(str(run.table_path))[len(COLUMNS) + names.index(name)]
-    return '"' + found.replace('"', '""') + '"'
+NEAR = (
+    2000  # rows from the top: so far the engine keeps the best as it reads, further is a partition
+)
 
 
 def where(run: Run, selection: Selection) -> tuple[str, list[Any]]:
@@ -80,14 +30,25 @@ def where(run: Run, selection: Selection) -> tuple[str, list[Any]]:
             clauses.append(f"{name} IN ({', '.join('?' * len(ids))})")
             parameters += ids
     if selection.cells:
-        clauses.append(f"(label, pred) IN ({', '.join(['(?, ?)'] * len(selection.cells))})")
-        parameters += [value for cell in selection.cells for value in cell]
+        clause, values = _in_cells(selection.cells)
+        clauses.append(clause)
+        parameters += values
     if selection.correct is not None:
         clauses.append("correct" if selection.correct else "NOT correct")
     for name, low, high in selection.ranges:
         clauses.append(f"{column(run, name)} BETWEEN ?::FLOAT AND ?::FLOAT")
         parameters += [low, high]
     return " AND ".join(clauses), parameters
+
+
+def _in_cells(cells: Sequence[tuple[int, int]]) -> tuple[str, list[int]]:
+    # A pair is compared row by row; each column alone first, as the file's statistics skip by that.
+    labels, preds = ({cell[k] for cell in cells} for k in (0, 1))
+    marks = [", ".join("?" * len(ids)) for ids in (labels, preds)]
+    pairs = ", ".join(["(?, ?)"] * len(cells))
+    clause = f"label IN ({marks[0]}) AND pred IN ({marks[1]}) AND (label, pred) IN ({pairs})"
+    values = [*labels, *preds, *(value for cell in cells for value in cell)]
+    return (clause, values) if len(cells) > 1 else ("label = ? AND pred = ?", list(cells[0]))
 
 
 def count(run: Run, selection: Selection) -> tuple[int, int]:
@@ -102,17 +63,62 @@ def ranked(
     run: Run, selection: Selection, ranking: str, *, descending: bool, limit: int, offset: int = 0
 ) -> pd.DataFrame:
     """One page of the selection in the order of a ranking, whose value is the column `score`."""
+    page = _near if offset + limit <= NEAR else _far
+    ids, scores = page(run, selection, ranking, descending, limit, offset)
+    # The page's row numbers first, from few columns; then the rest for those rows alone.
+    return _of_rows(run, TILE_COLUMNS, ids).assign(score=scores)
+
+
+def _near(
+    run: Run, selection: Selection, ranking: str, descending: bool, limit: int, offset: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Rows and scores of a page near the top."""
     clause, parameters = where(run, selection)
-    order = f"{column(run, ranking)} {'DESC' if descending else 'ASC'}, row"
-    columns = ", ".join(f'"{name}"' for name in TILE_COLUMNS)
-    # The page's row numbers first, from two narrow columns; then the rest for those rows alone.
+    order = f"score {'DESC' if descending else 'ASC'}, row"
     sql = (
-        f", page AS (SELECT row, {column(run, ranking)} score FROM run WHERE {clause} "
-        f"ORDER BY {order} LIMIT {int(limit)} OFFSET {int(offset)}) "
-        f"SELECT {columns}, score FROM run JOIN page USING (row) "
-        f"ORDER BY score {'DESC' if descending else 'ASC'}, row"
+        f"SELECT row, {column(run, ranking)} score FROM run WHERE {clause} "
+        f"ORDER BY {order} LIMIT {int(limit)} OFFSET {int(offset)}"
     )
-    return ask(run, sql, parameters)
+    found = ask(run, sql, parameters)
+    return found["row"].to_numpy(), found["score"].to_numpy()
+
+
+def _far(
+    run: Run, selection: Selection, ranking: str, descending: bool, limit: int, offset: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Rows and scores of any page: what ranks within it is found without sorting the rest."""
+    ids, scores = _scores(run, selection, ranking)
+    found = _slice(ids, -scores if descending else scores, offset, limit)
+    return ids[found], scores[found]
+
+
+def _scores(run: Run, selection: Selection, ranking: str) -> tuple[np.ndarray, np.ndarray]:
+    """Row and ranking value of every image of a selection."""
+    clause, parameters = where(run, selection)
+    sql = f"SELECT row, {column(run, ranking)} score FROM run WHERE {clause}"
+    found = arrays(run, sql, parameters)
+    return found["row"], found["score"]
+
+
+def _slice(ids: np.ndarray, keys: np.ndarray, offset: int, limit: int) -> np.ndarray:
+    """Positions of those that stand from `offset` on when ordered by key, then by id."""
+    last = min(offset + limit, len(keys)) - 1
+    if last < offset:
+        return np.zeros(0, dtype=int)
+    low, high = np.partition(keys, [offset, last])[[offset, last]]
+    within = np.flatnonzero((keys >= low) & (keys <= high))
+    ordered = within[np.lexsort((ids[within], keys[within]))]
+    before = np.count_nonzero(keys < low)
+    return ordered[offset - before : last + 1 - before]
+
+
+def _of_rows(run: Run, columns: Sequence[str], ids: Sequence[int]) -> pd.DataFrame:
+    """These columns of these rows, in the order asked for."""
+    # Numbers in the text, not parameters: so the file's statistics skip all other pages.
+    listed = ", ".join(str(int(i)) for i in ids)
+    names = ", ".join(f'"{name}"' for name in columns)
+    clause = f"row IN ({listed}) ORDER BY list_position([{listed}], row)" if listed else "false"
+    return ask(run, f"SELECT {names} FROM run WHERE {clause}")
 
 
 def confusion(run: Run, split: str) -> np.ndarray:
@@ -129,16 +135,21 @@ def confusion_cells(run: Run, split: str) -> pd.DataFrame:
     return ask(run, sql, [split])
 
 
-def random_per_class(run: Run, split: str, *, per_class: int, seed: int) -> pd.DataFrame:
-    """`per_class` random images of each class; the same seed gives the same images."""
-    columns = ", ".join(f'"{name}"' for name in TILE_COLUMNS)
-    # md5 rather than DuckDB's own hash, which a new release may change.
+def random_per_class(
+    run: Run, split: str, *, per_class: int, seed: int, labels: Sequence[int] = ()
+) -> pd.DataFrame:
+    """`per_class` random images of each class, or of these; a seed gives the same images again."""
+    clause, parameters = where(run, Selection(split, labels=tuple(labels)))
+    # A mixing of 32 bits written out, as DuckDB's own hash may change with a release.
     sql = (
-        f", shuffled AS (SELECT *, md5(concat(row, ':', ?)) AS key FROM run WHERE split = ?) "
-        f"SELECT {columns} FROM shuffled "
-        "QUALIFY row_number() OVER (PARTITION BY label ORDER BY key) <= ? ORDER BY label, key"
+        f"WITH a AS (SELECT label, row, ((row + ? * 2654435769) & 4294967295)::UBIGINT h "
+        f"FROM run WHERE {clause}), "
+        "b AS (SELECT label, row, (xor(h, h >> 16) * 2146121005) & 4294967295 h FROM a), "
+        "c AS (SELECT label, row, (xor(h, h >> 15) * 2221713035) & 4294967295 h FROM b) "
+        "SELECT min_by(row, xor(h, h >> 16), ?) ids FROM c GROUP BY label ORDER BY label"
     )
-    return ask(run, sql, [seed, split, per_class])
+    found = ask(run, sql, [int(seed), *parameters, int(per_class)])["ids"]
+    return _of_rows(run, TILE_COLUMNS, [i for ids in found for i in ids])
 
 
 def image(run: Run, row: int) -> pd.Series:
@@ -159,38 +170,27 @@ def place(
     run: Run, selection: Selection, ranking: str, *, descending: bool, row: int
 ) -> tuple[int, int | None, int | None] | None:
     """Where an image stands in a ranked selection: its position from 0, and the rows beside it."""
-    clause, parameters = where(run, selection)
-    order = f"{column(run, ranking)} {'DESC' if descending else 'ASC'}, row"
-    sql = (
-        f", ordered AS (SELECT row, row_number() OVER w - 1 AS position, "
-        f"lag(row) OVER w AS before, lead(row) OVER w AS after FROM run "
-        f"WHERE {clause} WINDOW w AS (ORDER BY {order})) FROM ordered WHERE row = ?"
-    )
-    found = ask(run, sql, [*parameters, row])
-    if found.empty:
+    ids, scores = _scores(run, selection, ranking)
+    keys = -scores if descending else scores
+    own = keys[ids == row]
+    if not len(own):
         return None
-    first = found.iloc[0]
-    beside = [None if pd.isna(first[c]) else int(first[c]) for c in ("before", "after")]
-    return int(first["position"]), beside[0], beside[1]
+    position = np.count_nonzero((keys < own[0]) | ((keys == own[0]) & (ids < row)))
+    around = ids[_slice(ids, keys, max(position - 1, 0), 2 + (position > 0))].tolist()
+    here = around.index(row)
+    before, after = around[:here], around[here + 1 :]
+    return position, before[-1] if before else None, after[0] if after else None
 
 
 def rows(run: Run, ids: Sequence[int]) -> pd.DataFrame:
     """The tile columns and split of these rows, in the order asked for."""
-    columns = ", ".join(f'run."{name}"' for name in (*TILE_COLUMNS, "split"))
-    sql = (
-        f"SELECT {columns} FROM run JOIN (SELECT unnest(?::INT[]) AS row, "
-        "generate_subscripts(?::INT[], 1) AS place) asked ON run.row = asked.row ORDER BY place"
-    )
-    wanted = [int(i) for i in ids]
-    return ask(run, sql, [wanted, wanted])
+    return _of_rows(run, (*TILE_COLUMNS, "split"), ids)
 
 
 def export(run: Run, ids: Sequence[int]) -> pd.DataFrame:
     """Whole rows, with class names, for a CSV."""
-    found = ask(
-        run, "FROM run WHERE list_contains(?::INT[], row) ORDER BY row", [list(map(int, ids))]
-    )
-    return _named(run, found)
+    listed = ", ".join(str(int(i)) for i in ids)
+    return _named(run, ask(run, f"FROM run WHERE row IN ({listed or 'NULL'}) ORDER BY row"))
 
 
 def export_selection(run: Run, selection: Selection) -> pd.DataFrame:

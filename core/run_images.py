@@ -1,59 +1,92 @@
-"""The images of a run, from its data set: found by path where files came or went since."""
+"""The images of a run: image files by the path in its table, other images by their number."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 from PIL import Image
 
-from core import artifacts, queries
-from core.datasets import Dataset, load_dataset
-from core.errors import DatasetError, RunError
+from core import artifacts, table_files
+from core.datasets import Dataset, canonical, load_dataset
+from core.datasets.folder import SHARPER, open_upright
+from core.errors import DatasetError
 from core.runs import Run
+from core.table_files import Place
+
+# Split -> the images' own numbers, ascending, and their paths below the data set's folder.
+Paths = Mapping[str, tuple[np.ndarray, pa.Array]]
 
 
 @dataclass(frozen=True)
-class RunImages:
-    """A data set as a run numbered it; `moved` says where an image now stands."""
+class FileRunImages:
+    """Image files below a folder, as the table names them: what came since changes nothing.
 
-    dataset: Dataset
-    moved: Mapping[tuple[str, int], int] | None = field(default=None, repr=False)
+    A folder of a million files takes long to list, its table's paths do not.
+    """
 
-    def image(self, split: str, index: int) -> Image.Image:
-        """One image by the number that the run knows it by.
+    root: Path
+    paths: Paths
+
+    def file(self, split: str, index: int) -> Path:
+        """The file of an image, by the number that the run knows it by.
+
+        Raises:
+            DatasetError: the run has no such image, or the file is gone.
+        """
+        numbers, paths = self.paths.get(split, (np.zeros(0), None))
+        at = int(np.searchsorted(numbers, index))
+        if at == len(numbers) or numbers[at] != index:
+            raise DatasetError(f"The run has no {split} image {index}.")
+        path = PurePosixPath(paths[at].as_py())
+        if path.is_absolute() or ".." in path.parts:
+            raise DatasetError(f"{split} image {index} has a path outside of {self.root}.")
+        if not (self.root / path).is_file():
+            raise DatasetError(f"{split} image {index} is no longer in {self.root}.")
+        return self.root / path
+
+    def image(self, split: str, index: int, near: int = 0) -> Image.Image:
+        """The image; with `near`, decoded only as far as a picture of that side needs.
 
         Raises:
             DatasetError: it is gone, or cannot be read.
         """
-        if self.moved is not None:
-            if (split, index) not in self.moved:
-                raise DatasetError(f"{split} image {index} is no longer in {self.dataset.name}.")
-            index = self.moved[split, index]
-        return self.dataset.image(split, index)
+        try:
+            return open_upright(self.file(split, index), SHARPER * near)
+        except OSError as error:
+            raise DatasetError(f"{split} image {index} cannot be read: {error}") from None
 
 
-def open_images(run: Run) -> RunImages:
-    """The images of a run.
+def open_images(run: Run) -> Dataset | FileRunImages:
+    """What gives the images of a run, by `image(split, index)`.
 
     Raises:
         DatasetError: its data set is not on this machine, or is another one now.
     """
+    kind, _, path = canonical(run.dataset).partition(":")
+    if kind == "folder":
+        if not Path(path).is_dir():
+            raise DatasetError(
+                f"There is no folder {path}: was it moved, or is a disk not mounted?"
+            )
+        return FileRunImages(Path(path), _paths(run.table_path))
     root, name = str(artifacts.root()), run.dataset
     dataset = _dataset(root, name)
     if not _is_there(dataset):
         forget()
         dataset = _dataset(root, name)
-    if dataset.fingerprint == run.meta["dataset"].get("fingerprint"):
-        return RunImages(dataset)
-    if not dataset.test.paths:
+    if dataset.fingerprint != run.meta["dataset"].get("fingerprint"):
         raise DatasetError(
             f"The data set {name} is not the one that this run was made from: "
             "its images are others."
         )
-    return RunImages(dataset, _moved(root, run.id, dataset.fingerprint))
+    return dataset
 
 
 def forget() -> None:
@@ -68,26 +101,26 @@ def _dataset(root: str, name: str) -> Dataset:
 
 
 def _is_there(dataset: Dataset) -> bool:
-    """Whether the files behind an opened data set still exist."""
-    images = dataset.test.images
-    place = getattr(images, "root", None) or getattr(images, "path", None)
+    """Whether the file behind an opened data set still exists."""
+    place = getattr(dataset.test.images, "path", None)
     return place is None or Path(place).exists()
 
 
 @lru_cache(maxsize=4)
-def _moved(root: str, run_id: str, fingerprint: str) -> Mapping[tuple[str, int], int]:
-    from core.runs import open_run
-
-    run = open_run(run_id)
-    dataset = _dataset(root, run.dataset)
-    now = {s: {p: i for i, p in enumerate(dataset.split(s).paths)} for s in ("train", "test")}
+def _paths(place: Place) -> Paths:
     try:
-        table = queries.ask(run, 'SELECT split, "index", path FROM run')
-    except RunError as error:
-        raise DatasetError(str(error)) from None
-    columns = (table["split"].tolist(), table["index"].tolist(), table["path"].tolist())
-    return {
-        (split, index): found
-        for split, index, path in zip(*columns, strict=True)
-        if (found := now["test" if split == "test" else "train"].get(path)) is not None
-    }
+        parts = []
+        for file in table_files.files(place):
+            with table_files.opened(file) as stream:
+                parts.append(pq.read_table(stream, columns=["split", "index", "path"]))
+    except (OSError, pa.ArrowException) as error:
+        raise DatasetError(f"The paths of the images cannot be read ({error}).") from None
+    table = pa.concat_tables(parts)
+    return {split: _of_split(table, split) for split in pc.unique(table["split"]).to_pylist()}
+
+
+def _of_split(table: pa.Table, split: str) -> tuple[np.ndarray, pa.Array]:
+    found = table.filter(pc.equal(table["split"], split))
+    if (np.diff(found["index"].to_numpy()) < 0).any():
+        found = found.sort_by("index")
+    return found["index"].to_numpy(), found["path"].combine_chunks()

@@ -16,10 +16,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from core import artifacts, predictions
+from core import artifacts, predictions, table_files
 from core.errors import RunError
+from core.table_files import Place
 
 SCHEMA_VERSION = 1
 ID_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,100}")
@@ -66,8 +66,9 @@ class Run:
         return [s for s in steps if isinstance(s, dict) and isinstance(s.get("method"), str)]
 
     @property
-    def table_path(self) -> Path:
-        return self.folder / "predictions.parquet"
+    def table_path(self) -> Place:
+        """Its predictions table: a file, a folder of parts, or the address in run.json."""
+        return self.meta.get("table") or self.folder / "predictions.parquet"
 
     def history(self) -> pd.DataFrame:
         """step, epoch, split, loss, accuracy, lr, images_per_second; empty where none was kept."""
@@ -159,13 +160,22 @@ def _check(meta: dict[str, Any], folder: Path) -> None:
     test = meta["metrics"].get("test")
     if not isinstance(test, dict) or not {"n", "right", "accuracy"} <= test.keys():
         raise RunError("run.json holds no test metrics.")
+    _check_table(meta, folder)
+
+
+def _check_table(meta: dict[str, Any], folder: Path) -> None:
+    address = meta.get("table", "")
+    if not isinstance(address, str) or (address and not table_files.is_remote(address)):
+        raise RunError("'table' in run.json is no address such as s3://bucket/run/.")
+    place = address or folder / "predictions.parquet"
+    name = address or "predictions.parquet"
     try:
-        columns = set(pq.read_schema(folder / "predictions.parquet").names)
+        columns = set(table_files.columns(place))
     except (OSError, pa.ArrowException) as error:
-        raise RunError(f"predictions.parquet cannot be read ({type(error).__name__}).") from None
+        raise RunError(f"{name} cannot be read ({type(error).__name__}).") from None
     wanted = {*predictions.COLUMNS, *map(predictions.prob_column, meta["classes"])}
     if missing := sorted(wanted - columns):
-        raise RunError(f"predictions.parquet has no column {missing[0]!r}.")
+        raise RunError(f"{name} has no column {missing[0]!r}.")
 
 
 def _names() -> dict[str, Any]:

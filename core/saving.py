@@ -23,6 +23,7 @@ from core.errors import RunError
 from core.runs import SCHEMA_VERSION
 
 LIBRARIES = ("torch", "torchvision", "numpy", "pillow", "pandas", "scikit-learn", "safetensors")
+OUTCOMES = ["split", "correct", "loss"]  # the columns that run.json's metrics come from
 ABANDONED_AFTER = 3600  # seconds; no save takes that long
 
 
@@ -32,9 +33,9 @@ def save_run(
     dataset: str,
     fingerprint: str,
     classes: tuple[str, ...],
-    table: pd.DataFrame,
+    table: pd.DataFrame | Path,
     history: pd.DataFrame,
-    features: np.ndarray,
+    features: np.ndarray | Path,
     weights: Mapping[str, np.ndarray],
     timings: Mapping[str, float],
     device: str,
@@ -45,8 +46,10 @@ def save_run(
     """Publish one run in a single step and give its id.
 
     Args:
-        table: the predictions table; checked once more.
-        features: (N, D), row i belongs to row i of the table; kept as float16.
+        table: the predictions table, checked once more; or a folder of its parts, as
+            `predictions.write_part` writes them, which moves into the run.
+        features: (N, D), row i belongs to row i of the table, kept as float16; or an .npy file of
+            them, which moves into the run.
         weights: every parameter and buffer by its name.
         timings: seconds spent, by stage.
         run_id: made from the time and the model where not given.
@@ -56,13 +59,18 @@ def save_run(
         RunError: the table is not a predictions table, or features and table differ in length.
         FencepostError: the disk is too full.
     """
-    predictions.validate(table, classes)
+    if isinstance(table, Path):
+        outcomes = predictions.check_parts(table, classes, OUTCOMES)
+    else:
+        outcomes = predictions.validate(table, classes)[OUTCOMES]
     _sweep()
-    if len(features) != len(table):
-        raise RunError(f"{len(features)} rows of features for a table of {len(table)} rows.")
+    stored = _features(features)
+    if len(stored) != len(outcomes):
+        raise RunError(f"{len(stored)} rows of features for a table of {len(outcomes)} rows.")
     created = datetime.now(UTC)
     run_id = run_id or _new_id(created, config.model)
-    size = features.size * 2 + sum(w.nbytes for w in weights.values()) + table.memory_usage().sum()
+    size = stored.size * 2 + sum(w.nbytes for w in weights.values())
+    size += len(outcomes) * (60 + 4 * len(classes))
     artifacts.require_space(artifacts.runs_dir(), int(size * 1.1), "Saving the run")
     final = artifacts.runs_dir() / run_id
     hidden = final.with_name(f".{run_id}.writing")
@@ -82,13 +90,19 @@ def save_run(
         "device": device,
         "seed": config.seed,
         "timings": dict(timings),
-        "metrics": summarise(table),
+        "metrics": summarise(outcomes),
         **(extra or {}),
     }
     try:
-        predictions.write(table, hidden / "predictions.parquet")
+        if isinstance(table, Path):
+            shutil.move(table, hidden / "predictions.parquet")
+        else:
+            predictions.write(table, hidden / "predictions.parquet")
         history.to_parquet(hidden / "history.parquet", index=False)
-        np.save(hidden / "features.npy", np.asarray(features, dtype=np.float16))
+        if isinstance(features, Path):
+            shutil.move(features, hidden / "features.npy")
+        else:
+            np.save(hidden / "features.npy", np.asarray(features, dtype=np.float16))
         # safetensors writes an array that is not contiguous scrambled, without a word.
         whole = {name: np.ascontiguousarray(values) for name, values in weights.items()}
         save_file(whole, hidden / "model.safetensors")
@@ -98,6 +112,15 @@ def save_run(
         shutil.rmtree(hidden, ignore_errors=True)
         raise
     return run_id
+
+
+def _features(features: np.ndarray | Path) -> np.ndarray:
+    if not isinstance(features, Path):
+        return features
+    stored = np.load(features, mmap_mode="r", allow_pickle=False)
+    if stored.dtype != np.float16:
+        raise RunError(f"The features in {features.name} are {stored.dtype}, not float16.")
+    return stored
 
 
 def summarise(table: pd.DataFrame) -> dict[str, dict[str, float]]:

@@ -22,10 +22,10 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
 
 
 def _warm_up() -> None:
-    from core import queries
+    from core import engine
     from dashboard import charts, gallery, state  # noqa: F401
 
-    queries.warm_up()
+    engine.warm_up()
 
 
 app = st.App("frame.py", routes=[*images.routes(), *overlays.routes()], lifespan=lifespan)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from core import queries
+from core import metrics, queries
 from core.runs import Run
 from core.selection import RANGED, Order, Selection, natural_ranking, ranking_label, rankings
 from dashboard import state
@@ -136,7 +136,8 @@ def _has_more() -> bool:
 
 
 def _pick_cells(run: Run, split: str) -> tuple[tuple[int, int], ...]:
-    options = {state.cell_name(run, a, b): (a, b) for a, b in _largest_cells(run, split)}
+    largest = metrics.most_confused(state.confusion_matrix(run, split), SELECTABLE_CELLS)
+    options = {state.cell_name(run, a, b): (a, b) for a, b, _ in largest}
     named = [*st.session_state.get(CELLS, []), *st.query_params.get_all(CELLS)]
     options |= {name: cell for name in named if (cell := state.parse_cell(run, name))}
     _keep_known(CELLS, list(options))
@@ -146,14 +147,6 @@ def _pick_cells(run: Run, split: str) -> tuple[tuple[int, int], ...]:
         help="Cells of the confusion matrix, true class → predicted class; several add up.",
     )  # fmt: skip
     return tuple(options[name] for name in chosen)
-
-
-def _largest_cells(run: Run, split: str) -> list[tuple[int, int]]:
-    off = state.confusion_matrix(run, split).copy()
-    np.fill_diagonal(off, 0)
-    labels, preds = np.nonzero(off)
-    order = np.argsort(-off[labels, preds], kind="stable")[:SELECTABLE_CELLS]
-    return list(zip(labels[order].tolist(), preds[order].tolist(), strict=True))
 
 
 def _pick_ranges(run: Run, split: str) -> tuple[tuple[str, float, float], ...]:

@@ -16,7 +16,9 @@ from starlette.routing import Route
 
 from core import artifacts, run_images
 from core.errors import DatasetError, RunError
+from core.run_images import FileRunImages
 from core.runs import Run, open_run
+from dashboard import thumbnails
 
 TILE, LARGE = 256, 1024  # pixels of the longer side; smaller images are sent as they are
 # The routes stand outside st.login, so a URL must be one that a page of this process has drawn.
@@ -71,7 +73,7 @@ def serve(request: Request) -> Response:
 
 def known(root: str, run_id: str) -> Run:
     run = _opened(root, run_id)
-    if not run.table_path.exists():
+    if not run.folder.exists():
         raise RunError(f"Run {run_id} was deleted.")
     return run
 
@@ -87,7 +89,20 @@ def encoded(run: Run, split: str, index: int, size: int) -> tuple[bytes, str]:
     Raises:
         DatasetError: it is gone, or cannot be read.
     """
-    image = run_images.open_images(run).image(split, index)
+    source = run_images.open_images(run)
+    if not isinstance(source, FileRunImages):
+        return _drawn(source.image(split, index), size)
+    name = thumbnails.key(source.file(split, index), size)
+    if kept := thumbnails.get(name):
+        return kept, "image/webp"
+    data, kind = _drawn(source.image(split, index, near=size), size)
+    if kind == "image/webp":
+        thumbnails.put(name, data)
+    return data, kind
+
+
+def _drawn(image: Image.Image, size: int) -> tuple[bytes, str]:
+    """Small images without loss, larger ones reduced: there WebP is the smallest by far."""
     if max(image.size) <= size:
         return encode(image, "PNG", compress_level=1), "image/png"
     image.thumbnail((size, size), Image.Resampling.LANCZOS, reducing_gap=2.0)

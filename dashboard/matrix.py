@@ -225,19 +225,22 @@ def _add_names(
             marker={"size": 6, "opacity": 0}, textfont={"size": 12}, hovertext=list(hovers),
             hovertemplate="%{hovertext}<extra></extra>",
         )  # fmt: skip
-    for place in each if turned else []:
-        figure.add_annotation(
-            x=place - 0.2, y=-0.55, text=plain_text(names[place]), textangle=-45, showarrow=False,
-            xanchor="left", yanchor="bottom", font={"size": 12}, captureevents=False,
-        )  # fmt: skip
+    if turned:
+        look = {"y": -0.55, "textangle": -45, "showarrow": False, "xanchor": "left",
+                "yanchor": "bottom", "font": {"size": 12}, "captureevents": False}  # fmt: skip
+        # At once: adding one after the other checks all of them each time.
+        figure.update_layout(
+            annotations=[{"x": k - 0.2, "text": plain_text(names[k]), **look} for k in each]
+        )
 
 
 def _add_marks(figure: go.Figure, ids: Sequence[int], marked: Iterable[tuple[int, int]]) -> None:
     place = {c: k for k, c in enumerate(ids)}
-    for label, pred in marked:
-        if label in place and pred in place:
-            x, y = place[pred], place[label]
-            figure.add_shape(
-                type="rect", x0=x - 0.5, x1=x + 0.5, y0=y - 0.5, y1=y + 0.5,
-                line={"color": MARK, "width": 3},
-            )  # fmt: skip
+    corners = [(place[b], place[a]) for a, b in marked if a in place and b in place]
+    figure.update_layout(
+        shapes=[
+            {"type": "rect", "x0": x - 0.5, "x1": x + 0.5, "y0": y - 0.5, "y1": y + 0.5,
+             "line": {"color": MARK, "width": 3}}
+            for x, y in corners
+        ]
+    )  # fmt: skip

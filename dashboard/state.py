@@ -140,13 +140,15 @@ def leave_if_asked() -> None:
         st.rerun()
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+@st.cache_resource(max_entries=8, show_spinner=False)  # 8 MB each for 1,000 classes, never copied
 def _confusion(_run: Run, folder: str, split: str) -> np.ndarray:
-    return queries.confusion(_run, split)
+    counts = queries.confusion(_run, split)
+    counts.setflags(write=False)
+    return counts
 
 
 def confusion_matrix(run: Run, split: str) -> np.ndarray:
-    """(K, K) counts, label by pred; kept, as every page asks for it and a run never changes."""
+    """(K, K) counts, label by pred, read-only; kept, as every page asks and a run never changes."""
     return _confusion(run, str(run.folder), split)
 
 

@@ -26,18 +26,21 @@ def test_an_image_without_features_is_like_none():
     assert dict(neighbours.nearest(FEATURES, 4, np.arange(5), top=5)) == dict.fromkeys(range(4), 0)
 
 
-def test_chunks_change_nothing(monkeypatch):
-    features = np.random.default_rng(0).normal(size=(50, 8)).astype(np.float16)
-    whole = neighbours.nearest(features, 3, np.arange(50), top=9)
-    monkeypatch.setattr(neighbours, "CHUNK", 7)
-    assert [r for r, _ in neighbours.nearest(features, 3, np.arange(50), top=9)] == [
-        r for r, _ in whole
-    ]
+def test_rows_between_those_given_are_passed_over():
+    features = np.random.default_rng(0).normal(size=(500, 8)).astype(np.float16)
+    among = np.arange(7, 480, 40)
+    unit = (
+        features.astype(np.float32) / np.linalg.norm(features.astype(np.float32), axis=1)[:, None]
+    )
+    expected = among[np.argsort(-(unit[among] @ unit[3]))][:5]
+    assert [row for row, _ in neighbours.nearest(features, 3, among, top=5)] == expected.tolist()
 
 
-def test_of_an_image_among_a_split(tiny_run):
-    assert [row for row, _ in neighbours.of_image(tiny_run, 0, "test", top=1)] == [1]
-    assert [row for row, _ in neighbours.of_image(tiny_run, 0, "train", top=9)] == [6]
+def test_of_an_image_among_a_split(save_tiny):
+    angles = np.array([0, 20, 50, 10, 30, 40, 5, 60]) * np.pi / 180
+    run = save_tiny(features=np.column_stack([np.cos(angles), np.sin(angles)]))
+    assert [row for row, _ in neighbours.of_image(run, 0, "test", top=3)] == [3, 1, 4]
+    assert [row for row, _ in neighbours.of_image(run, 0, "train", top=9)] == [6]
 
 
 def test_a_run_without_features_says_so(tiny_run):

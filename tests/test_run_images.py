@@ -29,16 +29,30 @@ def test_images_by_the_number_that_the_table_has(run):
 def test_files_that_came_since_move_no_image(run, tmp_path):
     assert first_pixel(run, "test", 41) == (1, 1, 1)
     shutil.copy(tmp_path / "photos/test/dog/005.png", tmp_path / "photos/test/cat/000a.png")
-    run_images._dataset.cache_clear()
     assert first_pixel(run, "test", 41) == (1, 1, 1)
 
 
 def test_a_file_that_went_is_named(run, tmp_path):
     (tmp_path / "photos/test/deer/001.png").unlink()
-    run_images._dataset.cache_clear()
     with pytest.raises(DatasetError, match="test image 41 is no longer in"):
         first_pixel(run, "test", 41)
     assert first_pixel(run, "test", 42) == (2, 1, 1)
+
+
+def test_a_path_out_of_the_folder_is_refused(artifacts_root, tmp_path):
+    dataset = drawn.draw(tmp_path / "photos")
+    (tmp_path / "secret.png").write_bytes((tmp_path / "photos/test/cat/000.png").read_bytes())
+    dataset.test.paths[0] = "../secret.png"
+    dataset.test.paths[1] = str(tmp_path / "secret.png")
+    images = run_images.open_images(drawn.save(dataset))
+    for index in (0, 1):
+        with pytest.raises(DatasetError, match=f"test image {index} has a path outside"):
+            images.image("test", index)
+
+
+def test_an_image_that_the_run_never_had_is_named(run):
+    with pytest.raises(DatasetError, match="no val image 7"):
+        run_images.open_images(run).image("val", 7)
 
 
 def test_a_folder_that_moved_is_noticed_at_once(run, tmp_path):

@@ -35,8 +35,9 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     st.button("Shuffle", icon=":material/shuffle:", on_click=shuffle, shortcut="s")
 
 labels = selection.labels or tuple(range(min(MANY, len(run.classes))))
-found = queries.random_per_class(run, selection.split, per_class=per_class, seed=seed)
-found = found[found["label"].isin(labels)]
+found = queries.random_per_class(
+    run, selection.split, per_class=per_class, seed=seed, labels=labels
+)
 if found.empty:
     st.info(f"No image of these classes is in {selection.split}.")
 else:

@@ -27,10 +27,12 @@ def show_steps(row: int) -> None:
     place = queries.place(run, selection, order.column, descending=order.descending, row=row)
     n, _ = queries.count(run, selection)
     position, before, after = place or (None, None, None)
+    beside = queries.rows(run, [k for k in (before, after) if k is not None])
+    index = dict(zip(beside["row"].tolist(), beside["index"].tolist(), strict=True))
     words = f"{plain(selection.describe(run.classes))}. {plain(order.describe())}."
     with st.container(horizontal=True, vertical_alignment="center"):
-        step("Previous", before, ":material/arrow_back:", "left")
-        step("Next", after, ":material/arrow_forward:", "right")
+        step("Previous", index.get(before), ":material/arrow_back:", "left")
+        step("Next", index.get(after), ":material/arrow_forward:", "right")
         if position is None:
             first_button()
             st.caption(f"Not one of the {n:,} of {words}", width="content")
@@ -45,10 +47,9 @@ def first_button() -> None:
     )  # fmt: skip
 
 
-def step(title: str, row: int | None, icon: str, shortcut: str) -> None:
-    index = None if row is None else int(queries.rows(run, [row])["index"].iloc[0])
+def step(title: str, index: int | None, icon: str, shortcut: str) -> None:
     st.button(
-        title, key=f"image_{title}", icon=icon, shortcut=shortcut, disabled=row is None,
+        title, key=f"image_{title}", icon=icon, shortcut=shortcut, disabled=index is None,
         on_click=state.show_image, args=(index,),
     )  # fmt: skip
 
@@ -109,14 +110,14 @@ def show_neighbours(row: int) -> None:
         except RunError as error:
             st.caption(plain(error))
             return
-        st.markdown(f"**In {name}**: {taken_for(near)}")
         found = queries.rows(run, [number for number, _ in near])
+        st.markdown(f"**In {name}**: {true_classes(found)}")
         show_alike(run, found, name, [cosine for _, cosine in near], key=f"image_alike_{name}")
 
 
-def taken_for(near: list[tuple[int, float]]) -> str:
+def true_classes(found: pd.DataFrame) -> str:
     """The true classes of the neighbours: `9 cat, 3 deer`."""
-    labels = queries.rows(run, [number for number, _ in near])["label"].value_counts()
+    labels = found["label"].value_counts()
     return ", ".join(f"{count} {plain(run.classes[k])}" for k, count in labels.items())
 
 

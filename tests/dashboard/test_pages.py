@@ -44,7 +44,7 @@ def test_a_damaged_run_beside_a_good_one_harms_no_page(run, open_page, page):
 @pytest.mark.parametrize("page", PAGES)
 def test_a_table_damaged_inside_is_one_message(run, open_page, page):
     data = bytearray(run.table_path.read_bytes())
-    data[4 : len(data) // 2] = b"x" * (len(data) // 2 - 4)  # the footer still reads well
+    data[4 : len(data) // 5] = b"x" * (len(data) // 5 - 4)  # the footer still reads well
     run.table_path.write_bytes(data)
     app = open_page(page)
     assert not app.exception
