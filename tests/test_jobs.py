@@ -84,7 +84,7 @@ def test_job_runs_to_its_end(train_script):
     assert job.curve() == [{"at": 1, "epoch": 1, "split": "val", "loss": 0.5, "accuracy": 0.75}]
     assert job.log() == "began\n"
     assert job.finished >= job.created
-    assert not job.checkpoint.exists()
+    wait_until(lambda: not job.checkpoint.exists())  # goes once the end is told
     assert [found.id for found in jobs.list_jobs()] == [job.id]
 
 
