@@ -28,7 +28,7 @@ def show_errors(run: Run, cell: Cell, split: str, n: int, where: bool) -> None:
     st.caption(
         f"The errors that the model is surest of, each with the training images of {b} and of {a} "
         "that lie nearest to it in the features."
-        + (f" What speaks for {b} and for {a} is Grad-CAM." if where else "")
+        + (f" “For {b}” is what speaks for {b} (Grad-CAM)." if where else "")
     )
     page = 1
     if n > ERRORS:

@@ -34,9 +34,18 @@ def show_differences(run: Run, cell: Cell, split: str) -> None:
     if clear.empty:
         st.markdown("No clear difference.")
     else:
-        words = [plain(text.removeprefix("errors ")) for text in clear["words"]]
-        st.markdown(f"The errors {_listed(words)}.")
+        st.markdown(f"The errors {_sentence(clear['words'].tolist())}.")
     st.plotly_chart(charts.effects(found), config=charts.STILL, alt=_in_words(found))
+
+
+def _sentence(words: list[str]) -> str:
+    """What `differences` says, as one sentence: `are darker and show more of fence`."""
+    said = []
+    for verb in ("are", "show"):
+        start = f"errors {verb} "
+        if found := [plain(w.removeprefix(start)) for w in words if w.startswith(start)]:
+            said.append(f"{verb} {_listed(found)}")
+    return " and ".join(said)
 
 
 def _listed(words: list[str]) -> str:

@@ -23,7 +23,8 @@ def _pick_where(run: Run, key: str, default: bool) -> bool:
         "Show where it looked", value=default, key=key, bind="query-params",
         on_change=overlays.forget, args=(run,),
         help="The picture stays light where the network looked and is dark elsewhere; the line is "
-        "half of the strongest place. Each picture has its own scale.",
+        "half of the strongest place. Each picture has its own scale; one that is dark all over "
+        "holds nothing that speaks for the class.",
     )  # fmt: skip
     if not wanted:
         return False

@@ -143,20 +143,25 @@ def show_images(selection: Selection, order: Order) -> None:
             f"{n:,} {'image' if n == 1 else 'images'}, {errors:,} of them errors. "
             f"{plain(order.describe())}." + (f" The first {BESIDE} are here." if n > BESIDE else "")
         )
-        st.button(
-            "Open in gallery", icon=":material/photo_library:", on_click=open_gallery,
-            args=(selection,), type="tertiary",
-        )  # fmt: skip
+        show_ways_on(selection)
+    found = queries.ranked(run, selection, order.column, descending=order.descending, limit=BESIDE)
+    show_gallery(
+        run, found, selection.split, key="confusion_images", ranking=order.column, size="S"
+    )
+
+
+def show_ways_on(selection: Selection) -> None:
+    with st.container(horizontal=True, width="content"):
         if cell := reasons.cell_in_force(selection):
             st.button(
                 "Why?", icon=":material/troubleshoot:", type="tertiary",
                 help="What makes the model take one for the other",
                 on_click=state.choose_cells, args=(run, [cell]), kwargs={"go": "explain"},
             )  # fmt: skip
-    found = queries.ranked(run, selection, order.column, descending=order.descending, limit=BESIDE)
-    show_gallery(
-        run, found, selection.split, key="confusion_images", ranking=order.column, size="S"
-    )
+        st.button(
+            "Open in gallery", icon=":material/photo_library:", on_click=open_gallery,
+            args=(selection,), type="tertiary",
+        )  # fmt: skip
 
 
 def open_gallery(selection: Selection) -> None:

@@ -93,8 +93,8 @@ def show_confusion(label: int, pred: int, count: int) -> None:
         )
         st.button(
             "Why?", key=f"overview_why_{label}_{pred}", icon=":material/troubleshoot:",
-            help="What makes the model take one for the other", on_click=state.choose_cells,
-            args=(run, [(label, pred)]), kwargs={"go": "explain"},
+            type="tertiary", help="What makes the model take one for the other",
+            on_click=state.choose_cells, args=(run, [(label, pred)]), kwargs={"go": "explain"},
         )  # fmt: skip
     cell = Selection(split=split, cells=((label, pred),))
     worst_first = queries.ranked(run, cell, "loss", descending=True, limit=STRIP)

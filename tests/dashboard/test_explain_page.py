@@ -7,7 +7,8 @@ import pytest
 import streamlit as st
 
 from core import marks, queries
-from dashboard import reasons, state
+from core.errors import ExplainError
+from dashboard import overlays, reasons, state
 from tests import drawn, planted
 from tests.dashboard.conftest import words
 
@@ -97,11 +98,51 @@ def test_a_split_without_errors(save_tiny, tiny_table, open_page):
     assert "nothing to explain" in words(app)
 
 
-def test_without_a_network_it_says_so(dataset, open_page):
+def test_a_run_without_a_head_is_shown_but_not_taken_apart(dataset, open_page):
     drawn.save(dataset)
-    app = open_page("explain", where="false")
+    app = open_page("explain")
     assert not app.exception
-    assert app.toggle(key="where").value is False
+    assert "no linear head" in words(app)
+    assert "are read as" in headings(app)[0]
+    assert "Nearest" not in words(app)
+
+
+@pytest.fixture
+def network(monkeypatch) -> dict[str, object]:
+    """What is known of the network: `opened` is words, None while it opens, or an error."""
+    known: dict[str, object] = {"opened": None}
+
+    def opened(run):
+        if isinstance(known["opened"], Exception):
+            raise known["opened"]
+        return known["opened"]
+
+    monkeypatch.setattr(overlays, "start_opening", lambda run: None)
+    monkeypatch.setattr(overlays, "opened", opened)
+    return known
+
+
+def test_maps_come_when_the_network_is_open(dataset, open_page, network):
+    drawn.save(dataset)
+    app = open_page("explain")
+    assert "Opening the network" in words(app)
+    assert "Grad-CAM" not in words(app)
+    network["opened"] = "Light is where it looked."
+    app.run()
+    assert "Opening the network" not in words(app)
+    assert "Light is where it looked." in words(app)
+    assert "Grad-CAM" in words(app)
+
+
+def test_without_a_network_it_says_so(dataset, open_page, network):
+    drawn.save(dataset)
+    network["opened"] = ExplainError("There is no network: train it again.")
+    app = open_page("explain")
+    assert not app.exception
+    assert "There is no network" in words(app)
+    assert "Grad-CAM" not in words(app)
+    app.toggle(key="where").set_value(False).run()
+    assert "There is no network" not in words(app)
 
 
 def test_a_mark_is_kept_with_the_run(planted_run, open_page):
