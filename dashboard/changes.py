@@ -111,7 +111,10 @@ def show_groups(
         height="content" if len(groups) <= 20 else 600, on_select="rerun",
         selection_mode="single-row", alt="Every group before and after",
     ).selection.rows  # fmt: skip
-    st.caption("Tick a row to see its fixed and broken images.")
+    st.caption(
+        "Tick a row to see its fixed and broken images. Every group is tested by itself: among "
+        "twenty, one may look better or worse by chance."
+    )
     if picked and picked[0] < len(groups):
         group = groups.iloc[picked[0]]
         st.markdown(f"**{plain(group['group'])}**")

@@ -17,6 +17,13 @@ from tests.browser.screen import title, wait_until
 
 CAT, DEER, DOG = range(3)
 PAGE = 12
+PLACE = """([y, x]) => {
+  const plots = [...document.querySelectorAll('.st-key-compare_matrix .js-plotly-plot')]
+  const plot = plots.find(plot => plot._fullLayout && plot.querySelector('.hm'))
+  if (!plot) return null
+  const {xaxis, yaxis} = plot._fullLayout, box = plot.getBoundingClientRect()
+  return [box.left + xaxis._offset + xaxis.l2p(x), box.top + yaxis._offset + yaxis.l2p(y)]
+}"""
 DRAWN = "tiles => tiles.length && tiles.every(t => t.querySelector('img')?.naturalWidth > 0)"
 
 
@@ -105,14 +112,14 @@ def test_a_cell_of_the_difference_shows_what_left_and_what_entered(visit, compar
 
 
 def click_matrix(page: Page, label: int, pred: int) -> None:
-    """Click a cell of the difference, which is not the first chart of its page."""
-    page.locator(".st-key-compare_matrix .hm").first.wait_for()
-    plot = page.locator(".st-key-compare_matrix .js-plotly-plot").first
-    place = """(plot, [y, x]) => {
-      const {xaxis, yaxis} = plot._fullLayout, box = plot.getBoundingClientRect()
-      return [box.left + xaxis._offset + xaxis.l2p(x), box.top + yaxis._offset + yaxis.l2p(y)]
-    }"""
-    page.mouse.click(*plot.evaluate(place, [label, pred]))
+    """Click a cell of the difference, once it is laid out: the chart may just be drawn anew."""
+    place = None
+    for _ in range(100):
+        place = page.evaluate(PLACE, [label, pred])
+        if place:
+            break
+        page.wait_for_timeout(100)
+    page.mouse.click(*place)
 
 
 def test_a_link_reopens_the_cell(visit, comparison):
