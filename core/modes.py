@@ -168,13 +168,7 @@ def fit_frozen(task: Task) -> Fitted | None:
 def _features(task: Task) -> features.Features | None:
     """From the cache, else computed, by every process a share; None but in the first."""
     config, ranks = task.config, task.ranks
-    name = features.key(
-        dataset=task.dataset.fingerprint,
-        model=config.model,
-        weights=weights.digest(config.weights, config.model, config.seed),
-        size=config.size,
-        precision=str(device.precision(task.where)),
-    )
+    name = cache_key(config, task.dataset, task.where)
     cached = features.load(name) if ranks.first else None
     if ranks.agree(cached is not None):
         if cached is not None:
@@ -191,6 +185,17 @@ def _features(task: Task) -> features.Features | None:
     whole = ranks.assemble(decoded.rows, _computed(task, part, own).values)
     features.forget(part)
     return None if whole is None else features.keep(name, whole, decoded)
+
+
+def cache_key(config: TrainConfig, dataset: Dataset, where: torch.device) -> str:
+    """The key of the features that a config needs."""
+    return features.key(
+        dataset=dataset.fingerprint,
+        model=config.model,
+        weights=weights.digest(config.weights, config.model, config.seed),
+        size=config.size,
+        precision=str(device.precision(where)),
+    )
 
 
 def _computed(task: Task, name: str, decoded: Pixels) -> features.Features:

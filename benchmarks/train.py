@@ -1,0 +1,290 @@
+"""How fast training is: our loop, the bare model, and the notebook's own loop, on one machine.
+
+    python benchmarks/train.py [--model resnet18] [--train 256] [--test 400] [--rounds 3]
+
+Each round times all of them one after the other, so that a busy machine is busy for all:
+
+    limit       the bare model on images that lie augmented on the device: forward, backward, step
+    ours        core.training: uint8 images, augmented on the device, the same model and batch
+    notebook    the loop as it was published: float32 NCHW, PIL transforms in data workers, .item()
+                after every batch, and a pass over all of test after every epoch
+    layout      the limit in the notebook's float32 NCHW: what layout and precision alone change
+
+Prints medians over the rounds, with the smallest and the largest: of seconds on the clock, and
+of seconds of processor time, data workers included, which a busy machine distorts less. On a GPU
+only the clock counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+from torch import nn
+from torch.nn import functional
+from torch.utils.data import DataLoader
+from torch.utils.data import Dataset as TorchDataset
+from torchvision import transforms
+
+from core import augment, device, pixels
+from core.config import TrainConfig
+from core.datasets import Dataset, Split, demo
+from core.examples import Examples
+from core.model import build_model
+from core.training import MOMENTUM, Fitting, evaluate
+
+EPOCHS = 15  # of the notebook's recipe; its last pass over all images is shared among them
+
+
+def main() -> None:
+    options = _options()
+    with tempfile.TemporaryDirectory() as folder:
+        demo.render(Path(folder) / "demo", train=options.train, test=options.test)
+        dataset = demo.read(Path(folder) / "demo")
+        clock, used = _rounds(options, dataset)
+    _report_rates(clock, options)
+    for title, spent in (("on the clock", clock), ("processor time", used)):
+        print(f"\nratios, {title}: median (smallest to largest of {options.rounds} rounds)")
+        _report_ratios(spent, options)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--model", default="resnet18")
+    parser.add_argument("--size", type=int, default=224)
+    parser.add_argument("--batch", type=int, default=64)
+    parser.add_argument("--train", type=int, default=256, help="images a training epoch")
+    parser.add_argument("--test", type=int, default=400, help="images of test")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--workers", type=int, default=2, help="the notebook's data workers")
+    parser.add_argument("--device", default="auto")
+    return parser.parse_args()
+
+
+Spent = dict[str, list[float]]
+
+
+def _rounds(options: argparse.Namespace, dataset: Dataset) -> tuple[Spent, Spent]:
+    """Seconds an image, one figure a round, by what was timed: on the clock, of the processor."""
+    where = device.choose(options.device)
+    config = TrainConfig(
+        model=options.model, weights="none", size=options.size, batch_size=options.batch
+    )
+    model = build_model(config.model, "none", len(dataset.classes), 0)
+    train, test = _examples(dataset, options.size, where)
+    fitting = Fitting(copy.deepcopy(model), config, where)
+    notebook = _Notebook(copy.deepcopy(model).to(where), dataset, options, where)
+    bare = _Bare(device.place(copy.deepcopy(model), where), train, config, where, True)
+    layout = _Bare(copy.deepcopy(model).to(where), train, config, where, False)
+
+    def ours() -> None:
+        fitting.epoch += 1
+        fitting._train_epoch(train, lambda _: None)
+
+    timed: dict[str, tuple[Callable[[], object], int]] = {
+        "limit": (bare.epoch, len(train)),
+        "ours": (ours, len(train)),
+        "layout": (layout.epoch, len(train)),
+        "notebook": (notebook.train, len(train)),
+        "our evaluation": (lambda: evaluate(fitting.model, test, config, where), len(test)),
+        "notebook's evaluation": (notebook.evaluate, len(test)),
+    }
+    for parts in (bare, layout):
+        parts.step()  # the first step of a network allocates and chooses kernels
+    clock: Spent = {name: [] for name in (*timed, "wait")}
+    used: Spent = {name: [] for name in timed}
+    for number in range(options.rounds):
+        for name, (run, n) in timed.items():
+            seconds, processor = _seconds(run, where)
+            clock[name].append(seconds / n)
+            used[name].append(processor / n)
+        clock["wait"].append(fitting.waited / len(train))
+        print(f"round {number + 1}: " + _line({k: v[-1] for k, v in used.items()}), flush=True)
+    return clock, used
+
+
+def _seconds(run: Callable[[], object], where: torch.device) -> tuple[float, float]:
+    """On the clock, and of processor time in this process and those that it started."""
+    started, used = time.perf_counter(), _processor()
+    run()
+    if where.type == "cuda":
+        torch.cuda.synchronize()
+    return time.perf_counter() - started, _processor() - used
+
+
+def _processor() -> float:
+    spent = os.times()
+    return spent.user + spent.system + spent.children_user + spent.children_system
+
+
+def _line(spent: dict[str, float]) -> str:
+    return "  ".join(f"{name} {seconds * 1e3:.1f} ms" for name, seconds in spent.items())
+
+
+def _examples(dataset: Dataset, size: int, where: torch.device) -> list[Examples]:
+    decoded = pixels.decode(dataset, size, 0)
+    found = []
+    for split in ("train", "test"):
+        rows = (decoded.images["split"] == split).to_numpy()
+        labels = torch.from_numpy(decoded.images["label"].to_numpy()[rows].astype("int64"))
+        found.append(Examples(torch.from_numpy(decoded.values[rows]).to(where), labels.to(where)))
+    return found
+
+
+class _Bare:
+    """Forward, backward, step on one batch that lies ready on the device."""
+
+    def __init__(
+        self,
+        model: nn.Module,
+        train: Examples,
+        config: TrainConfig,
+        where: torch.device,
+        ours: bool,
+    ) -> None:
+        self.model, self.where, self.ours = model, where, ours
+        self.steps = -(-len(train) // config.batch_size)
+        generator = torch.Generator().manual_seed(0)
+        images = train.images[: config.batch_size]
+        self.inputs = augment.train_transform(images, config.size, generator)
+        if ours:
+            self.inputs = device.channels_last(self.inputs)
+        self.labels = train.labels[: config.batch_size]
+        self.optimizer = torch.optim.SGD(
+            model.parameters(), lr=config.lr, momentum=MOMENTUM, fused=ours or None
+        )
+
+    def step(self) -> None:
+        if self.ours:
+            with device.autocast(self.where):
+                logits = self.model(self.inputs)
+        else:
+            logits = self.model(self.inputs)
+        loss = functional.cross_entropy(logits.float(), self.labels)
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        self.optimizer.step()
+
+    def epoch(self) -> None:
+        for _ in range(self.steps):
+            self.step()
+
+
+class _Files(TorchDataset):
+    """A split as torchvision's data sets give it: a PIL image through transforms, and its label."""
+
+    def __init__(self, split: Split, transform: Callable) -> None:
+        self.split, self.transform = split, transform
+
+    def __len__(self) -> int:
+        return len(self.split)
+
+    def __getitem__(self, index: int) -> tuple[torch.Tensor, int]:
+        return self.transform(self.split.images[index]), int(self.split.labels[index])
+
+
+class _Notebook:
+    """The loop as it was published."""
+
+    def __init__(
+        self, model: nn.Module, dataset: Dataset, options: argparse.Namespace, where: torch.device
+    ) -> None:
+        self.model, self.where = model, where
+        normal = [
+            transforms.ToTensor(),
+            transforms.Normalize(augment.IMAGENET_MEAN, augment.IMAGENET_STD),
+        ]
+        augmented = [
+            transforms.Pad(4),
+            transforms.RandomCrop(96),
+            transforms.Resize(options.size),
+            transforms.RandomRotation(5),
+            transforms.RandomHorizontalFlip(),
+            *normal,
+        ]
+        resized = [transforms.Resize(options.size), *normal]
+        self.batches, self.tests = (
+            DataLoader(
+                _Files(split, transforms.Compose(steps)),
+                batch_size=options.batch,
+                shuffle=steps is augmented,
+                num_workers=options.workers,
+            )
+            for split, steps in ((dataset.train, augmented), (dataset.test, resized))
+        )
+        self.criterion = nn.CrossEntropyLoss()
+        self.optimizer = torch.optim.SGD(model.parameters(), lr=0.001, momentum=MOMENTUM)
+
+    def train(self) -> float:
+        self.model.train()
+        running = 0.0
+        for images, labels in self.batches:
+            images, labels = images.to(self.where), labels.to(self.where)
+            self.optimizer.zero_grad()
+            loss = self.criterion(self.model(images), labels)
+            loss.backward()
+            self.optimizer.step()
+            running += loss.item()
+        return running
+
+    def evaluate(self) -> float:
+        self.model.eval()
+        right, running = 0, 0.0
+        with torch.no_grad():
+            for images, labels in self.tests:
+                images, labels = images.to(self.where), labels.to(self.where)
+                logits = self.model(images)
+                running += self.criterion(logits, labels).item()
+                right += (logits.argmax(dim=1) == labels).sum().item()
+        return right
+
+
+def _report_rates(spent: Spent, options: argparse.Namespace) -> None:
+    print(f"\n{options.model}, {options.size} px, batch {options.batch}, ", end="")
+    print(f"{options.train} train and {options.test} test images")
+    where = device.choose(options.device)
+    print(f"{device.describe(where)}, {device.precision(where)}; load {os.getloadavg()[0]:.1f}\n")
+    wait = statistics.median(spent.pop("wait"))
+    for name, seconds in spent.items():
+        rates = [1 / s for s in seconds]
+        print(f"{name:<22} {statistics.median(rates):8.1f} images/s", end=" ")
+        print(f"({min(rates):.1f} to {max(rates):.1f})")
+    print(f"waited for data        {wait / statistics.median(spent['ours']):8.2%} of training")
+
+
+def _report_ratios(spent: Spent, options: argparse.Namespace) -> None:
+    n, m, held = options.train, options.test, TrainConfig.val_fraction * options.train
+    theirs = _sum(spent, {"notebook": n, "notebook's evaluation": m})
+    same = _sum(spent, {"ours": n, "our evaluation": m})
+    # Ours looks at test once, at the end, and takes the features of all images in that pass.
+    own = _sum(spent, {"ours": n - held, "our evaluation": held + (n + m) / EPOCHS})
+    _ratio("our images/s / limit", spent["limit"], spent["ours"])
+    _ratio("notebook's epoch / ours, a share of the last pass included", theirs, own)
+    _ratio("  of which the same protocol, loop against loop", theirs, same)
+    _ratio("    training: layout and precision", spent["layout"], spent["limit"])
+    _ratio("    training: data, transforms, .item()", spent["notebook"], spent["layout"])
+    _ratio("    evaluation", spent["notebook's evaluation"], spent["our evaluation"])
+    _ratio("  of which choosing on a held-out tenth, test once", same, own)
+
+
+def _sum(spent: dict[str, list[float]], images: dict[str, float]) -> list[float]:
+    """Seconds of so many images of each kind, one figure a round."""
+    rounds = zip(*(spent[name] for name in images), strict=True)
+    return [sum(s * n for s, n in zip(r, images.values(), strict=True)) for r in rounds]
+
+
+def _ratio(what: str, above: list[float], below: list[float]) -> None:
+    """The ratio of two things timed in the same round: median, smallest, largest."""
+    found = [a / b for a, b in zip(above, below, strict=True)]
+    print(f"{what:<60} {statistics.median(found):.3f} ({min(found):.3f} to {max(found):.3f})")
+
+
+if __name__ == "__main__":
+    main()
