@@ -1,78 +1,29 @@
 """How soon the dashboard draws: a real server, a real Chromium, one run.
 
-    python benchmarks/dashboard.py [--run ID] [--clicks 20]
+    python benchmarks/dashboard.py [--run ID] [--clicks 20] [--starts 5]
 
 Reads artifacts/ (or FENCEPOST_ARTIFACTS). Each time runs from the click, as the browser saw it, to
 the frame in which the new tiles stand and every image in sight is drawn. The ratio is of
 the server's share: the same question asked of the table in this process against the whole click.
-Needs Playwright and Chromium (requirements-dev.txt, `apt-get install chromium`).
 """
 
 from __future__ import annotations
 
 import argparse
-import os
-import shutil
-import signal
-import socket
 import statistics
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable
 
+from browser import CELL, SEEN, VIEWPORT, chromium, memory, say, serve
 from playwright.sync_api import Browser, Page, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
-from core import artifacts, metrics, queries, runs
+from core import metrics, queries, runs
 from core.predictions import prob_column
 from core.runs import Run
-from core.selection import Selection
+from core.selection import Selection, ranking_label
 
-ROOT = Path(__file__).resolve().parents[1]
-BESIDE = 60  # images that the dashboard draws beside the matrix
-# Which tiles stand, and the images in sight: complete, with pixels. Looked at in every frame, in
-# the page itself: a question from outside would wait until the browser is idle.
-SEEN = """
-window.fencepost = {first: null}
-window.fencepost.seen = () => {
-  const roots = [...document.querySelectorAll('[data-testid=stBidiComponentIsolated]')]
-  const tiles = roots.flatMap(root => [...(root.shadowRoot?.querySelectorAll('.tile') ?? [])])
-  const inSight = tiles.filter(tile => {
-    const box = tile.getBoundingClientRect()
-    return box.height > 0 && box.top < innerHeight && box.bottom > 0
-  })
-  const drawn = inSight.length > 0 && inSight.every(tile => {
-    const image = tile.querySelector('img')
-    return image && image.complete && image.naturalWidth > 0
-  })
-  return {which: tiles.map(tile => tile.dataset.index).join(), drawn, inSight: inSight.length}
-}
-window.fencepost.timed = () => new Promise((done, fail) => {
-  const before = window.fencepost.seen().which
-  let began = null
-  addEventListener('pointerdown', event => { began = event.timeStamp }, {capture: true, once: true})
-  const look = now => {
-    const {which, drawn, inSight} = window.fencepost.seen()
-    if (began !== null && which !== before && drawn) done([now - began, inSight])
-    else if (began !== null && now - began > 30000) fail('nothing new was drawn in 30 s')
-    else requestAnimationFrame(look)
-  }
-  requestAnimationFrame(look)
-})
-const first = () => {
-  if (window.fencepost.seen().drawn) window.fencepost.first = Date.now()
-  else requestAnimationFrame(first)
-}
-requestAnimationFrame(first)
-"""
-CELL = """([label, pred]) => {
-  const plot = document.querySelector('.js-plotly-plot'), {xaxis, yaxis} = plot._fullLayout
-  const box = plot.getBoundingClientRect()
-  return [box.left + xaxis._offset + xaxis.l2p(pred), box.top + yaxis._offset + yaxis.l2p(label)]
-}"""
+BESIDE = 24  # images that the dashboard draws beside the matrix
 
 
 def main() -> None:
@@ -81,14 +32,19 @@ def main() -> None:
     print(f"run {run.id}: {run.metrics['test']['n']:,} test images, {len(run.classes):,} classes")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=_chromium(), args=["--no-sandbox", "--disable-gpu"]
+            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
         )
-        _starts(browser, run)
+        _starts(browser, run, options.starts)
         with serve() as (url, process):
             page = _open(browser, f"{url}/confusion?run={run.id}")
             _clicks(page, run, options.clicks)
-            _gallery(_open(browser, f"{url}/gallery?run={run.id}"), options.clicks)
-            print(f"server memory {_memory(process):,.0f} MB")
+            page.close()
+            page = _open(browser, f"{url}/gallery?run={run.id}")
+            _pages(page, options.clicks)
+            _rankings(page, run, options.clicks)
+            print("server memory", memory(process))
+            _pictures(page, options.clicks)
+            print("server memory after neighbours", memory(process))
         browser.close()
 
 
@@ -96,38 +52,13 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--run", help="its id; by default the newest run")
     parser.add_argument("--clicks", type=int, default=20)
+    parser.add_argument("--starts", type=int, default=5)
     return parser.parse_args()
-
-
-def _chromium() -> str:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    return next(path for name in names if (path := shutil.which(name)))
-
-
-@contextmanager
-def serve() -> Iterator[tuple[str, subprocess.Popen]]:
-    """The dashboard on a free port; gives its address before it answers."""
-    with socket.socket() as probe:
-        probe.bind(("localhost", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "dashboard/app.py"]
-    process = subprocess.Popen(
-        [*command, f"--server.port={port}", "--server.headless=true"],
-        cwd=ROOT,
-        env=os.environ | {"FENCEPOST_ARTIFACTS": str(artifacts.root())},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        yield f"http://localhost:{port}", process
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=20)
 
 
 def _open(browser: Browser, url: str) -> Page:
     """A page with its first images drawn, as soon as the server listens."""
-    page = browser.new_page(viewport={"width": 1400, "height": 1000})
+    page = browser.new_page(viewport=VIEWPORT)
     page.set_default_timeout(60_000)
     page.add_init_script(SEEN)
     while True:
@@ -140,7 +71,7 @@ def _open(browser: Browser, url: str) -> Page:
     return page
 
 
-def _starts(browser: Browser, run: Run, times: int = 5) -> None:
+def _starts(browser: Browser, run: Run, times: int) -> None:
     """From `streamlit run` to the first page with its images in sight."""
     took = []
     for _ in range(times):
@@ -149,7 +80,7 @@ def _starts(browser: Browser, run: Run, times: int = 5) -> None:
             page = _open(browser, f"{url}/?run={run.id}")
             took.append(page.evaluate("window.fencepost.first") / 1000 - began)
             page.close()
-    _say("start to the first page with images", took)
+    say("start to the first page with images", took)
 
 
 def _clicks(page: Page, run: Run, clicks: int) -> None:
@@ -165,20 +96,43 @@ def _clicks(page: Page, run: Run, clicks: int) -> None:
         shown.append(tiles)
         began = time.perf_counter()
         ranking = prob_column(run.classes[cell[1]])
-        queries.ranked(
-            run, Selection("test", cells=(cell,)), ranking, descending=True, limit=BESIDE
-        )
+        chosen = Selection("test", cells=(cell,))
+        queries.ranked(run, chosen, ranking, descending=True, limit=BESIDE)
         asked.append(time.perf_counter() - began)
-    _say(f"click on a cell to its images ({statistics.median(shown):.0f} in sight)", drawn)
+    say(f"click on a cell to its images ({statistics.median(shown):.0f} in sight)", drawn)
     share = statistics.median(asked) / statistics.median(drawn)
     print(f"  of which the question asked of the table: {share:.1%}")
 
 
-def _gallery(page: Page, clicks: int) -> None:
-    """A page forward, then another ranking."""
+def _pages(page: Page, clicks: int) -> None:
+    """A page forward, again and again."""
     forward = page.get_by_role("button", name="Next page").first
-    if forward.count():
-        _say("page forward", [_timed(page, forward.click)[0] for _ in range(min(clicks, 5))])
+    say("page forward", [_timed(page, forward.click)[0] for _ in range(clicks)])
+
+
+def _rankings(page: Page, run: Run, clicks: int) -> None:
+    """All images by the probability of one class after another, typed into the picker."""
+    took = []
+    for n in range(clicks):
+        name = ranking_label(prob_column(run.classes[(3 * n + 1) % len(run.classes)]))
+        picker = page.get_by_role("combobox", name="Ranked by")
+        picker.focus()
+        page.keyboard.type(name)
+        page.get_by_role("option", name=name, exact=True).first.wait_for()
+        took.append(_timed(page, lambda: page.keyboard.press("Enter"))[0])
+    say("ranking changed", took)
+
+
+def _pictures(page: Page, clicks: int) -> None:
+    """A picture opened from the gallery: itself, and its neighbours."""
+    took, address = [], page.url
+    for n in range(clicks):
+        tile = page.locator(".tile .open").nth(n % 6)
+        tile.scroll_into_view_if_needed()
+        took.append(_timed(page, tile.click)[0])
+        page.goto(address)
+        page.wait_for_function("window.fencepost.first")
+    say("picture opened, with its neighbours", took)
 
 
 def _timed(page: Page, act: Callable[[], None]) -> tuple[float, int]:
@@ -188,21 +142,6 @@ def _timed(page: Page, act: Callable[[], None]) -> tuple[float, int]:
     act()
     milliseconds, tiles = page.evaluate("window.waited")
     return milliseconds / 1000, tiles
-
-
-def _say(what: str, seconds: list[float]) -> None:
-    ordered = sorted(seconds)
-    p95 = ordered[min(len(ordered) - 1, round(0.95 * len(ordered)))]
-    print(
-        f"{what}: median {statistics.median(ordered) * 1000:,.0f} ms, p95 {p95 * 1000:,.0f} ms, "
-        f"fastest {ordered[0] * 1000:,.0f} ms, n = {len(ordered)}"
-    )
-
-
-def _memory(process: subprocess.Popen) -> float:
-    """Resident MB of the server; Linux."""
-    status = Path(f"/proc/{process.pid}/status").read_text()
-    return int(status.split("VmRSS:")[1].split()[0]) / 1024
 
 
 if __name__ == "__main__":
