@@ -73,14 +73,16 @@ def _channels(made: Planted) -> None:
         f"\n{made.name(made.label)} read as {made.name(made.pred)}: {len(found.rows)} errors in "
         "test, the gap in channels"
     )
-    for _, channel in found.channels.head(3).iterrows():
-        strongest = causes.strongest_images(made.run, int(channel["channel"]), top=9)
-        seen = int(made.shows[strongest["row"]].sum())
-        print(
-            f"  channel {channel['channel']:.0f}: share {channel['share']:.0%}, "
-            f"d {channel['effect']:.1f}, AUC {channel['auc']:.2f}, q {channel['q']:.1e}, "
-            f"{seen} of its 9 strongest images show the {made.cue}"
-        )
+    for title, channels in (("there", found.gained), ("missing", found.lost)):
+        print(f"  what is {title}:")
+        for _, channel in channels.head(3).iterrows():
+            strongest = causes.strongest_images(made.run, int(channel["channel"]), top=9)
+            seen = int(made.shows[strongest["row"]].sum())
+            print(
+                f"    channel {channel['channel']:.0f}: share {channel['share']:.0%}, "
+                f"d {channel['effect']:.1f}, AUC {channel['auc']:.2f}, q {channel['q']:.1e}, "
+                f"{seen} of its 9 strongest images show the {made.cue}"
+            )
 
 
 def _concepts(made: Planted, draws: int) -> concepts.Concept:

@@ -1,4 +1,4 @@
-"""A second planted cue, on which no method was developed: the figures of demo_story and demo_fix.
+"""The figures of demo_story and demo_fix for a second cue, on which no method was developed.
 
     python benchmarks/second_cue.py [--keep FOLDER] [--draws 5]
 
@@ -19,6 +19,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from PIL import Image, ImageDraw, ImageFont
+from planted_fixes import compete
+from planted_story import planted, tell
 
 from core import jobs, runs
 from core.config import recommended
@@ -57,7 +59,12 @@ def main() -> None:
         folder = options.keep or Path(thrown_away)
         os.environ["FENCEPOST_ARTIFACTS"] = str(folder.absolute())
         planned = planned_captions()
-        trained(folder.absolute() / "datasets" / CUE, planned)
+        run = trained(folder.absolute() / "datasets" / CUE, planned)
+        made = planted(run, CUE, VICTIM, CARRIER, planned)
+        tell(made, options.draws)
+        train = planned[planned["split"] == "train"].set_index("index", drop=False)
+        rows = train.loc[made.images.loc[made.rows("train"), "index"]]
+        compete(made, pictures(planned, rows, everywhere=True), options.draws)
 
 
 def _options() -> argparse.Namespace:
