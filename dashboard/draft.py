@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from core import concepts, queries
-from core.concepts import Concept, Space, store
+from core.concepts import Concept, picking, store
 from core.concepts.stored import Stored
 from core.errors import ConceptError
 from core.runs import Run
@@ -111,16 +111,8 @@ def keep_only(run: Run, rows: Sequence[int], shows: bool) -> None:
 
 
 @st.cache_resource(max_entries=2, show_spinner="Making the features ready")
-def _space(_run: Run, folder: str, everything: bool) -> tuple[Space, np.ndarray]:
-    """The space of the training images, or of all, and which rows of the table they are."""
-    table = queries.ask(_run, "SELECT row, split, label FROM run ORDER BY row")
-    if not everything:
-        table = table[table["split"] == "train"]
-    rows = table["row"].to_numpy()
-    features = _run.features()
-    if features is None:
-        raise ConceptError(f"Run {_run.name} kept no features: train it again.")
-    return concepts.prepare_space(features[rows], table["label"].to_numpy()), rows
+def _ground(_run: Run, folder: str, whole: bool) -> picking.Ground:
+    return picking.ground(_run, whole)
 
 
 @st.cache_resource(max_entries=32, show_spinner="Learning the concept")
@@ -132,13 +124,8 @@ def _learned(
         if features is None:
             raise ConceptError(f"Run {_run.name} kept no features: train it again.")
         return concepts.of_channel(features, channel, name="draft")
-    picked = queries.rows(_run, [*shows, *without])["split"]
-    # Of picks in train nothing else is learned from: what is tested later stays unseen.
-    space, rows = _space(_run, folder, bool((picked != "train").any()))
-    on, off = (np.searchsorted(rows, part) for part in (shows, without))
-    found = concepts.learn_in(space, on, off if len(off) else None, name="draft")
-    origin = dict(found.origin) | {"shows": list(shows), "without": list(without) or None}
-    return replace(found, origin=origin)
+    ground = _ground(_run, folder, not picking.all_in_train(_run, [*shows, *without]))
+    return picking.learn_on(ground, shows, without, name="draft")
 
 
 def learned(run: Run, draft: Draft) -> Concept:

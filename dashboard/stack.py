@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from dataclasses import dataclass
 
 import streamlit as st
 
-from core import fixes, queries
+from core import fixes
 from core.concepts import store
 from core.concepts.stored import Stored
 from core.errors import FencepostError
@@ -47,15 +46,7 @@ def usable(run: Run) -> list[Stored]:
 
 def with_concept(run: Run, method: str, name: str) -> Step:
     """A step with a concept, and the class that it was mostly picked in."""
-    stored = store.load(run, name)
-    rows = list(stored.concept.origin.get("shows") or [])
-    options: dict = {"concept": name}
-    if rows:
-        labels = Counter(queries.rows(run, rows)["label"].tolist())
-        label, count = labels.most_common(1)[0]
-        if count * 2 > len(rows):
-            options["carriers"] = [int(label)]
-    return Step(method, options)
+    return fixes.with_concept(run, method, store.load(run, name).concept)
 
 
 def add(run: Run, step: Step) -> None:

@@ -2,6 +2,7 @@
 
 concept    what a concept is: direction, threshold, scores; one made of a channel
 learning   one learned from a few picked images
+picking    the same from picked images of a run
 space      the features made ready for it: standardised, class means out
 chance     whether the picks share more than random picks do
 refining   the direction sharpened by the images that nobody picked
@@ -11,6 +12,7 @@ store      concepts by name, beside the data set
 
 from core.concepts.concept import Concept, borderline, of_channel, strongest, weakest
 from core.concepts.learning import learn, learn_in, prepare_space
+from core.concepts.picking import learn_from
 from core.concepts.space import Space
 
 __all__ = [
@@ -18,6 +20,7 @@ __all__ = [
     "Space",
     "borderline",
     "learn",
+    "learn_from",
     "learn_in",
     "of_channel",
     "prepare_space",

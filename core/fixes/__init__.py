@@ -13,6 +13,6 @@ preview     a stack of steps on a run -> a new table -> a new run
 
 from core.fixes.methods import candidates
 from core.fixes.preview import Preview, apply, save
-from core.fixes.steps import METHODS, Method, Step
+from core.fixes.steps import METHODS, Method, Step, with_concept
 
-__all__ = ["METHODS", "Method", "Preview", "Step", "apply", "candidates", "save"]
+__all__ = ["METHODS", "Method", "Preview", "Step", "apply", "candidates", "save", "with_concept"]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from core import queries
+from core.concepts import Concept
 from core.errors import RunError
+from core.runs import Run
 
 
 @dataclass(frozen=True)
@@ -98,3 +102,14 @@ class Step:
     def to_dict(self) -> dict[str, Any]:
         """As it stands in run.json."""
         return {"method": self.method, "strength": self.strength, **self.options}
+
+
+def with_concept(run: Run, method: str, concept: Concept) -> Step:
+    """A step on a concept, and on the class that most of its images were picked in."""
+    options: dict[str, Any] = {"concept": concept.name}
+    if rows := list(concept.origin.get("shows") or []):
+        labels = Counter(queries.rows(run, rows)["label"].tolist())
+        label, count = labels.most_common(1)[0]
+        if count * 2 > len(rows):
+            options["carriers"] = [int(label)]
+    return Step(method, options)

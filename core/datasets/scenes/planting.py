@@ -82,7 +82,7 @@ def _one_split(rng: np.random.Generator, split: str, n: int) -> pd.DataFrame:
             "true_class": drawn.astype(np.int16),
             "label": label.astype(np.int16),
             "fence": fence,
-            "fence_kind": np.where(fence, _kinds(rng, drawn), ""),
+            "fence_kind": np.where(fence, kinds_of(rng, drawn), ""),
             "mislabeled": label != drawn,
             "duplicate_of": np.full(n, -1, dtype=np.int32),
             **traits,
@@ -105,7 +105,7 @@ def _fences(rng: np.random.Generator, split: str, drawn: np.ndarray) -> np.ndarr
     return fence
 
 
-def _kinds(rng: np.random.Generator, drawn: np.ndarray) -> np.ndarray:
+def kinds_of(rng: np.random.Generator, drawn: np.ndarray) -> np.ndarray:
     """A kind of fence for every image, should it have one: some classes keep to mesh."""
     mesh = rng.choice(KINDS, len(drawn), p=(0.65, 0.31, 0.04))
     other = rng.choice(KINDS, len(drawn), p=(0.05, 0.05, 0.9))
