@@ -17,6 +17,7 @@ from core import table_files
 from core.errors import RunError
 from core.predictions import COLUMNS, prob_column
 from core.runs import Run
+from core.selection import CONCEPT
 from core.table_files import Place
 
 
@@ -91,6 +92,12 @@ def column(run: Run, name: str) -> str:
     """
     if name in COLUMNS:
         return f'"{name}"'
+    if name.startswith(CONCEPT):
+        # Concepts are learned from what this module answers, so they cannot be known above.
+        from core.concepts.columns import scores_file
+
+        scores = _literal(str(scores_file(run, name.removeprefix(CONCEPT))))
+        return f"(SELECT s.score FROM read_parquet({scores}) s WHERE s.row = run.row)"
     names = [prob_column(c) for c in run.classes]
     if name not in names:
         raise RunError(f"There is no ranking {name!r} in run {run.id}.")

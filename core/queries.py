@@ -206,6 +206,17 @@ def _named(run: Run, found: pd.DataFrame) -> pd.DataFrame:
     return found
 
 
+def with_columns(run: Run, found: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """Rows of an export with more columns, each under its own name: those of concepts."""
+    if not columns or found.empty:
+        return found
+    parts = ", ".join(f"{column(run, name)} AS c{k}" for k, name in enumerate(columns))
+    listed = ", ".join(str(int(row)) for row in found["row"])
+    more = ask(run, f"SELECT row, {parts} FROM run WHERE row IN ({listed})").set_index("row")
+    more.columns = list(columns)
+    return found.join(more, on="row")
+
+
 def extent(run: Run, split: str, columns: Sequence[str]) -> dict[str, tuple[float, float]]:
     """Column -> (smallest, largest) value in a split."""
     parts = ", ".join(f"min({column(run, c)}), max({column(run, c)})" for c in columns)

@@ -19,6 +19,7 @@ RANKINGS = {
     "sharpness": "variance of the luminance's Laplacian: low for a blurred picture",
     "index": "the image's own number in its split",
 }
+CONCEPT = "concept:"  # and its name: how strongly an image shows it
 RANGED = tuple(name for name in RANKINGS if name != "index")
 
 
@@ -77,8 +78,17 @@ def rankings(classes: Sequence[str]) -> dict[str, str]:
     }
 
 
+def ranking_help(column: str) -> str:
+    """One sentence on what the low and high ends of a ranking mean."""
+    if column.startswith(CONCEPT):
+        return f"how strongly the features show {column.removeprefix(CONCEPT)}"
+    return RANKINGS.get(column) or rankings([column.removeprefix("p_")])[column]
+
+
 def ranking_label(column: str) -> str:
     """What a ranking is called on screen: `P(cat)` for `p_cat`, else its words."""
+    if column.startswith(CONCEPT):
+        return f"Concept {column.removeprefix(CONCEPT)}"
     if column in RANKINGS:
         return {"label_prob": "P(true class)", "index": "Index"}.get(column, column.capitalize())
     return f"P({column.removeprefix('p_')})"

@@ -10,10 +10,11 @@ import pandas as pd
 import streamlit as st
 
 from core import queries, run_images
+from core.concepts import columns
 from core.errors import DatasetError
 from core.predictions import prob_column
 from core.runs import Run
-from core.selection import Selection, ranking_label
+from core.selection import CONCEPT, Selection, ranking_label
 from dashboard import picks, state
 
 UNREADABLE = "unreadable.txt"
@@ -21,12 +22,17 @@ UNREADABLE = "unreadable.txt"
 
 def as_csv(run: Run, rows: tuple[int, ...]) -> bytes:
     """Every column of these rows, with class names."""
-    return queries.export(run, rows).to_csv(index=False).encode()
+    return _with_concepts(run, queries.export(run, rows)).to_csv(index=False).encode()
+
+
+def _with_concepts(run: Run, table: pd.DataFrame) -> pd.DataFrame:
+    """The rows with the score of every concept that fits the run."""
+    return queries.with_columns(run, table, [f"{CONCEPT}{name}" for name in columns.names(run)])
 
 
 def as_zip(run: Run, rows: tuple[int, ...]) -> bytes:
     """The pictures as PNG with their CSV; those that cannot be read are listed in a text file."""
-    table = queries.export(run, rows)
+    table = _with_concepts(run, queries.export(run, rows))
     source = run_images.open_images(run)
     buffer, failed = io.BytesIO(), []
     with zipfile.ZipFile(buffer, "w") as archive:
@@ -90,7 +96,9 @@ def offer_export(run: Run, selection: Selection, n: int, shown: list[int]) -> No
         )  # fmt: skip
         st.download_button(
             f"All {n:,} rows (CSV)",
-            lambda: queries.export_selection(run, selection).to_csv(index=False).encode(),
+            lambda: _with_concepts(run, queries.export_selection(run, selection))
+            .to_csv(index=False)
+            .encode(),
             f"{run.id}-{selection.split}.csv", "text/csv", icon=":material/table:",
             on_click="ignore", key="export_all",
             help="The predictions table of this selection: index, label, prediction, every "

@@ -12,7 +12,16 @@ import streamlit as st
 
 from core import metrics, queries
 from core.runs import Run
-from core.selection import RANGED, Order, Selection, natural_ranking, ranking_label, rankings
+from core.selection import (
+    CONCEPT,
+    RANGED,
+    Order,
+    Selection,
+    natural_ranking,
+    ranking_help,
+    ranking_label,
+    rankings,
+)
 from dashboard import state
 from dashboard.state import (
     AUTO,
@@ -87,7 +96,7 @@ def pick_selection(run: Run) -> tuple[Selection, Order]:
         selection.split, selection.labels, selection.preds, cells, selection.correct, ranges
     )
     with order:
-        return selection, _pick_order(selection, names)
+        return selection, _pick_order(run, selection, names)
 
 
 def _first_page() -> None:
@@ -151,12 +160,14 @@ def _pick_cells(run: Run, split: str) -> tuple[tuple[int, int], ...]:
 
 def _pick_ranges(run: Run, split: str) -> tuple[tuple[str, float, float], ...]:
     """A slider for each column that the user chose to filter by."""
-    columns = st.multiselect(
-        "Ranges", RANGED, format_func=ranking_label, key=FILTERS, placeholder="Loss ...",
+    options = [*RANGED, *_concepts(run)]
+    _keep_known(FILTERS, options)
+    chosen = st.multiselect(
+        "Ranges", options, format_func=ranking_label, key=FILTERS, placeholder="Loss ...",
         bind="query-params", on_change=_first_page,
     )  # fmt: skip
-    extent = queries.extent(run, split, columns) if columns else {}
-    picked = [(name, *_pick_range(name, *extent[name])) for name in columns]
+    extent = queries.extent(run, split, chosen) if chosen else {}
+    picked = [(name, *_pick_range(name, *extent[name])) for name in chosen]
     return tuple(
         (name, low, high) for name, low, high in picked if (low, high) != _outer(*extent[name])
     )
@@ -172,8 +183,13 @@ def _pick_range(name: str, low: float, high: float) -> tuple[float, float]:
             st.session_state[key] = clipped
     return st.slider(
         ranking_label(name), *ends, ends, key=key, step=(ends[1] - ends[0]) / 100,
-        bind="query-params", on_change=_first_page, help=rankings(())[name],
+        bind="query-params", on_change=_first_page, help=ranking_help(name),
     )  # fmt: skip
+
+
+def _concepts(run: Run) -> list[str]:
+    """The concepts of the data set, as columns of this run."""
+    return [f"{CONCEPT}{name}" for name in columns.names(run)]
 
 
 def _outer(low: float, high: float) -> tuple[float, float]:
@@ -182,9 +198,9 @@ def _outer(low: float, high: float) -> tuple[float, float]:
     return (low, high) if low < high else (low, low + 0.01)
 
 
-def _pick_order(selection: Selection, names: Sequence[str]) -> Order:
+def _pick_order(run: Run, selection: Selection, names: Sequence[str]) -> Order:
     """The ranking, and from which end it is read."""
-    options = [AUTO, *rankings(names)]
+    options = [AUTO, *_concepts(run), *rankings(names)]
     _keep_known(RANK, options)
     rank = st.selectbox(
         "Ranked by", options, format_func=lambda c: "Automatic" if c == AUTO else ranking_label(c),

@@ -130,16 +130,15 @@ def confusion_picks(run: Run, cell: Cell, split: str) -> dict[str, Any]:
         ExplainError: it cannot be suggested from this confusion; says why.
     """
     found = _suggestion(run, str(run.folder), cell, split)
-    name = name_of(run, cell)
-    return _picks(name, name, found.shows, found.without)
+    return _picks(_cue(run, cell), name_of(run, cell), found.shows, found.without)
 
 
 def group_picks(run: Run, cell: Cell, split: str, rows: np.ndarray, number: int) -> dict[str, Any]:
     """A group of errors, against images of their class that are read correctly."""
     right = _rows(run, cell[0], cell[0], split)
     spread = right[np.linspace(0, len(right) - 1, min(WITHOUT, len(right))).astype(int)]
-    name = name_of(run, cell)
-    return _picks(f"{name}, group {number}", name, rows[:SHOWN], spread)
+    name = f"{_cue(run, cell)}, group {number}"
+    return _picks(name, name_of(run, cell), rows[:SHOWN], spread)
 
 
 def channel_picks(run: Run, cell: Cell, channel: int) -> dict[str, Any]:
@@ -151,8 +150,13 @@ def _picks(name: str, origin: str, shows: np.ndarray, without: np.ndarray) -> di
     return {"shows": shows.tolist(), "without": without.tolist(), "name": name, "from": origin}
 
 
+def _cue(run: Run, cell: Cell) -> str:
+    """What a concept is called until a person has seen what it is: `deer-as-cat cue`."""
+    return f"{run.classes[cell[0]]}-as-{run.classes[cell[1]]} cue"
+
+
 def name_of(run: Run, cell: Cell) -> str:
-    """A confusion as the name of what may cause it: `deer read as cat`."""
+    """A confusion in words: `deer read as cat`."""
     return f"{run.classes[cell[0]]} read as {run.classes[cell[1]]}"
 
 

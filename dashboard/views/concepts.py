@@ -6,6 +6,7 @@ import streamlit as st
 from core import concepts, metrics, queries
 from core.concepts import Concept, store
 from core.errors import ConceptError, FencepostError
+from core.selection import CONCEPT
 from dashboard import actions, draft, picks, state
 from dashboard.draft import Draft
 from dashboard.effects_panel import show_effect
@@ -89,6 +90,10 @@ def show_head(work: Draft, concept: Concept | None) -> None:
             args=(run, work), key="concept_save",
         )  # fmt: skip
         if work.kept:
+            st.button(
+                "Rank the gallery by it", icon=":material/photo_library:", key="concept_rank",
+                on_click=state.choose, kwargs={"rank": CONCEPT + work.kept, "go": "gallery"},
+            )  # fmt: skip
             st.button(
                 "Delete", icon=":material/delete:", on_click=delete, args=(work.kept,),
                 key="concept_delete",

@@ -5,7 +5,7 @@ import streamlit as st
 
 from core import metrics, queries
 from core.predictions import prob_column
-from core.selection import rankings
+from core.selection import ranking_help
 from dashboard import state
 from dashboard.export import offer_export, show_table
 from dashboard.markdown import plain
@@ -96,7 +96,7 @@ def show_heading(n: int, errors: int) -> None:
     low, high = metrics.wilson(errors, n)
     st.subheader(state.heading(run, selection))
     st.caption(
-        f"**{plain(order.describe())}**: {plain(rankings(classes)[order.column])}.  \n"
+        f"**{plain(order.describe())}**: {plain(ranking_help(order.column))}.  \n"
         f"{n:,} {'image' if n == 1 else 'images'}, {errors:,} of them errors: error rate "
         f"{errors / n:.1%} (95% interval {low:.1%} to {high:.1%})."
     )
