@@ -73,7 +73,7 @@ def open_network(run: Run) -> Network:
 
 
 def activations(run: Run, image: Image.Image) -> np.ndarray:
-    """(D, h, w) float32: the last map; its mean over all places is the features.
+    """(D, h, w) float32: the last map; its mean over places is the features, but for a last norm.
 
     Raises:
         ExplainError: this network has no such map.

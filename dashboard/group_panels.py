@@ -7,6 +7,7 @@ import streamlit as st
 
 from core import queries
 from core.causes import Subgroup
+from core.causes.channels import FEWEST
 from core.errors import FencepostError
 from core.runs import Run
 from dashboard import charts, reasons
@@ -64,6 +65,9 @@ def show_groups(run: Run, cell: Cell, split: str) -> None:
         groups = reasons.subgroups(run, cell, split)
     except FencepostError as error:
         st.caption(f":material/info: {plain(error)}")
+        return
+    if sum(group.errors for group in groups) < FEWEST:
+        st.caption(":material/info: Too few errors to look for kinds among them.")
         return
     if len(groups) == 1:
         st.caption("The errors are alike to the model: they make one group.")

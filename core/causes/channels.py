@@ -100,9 +100,10 @@ def _check(
 ) -> None:
     a, b = run.classes[label], run.classes[pred]
     if len(rows) < FEWEST:
+        n = "1 image of" if len(rows) == 1 else f"{len(rows)} images of"
         raise ExplainError(
-            f"{len(rows)} images of {a} are read as {b} in {split}: too few to explain, "
-            f"at least {FEWEST} are needed; choose a larger confusion."
+            f"{n} {a} {'is' if len(rows) == 1 else 'are'} read as {b} in {split}: too few to "
+            f"explain, at least {FEWEST} are needed; choose a larger confusion or another split."
         )
     if len(reference) < FEWEST:
         raise ExplainError(

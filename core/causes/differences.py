@@ -40,7 +40,7 @@ def differences(
     """
     if min(len(rows), len(reference)) < FEWEST:
         raise ExplainError(
-            f"{len(rows)} images against {len(reference)} are too few to compare: "
+            f"{len(rows)} against {len(reference)} images are too few to compare: "
             f"at least {FEWEST} on either side are needed; choose a larger selection."
         )
     table = queries.ask(run, f"SELECT {', '.join(WORDS)} FROM run ORDER BY row")

@@ -80,7 +80,9 @@ def test_too_few_errors_are_shown_but_not_taken_apart(tiny_run, open_page):
     app = open_page("explain", true="deer", pred="cat")
     assert not app.exception
     assert headings(app)[0] == "2 of 3 deer in test are read as cat"
-    assert "too few" in words(app)
+    assert "too few to explain" in words(app)
+    assert "too few to compare" in words(app)
+    assert "Group 1" not in words(app)
 
 
 def test_no_such_errors(tiny_run, open_page):
