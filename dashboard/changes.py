@@ -65,8 +65,9 @@ def show_images(comparison: Comparison, mask: np.ndarray, title: str, about: str
         return
     pages = -(-len(rows) // PAGE)
     at = f"{key}_page"
-    st.session_state[at] = min(st.session_state.get(at) or 1, pages)
-    start = (st.session_state[at] - 1) * PAGE
+    if (page := st.session_state.get(at) or 1) > pages:
+        page = st.session_state[at] = pages
+    start = (page - 1) * PAGE
     end = min(start + PAGE, len(rows))
     here = "The" if pages == 1 else f"{start + 1:,} to {end:,}, the"
     st.caption(f"{about} {here} largest change of P(true class) first.")
