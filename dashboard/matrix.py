@@ -135,7 +135,8 @@ def _add_cells(
     figure.add_scatter(
         x=x, y=y, mode="markers", customdata=_pairs(label, pred),
         hovertext=hover, hovertemplate="%{hovertext}<extra></extra>",
-        marker={"symbol": "square", "size": 30, "opacity": 0, "color": MUTED},
+        # Tiny: the nearest marker takes a click, but of those that overlap under it, the last.
+        marker={"symbol": "square", "size": 2, "opacity": 0, "color": MUTED},
         selected={"marker": {"opacity": 0}}, unselected={"marker": {"opacity": 0}},
     )  # fmt: skip
 
@@ -152,17 +153,23 @@ def _add_names(
     names = [short(classes[c]) for c in ids]
     turned = _is_turned(names)
     wrong = counts.sum(axis=1) - np.diag(counts), counts.sum(axis=0) - np.diag(counts)
+    # Up to a cell's width from the cells, so that these are the nearest up to their edges.
+    left, top = (max(-1, (end - 0.5) / 2) for end in
+                 (figure.layout.xaxis.range[0], figure.layout.yaxis.range[1]))  # fmt: skip
     for x, y, position, data, verb, errors in (
-        (any_class * 0.6, each, "middle left", _pairs(np.array(ids), any_class), "errors of",
+        (any_class * -left, each, "middle left", _pairs(np.array(ids), any_class), "errors of",
          wrong[0]),
-        (each, any_class * 0.75, "top center", _pairs(any_class, np.array(ids)),
+        (each, any_class * -top, "top center", _pairs(any_class, np.array(ids)),
          "errors predicted as", wrong[1]),
     ):  # fmt: skip
-        aslant = turned and position == "top center"
+        if not (turned and position == "top center"):
+            figure.add_scatter(
+                x=np.where(x < 0, -0.6, x), y=np.where(y < 0, -0.75, y), mode="text",
+                text=[plain_text(name) for name in names], textposition=position,
+                textfont={"size": 12}, hoverinfo="skip",
+            )  # fmt: skip
         figure.add_scatter(
-            x=x, y=y, mode="markers+text", textposition=position, customdata=data,
-            text=[""] * len(ids) if aslant else [plain_text(name) for name in names],
-            marker={"size": 6, "opacity": 0}, textfont={"size": 12},
+            x=x, y=y, mode="markers", customdata=data, marker={"size": 2, "opacity": 0},
             hovertext=[f"{errors[c]:,} {verb} {plain_text(classes[c])}" for c in ids],
             hovertemplate="%{hovertext}<extra></extra>",
         )  # fmt: skip
