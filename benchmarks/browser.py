@@ -16,9 +16,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from core import artifacts
+from core import artifacts, metrics, queries
+from core.runs import Run
 
 ROOT = Path(__file__).resolve().parents[1]
+MANY = 25  # classes that the matrix draws at most
+SIGHT = 18  # rows of it that are in sight without scrolling
 VIEWPORT = {"width": 1400, "height": 1000}
 # Which tiles stand, and the images in sight: complete, with pixels. Looked at in every frame, in
 # the page itself: a question from outside would wait until the browser is idle.
@@ -58,10 +61,10 @@ const first = () => {
 }
 requestAnimationFrame(first)
 """
-CELL = """([label, pred]) => {
+CELL = """([row, column]) => {
   const plot = document.querySelector('.js-plotly-plot'), {xaxis, yaxis} = plot._fullLayout
   const box = plot.getBoundingClientRect()
-  return [box.left + xaxis._offset + xaxis.l2p(pred), box.top + yaxis._offset + yaxis.l2p(label)]
+  return [box.left + xaxis._offset + xaxis.l2p(column), box.top + yaxis._offset + yaxis.l2p(row)]
 }"""
 
 
@@ -90,6 +93,16 @@ def serve() -> Iterator[tuple[str, subprocess.Popen]]:
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=20)
+
+
+def places(run: Run, most: int) -> dict[tuple[int, int], tuple[int, int]]:
+    """The largest confusions that the matrix shows -> where in it they stand."""
+    counts = queries.confusion(run, "test")
+    shown = metrics.most_confused_classes(counts, MANY) if len(run.classes) > MANY else None
+    at = {k: place for place, k in enumerate(shown or range(len(run.classes)))}
+    largest = [cell[:2] for cell in metrics.most_confused(counts, int((counts > 0).sum()))]
+    inside = [cell for cell in largest if at.get(cell[0], SIGHT) < SIGHT and cell[1] in at]
+    return {(label, pred): (at[label], at[pred]) for label, pred in inside[:most]}
 
 
 def say(what: str, seconds: Sequence[float]) -> None:

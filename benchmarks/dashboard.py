@@ -14,11 +14,11 @@ import statistics
 import time
 from collections.abc import Callable
 
-from browser import CELL, SEEN, VIEWPORT, chromium, memory, say, serve
+from browser import CELL, SEEN, VIEWPORT, chromium, memory, places, say, serve
 from playwright.sync_api import Browser, Page, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
-from core import metrics, queries, runs
+from core import queries, runs
 from core.predictions import prob_column
 from core.runs import Run
 from core.selection import Selection, ranking_label
@@ -85,13 +85,12 @@ def _starts(browser: Browser, run: Run, times: int) -> None:
 
 def _clicks(page: Page, run: Run, clicks: int) -> None:
     """One cell after another, largest confusions first, round and round."""
-    counts = queries.confusion(run, "test")
-    cells = [(a, b) for a, b, _ in metrics.most_confused(counts, clicks + 1)]
+    cells = places(run, clicks + 1)
     page.locator(".js-plotly-plot .hm").first.wait_for()
     drawn, asked, shown = [], [], []
     for n in range(clicks):
-        cell = cells[(n + 1) % len(cells)]  # the first is shown before any click
-        took, tiles = _timed(page, lambda c=cell: page.mouse.click(*page.evaluate(CELL, list(c))))
+        cell, at = list(cells.items())[(n + 1) % len(cells)]  # the first is on screen already
+        took, tiles = _timed(page, lambda at=at: page.mouse.click(*page.evaluate(CELL, list(at))))
         drawn.append(took)
         shown.append(tiles)
         began = time.perf_counter()

@@ -13,11 +13,11 @@ import argparse
 import asyncio
 import random
 
-from browser import CELL, SEEN, VIEWPORT, chromium, memory, say, serve
+from browser import CELL, SEEN, VIEWPORT, chromium, memory, places, say, serve
 from playwright.async_api import Browser, Page, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
-from core import metrics, queries, runs
+from core import runs
 
 Cells = list[tuple[int, int]]
 
@@ -26,7 +26,7 @@ def main() -> None:
     options = _options()
     run = runs.open_run(options.run) if options.run else runs.list_runs()[0]
     print(f"run {run.id}: {run.metrics['test']['n']:,} test images, {len(run.classes):,} classes")
-    cells = [cell[:2] for cell in metrics.most_confused(queries.confusion(run, "test"), 20)]
+    cells = list(places(run, 20).values())
     with serve() as (url, process):
         address = f"{url}/confusion?run={run.id}"
         took, errors = asyncio.run(_all(address, cells, options.sessions, options.clicks))

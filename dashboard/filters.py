@@ -11,6 +11,7 @@ import numpy as np
 import streamlit as st
 
 from core import metrics, queries
+from core.concepts import columns
 from core.runs import Run
 from core.selection import (
     CONCEPT,

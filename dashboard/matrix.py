@@ -194,7 +194,8 @@ def _add_cells(figure: go.Figure, ids: Sequence[int], hovers: Sequence[str]) -> 
     figure.add_scatter(
         x=x, y=y, mode="markers", customdata=_pairs(each[y], each[x]),
         hovertext=list(hovers), hovertemplate="%{hovertext}<extra></extra>",
-        marker={"symbol": "square", "size": 30, "opacity": 0, "color": MUTED},
+        # Tiny: the nearest marker takes a click, but of those that overlap under it, the last.
+        marker={"symbol": "square", "size": 2, "opacity": 0, "color": MUTED},
         selected={"marker": {"opacity": 0}}, unselected={"marker": {"opacity": 0}},
     )  # fmt: skip
 
@@ -214,15 +215,22 @@ def _add_names(
     each, any_class = np.arange(len(ids)), np.full(len(ids), -1)
     names = [short(classes[c]) for c in ids]
     turned = _is_turned(names)
+    # Up to a cell's width from the cells, so that these are the nearest up to their edges.
+    left, top = (max(-1, (end - 0.5) / 2) for end in
+                 (figure.layout.xaxis.range[0], figure.layout.yaxis.range[1]))  # fmt: skip
     for x, y, position, data, hovers in (
-        (any_class * 0.6, each, "middle left", _pairs(np.array(ids), any_class), row_hovers),
-        (each, any_class * 0.75, "top center", _pairs(any_class, np.array(ids)), column_hovers),
+        (any_class * -left, each, "middle left", _pairs(np.array(ids), any_class), row_hovers),
+        (each, any_class * -top, "top center", _pairs(any_class, np.array(ids)), column_hovers),
     ):
-        aslant = turned and position == "top center"
+        if not (turned and position == "top center"):
+            figure.add_scatter(
+                x=np.where(x < 0, -0.6, x), y=np.where(y < 0, -0.75, y), mode="text",
+                text=[plain_text(name) for name in names], textposition=position,
+                textfont={"size": 12}, hoverinfo="skip",
+            )  # fmt: skip
         figure.add_scatter(
-            x=x, y=y, mode="markers+text", textposition=position, customdata=data,
-            text=[""] * len(ids) if aslant else [plain_text(name) for name in names],
-            marker={"size": 6, "opacity": 0}, textfont={"size": 12}, hovertext=list(hovers),
+            x=x, y=y, mode="markers", customdata=data, marker={"size": 2, "opacity": 0},
+            hovertext=list(hovers),
             hovertemplate="%{hovertext}<extra></extra>",
         )  # fmt: skip
     if turned:

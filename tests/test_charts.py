@@ -45,9 +45,19 @@ def test_percentages_of_a_part_are_of_all_images():
 
 def test_a_click_gives_label_and_pred_and_a_name_gives_a_whole_row_or_column():
     figure = matrix.confusion(COUNTS, CLASSES, shown=[1, 2])
-    assert figure.data[1].customdata == ([1, 1], [1, 2], [2, 1], [2, 2])
-    assert figure.data[2].customdata == ([1, -1], [2, -1])
-    assert figure.data[3].customdata == ([-1, 1], [-1, 2])
+    cells, labels, preds = (trace for trace in figure.data if trace.customdata)
+    assert cells.customdata == ([1, 1], [1, 2], [2, 1], [2, 2])
+    assert labels.customdata == ([1, -1], [2, -1])
+    assert preds.customdata == ([-1, 1], [-1, 2])
+
+
+@pytest.mark.parametrize("k", [2, 10, 25])
+def test_the_nearest_marker_is_that_of_the_cell_under_the_mouse(k):
+    figure = matrix.confusion(np.ones((k, k), dtype=int), [f"class {i}" for i in range(k)])
+    cells, labels, preds = (trace for trace in figure.data if trace.customdata)
+    assert {trace.marker.size for trace in (cells, labels, preds)} == {2}
+    assert figure.layout.xaxis.range[0] < labels.x[0] < -0.5
+    assert figure.layout.yaxis.range[1] < preds.y[0] < -0.5
 
 
 def test_marked_cells_are_framed():

@@ -54,3 +54,12 @@ def test_most_confused():
 
 def test_most_confused_classes():
     assert metrics.most_confused_classes(COUNTS, top=2) == [1, 2]
+
+
+def test_the_matrix_of_many_classes_shows_the_largest_pairs():
+    counts = np.zeros((6, 6), dtype=int)
+    counts[0, 5] = 9  # a pair by itself
+    counts[1, [2, 3, 4]] = 4  # 1 has more errors than 0 or 5, in three directions
+    assert metrics.most_confused_classes(counts, top=2) == [0, 5]
+    assert metrics.most_confused_classes(counts, top=4) == [0, 1, 2, 5]
+    assert metrics.most_confused_classes(np.eye(4, dtype=int), top=2) == [0, 1]
