@@ -41,7 +41,9 @@ COLUMNS = {
 }
 
 
-def show_outcomes(comparison: Comparison, chosen: np.ndarray | None = None, at: str = "") -> None:
+def show_outcomes(
+    comparison: Comparison, chosen: np.ndarray | None = None, at: str = "compare_"
+) -> None:
     """Fixed beside broken, and below them what stayed; `chosen` (N,) keeps to some images."""
     pairs = [("fixed", "broken"), ("unchanged wrong", "unchanged right")]
     for pair in pairs if chosen is None else pairs[:1]:
@@ -50,7 +52,7 @@ def show_outcomes(comparison: Comparison, chosen: np.ndarray | None = None, at: 
             with place:
                 show_images(
                     comparison, mask if chosen is None else mask & chosen, outcome.capitalize(),
-                    ABOUT[outcome], key=f"compare_{at}{outcome.replace(' ', '_')}",
+                    ABOUT[outcome], key=f"{at}{outcome.replace(' ', '_')}",
                 )  # fmt: skip
 
 

@@ -122,6 +122,19 @@ def click_matrix(page: Page, label: int, pred: int) -> None:
     page.mouse.click(*place)
 
 
+def test_a_ticked_class_shows_its_fixed_and_broken_images(visit, comparison):
+    page = visit()
+    wait_for(page, "compare_fixed", outcome(comparison, "fixed")[:PAGE])
+    table = page.locator("[class*=st-key-compare_classes_table]")
+    table.scroll_into_view_if_needed()
+    table.locator(".dvn-scroller").click(position={"x": 18, "y": 52})  # the first row's box
+    worst = compare.worst_first(compare.per_class(comparison))["label"].iloc[0]
+    mine = (comparison.rows["label"] == worst).to_numpy()
+    for name in ("fixed", "broken"):
+        mask = mine & (comparison.rows["outcome"] == name).to_numpy()
+        wait_for(page, f"compare_classes_{name}", images(comparison, mask)[:PAGE])
+
+
 def test_a_link_reopens_the_cell(visit, comparison):
     cell = cells.cell_changes(comparison).iloc[-1]
     label, pred = (comparison.after.classes[cell[k]] for k in ("label", "pred"))
@@ -145,8 +158,10 @@ def test_a_fixed_image_opens_and_back_leads_here(visit, comparison):
 
 def test_the_report_has_the_numbers_and_asks_for_nothing(visit, comparison, browser, tmp_path):
     page = visit()
-    with page.expect_download() as waiting:
-        page.get_by_role("button", name="Download report").click()
+    button = page.get_by_role("button", name="Download report")
+    button.wait_for(timeout=60_000)  # drawn last, as it tells of everything above
+    with page.expect_download(timeout=60_000) as waiting:
+        button.click()
     path = tmp_path / "report.html"
     waiting.value.save_as(path)
     made = comparison.overall()
