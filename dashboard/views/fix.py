@@ -173,6 +173,7 @@ st.caption(
     "Repair the model's head on features that are already there. It becomes a new run; this one "
     "stays as it is."
 )
+state.show_caveats(run, selection.split)
 actions.show_problem()
 if run.meta.get("steps"):
     show_made()
