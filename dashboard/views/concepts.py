@@ -1,9 +1,7 @@
 """Something visible that images share: named, scored on every image, and its harm measured."""
 
-import numpy as np
 import streamlit as st
 
-from core import concepts, metrics, queries
 from core.concepts import Concept, store
 from core.errors import ConceptError, FencepostError
 from core.selection import CONCEPT
@@ -11,10 +9,7 @@ from dashboard import actions, draft, picks, state
 from dashboard.draft import Draft
 from dashboard.effects_panel import show_effect
 from dashboard.markdown import plain
-from dashboard.tiles import show_pickable
-
-CANDIDATES = 24
-LOOKS = {"Strongest": concepts.strongest, "Borderline": None, "Weakest": concepts.weakest}
+from dashboard.picking_panels import show_candidates, show_picks, show_threshold
 
 run, selection, _ = state.current()
 
@@ -124,96 +119,6 @@ def show_undo() -> None:
             )
 
 
-def show_picks(work: Draft) -> None:
-    """Both lists; a tick taken off leaves the list, and the concept is learned again at once."""
-    if work.channel is not None:
-        st.caption(f"Made of channel {work.channel}. Pick images below to learn it from them.")
-        return
-    left, right = st.columns(2, gap="large")
-    for column, rows, shows, title in (
-        (left, work.shows, True, "These show it"),
-        (right, work.without, False, "These do not"),
-    ):
-        with column:
-            st.markdown(f"**{title}** ({len(rows)})")
-            if rows:
-                show_pickable(
-                    run, queries.rows(run, rows), key=f"concept_picks_{shows}", label=title,
-                    picked=rows, on_pick=lambda kept, s=shows: draft.keep_only(run, kept, s),
-                )  # fmt: skip
-            else:
-                st.caption("None yet." if shows else "None: random other images stand in for them.")
-    st.caption("Take a tick off to take an image out; add more from the candidates below.")
-
-
-def show_threshold(values: np.ndarray, concept: Concept) -> None:
-    """From which score on an image counts as showing it, with what that makes."""
-    low, high = float(values.min()), float(values.max())
-    key = f"concept_threshold_{hash(concept.direction.tobytes())}"
-    if key not in st.session_state:
-        st.session_state[key] = float(np.clip(concept.threshold, low, high))
-    st.slider(
-        "Threshold", low, high, key=key, step=(high - low) / 200, format="%.2f",
-        on_change=lambda: draft.move_threshold(run, st.session_state[key]),
-        help="An image shows the concept from this score on",
-    )  # fmt: skip
-    table = queries.ask(run, "SELECT split, label FROM run ORDER BY row")
-    shown = values >= concept.threshold
-    parts = []
-    for split in ("train", "test"):
-        mine = (table["split"] == split).to_numpy()
-        if mine.any():
-            k, n = int(shown[mine].sum()), int(mine.sum())
-            low_end, high_end = metrics.wilson(k, n)
-            parts.append(f"{k:,} of {n:,} in {split} ({low_end:.0%} to {high_end:.0%})")
-    st.caption(f"Shown by {', '.join(parts)}.")
-
-
-def show_candidates(values: np.ndarray, concept: Concept) -> None:
-    """Images to add: ticked here, put into a list by a button."""
-    st.subheader("Is it what you mean?")
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        look = st.segmented_control(
-            "Look at", list(LOOKS), default="Strongest", required=True, key="concept_look",
-            help="Borderline images lie next to the threshold: a pick there teaches most",
-        )  # fmt: skip
-        split = st.segmented_control(
-            "Of", ["train", "test"], default="train", required=True, key="concept_split",
-            help="Pick from train: images of test that were picked no longer test anything",
-        )  # fmt: skip
-        name = st.selectbox("Class", ["Any", *run.classes], key="concept_of", width=170)
-    table = queries.ask(run, "SELECT row, split, label FROM run ORDER BY row")
-    mine = (table["split"] == split).to_numpy()
-    if name != "Any":
-        mine &= (table["label"] == run.classes.index(name)).to_numpy()
-    among = np.flatnonzero(mine)
-    if look == "Borderline":
-        rows = concepts.borderline(values, among, concept.threshold, CANDIDATES)
-    else:
-        rows = LOOKS[look](values, among, CANDIDATES)
-    ticked = [row for row in st.session_state.get("concept_ticked", []) if row in set(rows)]
-    show_pickable(
-        run, queries.rows(run, rows.tolist()), key="concept_candidates", label=f"{look} images",
-        picked=ticked, notes=[f"{values[row]:.2f}" for row in rows],
-        on_pick=lambda kept: st.session_state.update(concept_ticked=kept),
-    )  # fmt: skip
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"{len(ticked)} ticked", width="content")
-        for title, shows, icon in (
-            ("These show it", True, ":material/check:"),
-            ("These do not", False, ":material/close:"),
-        ):
-            st.button(
-                title, icon=icon, key=f"concept_put_{shows}", disabled=not ticked, on_click=put,
-                args=(ticked, shows),
-            )  # fmt: skip
-
-
-def put(rows: list[int], shows: bool) -> None:
-    draft.put(run, rows, shows)
-    st.session_state["concept_ticked"] = []
-
-
 def show_work(work: Draft) -> None:
     concept, problem = None, ""
     try:
@@ -232,12 +137,12 @@ def show_work(work: Draft) -> None:
         st.success(plain(concept.verdict()), icon=":material/check_circle:")
     else:
         st.warning(plain(concept.verdict()), icon=":material/help:")
-    show_picks(work)
+    show_picks(run, work)
     if concept is None:
         return
     values = draft.scores(run, concept)
-    show_threshold(values, concept)
-    show_candidates(values, concept)
+    show_threshold(run, values, concept)
+    show_candidates(run, values, concept)
     st.subheader("What it does")
     show_effect(run, concept, selection.split)
 
