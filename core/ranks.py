@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol, TypeVar
@@ -124,7 +124,7 @@ def portions(counts: Sequence[int], batch: int) -> Iterator[list[tuple[int, int]
 
 
 @contextmanager
-def joined(where: torch.device, job: Job) -> Iterator[Ranks]:
+def joined(job: Job) -> Iterator[Ranks]:
     """The processes that torchrun started with this one, for as long as all of them live.
 
     Raises:
@@ -134,9 +134,9 @@ def joined(where: torch.device, job: Job) -> Iterator[Ranks]:
     if size == 1:
         yield ALONE
         return
-    distributed.init_process_group(
-        "cpu:gloo,cuda:nccl" if where.type == "cuda" else "gloo", timeout=PATIENCE
-    )
+    # Not by the device of the config, which only the first process knows where it resumes.
+    backend = "cpu:gloo,cuda:nccl" if torch.cuda.is_available() else "gloo"
+    distributed.init_process_group(backend, timeout=PATIENCE)
     signal.signal(signal.SIGTERM, _stop)
     try:
         yield Ranks(distributed.get_rank(), size)
@@ -147,7 +147,17 @@ def joined(where: torch.device, job: Job) -> Iterator[Ranks]:
     finally:
         # Another end than this one's own, which is to be written down, comes too late.
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    distributed.destroy_process_group()
+    _part()
+
+
+def _part() -> None:
+    """Leave together: who leaves while another still receives may cut it off.
+
+    All that matters is done by now, so a connection that breaks here is no failure.
+    """
+    with suppress(RuntimeError):
+        distributed.broadcast_object_list([None])
+        distributed.destroy_process_group()
 
 
 class _Stopped(RuntimeError):

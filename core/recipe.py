@@ -24,9 +24,9 @@ def train(config: TrainConfig, job: Recorder, run_id: str = "") -> str:
     Raises:
         FencepostError: it cannot be done; one line says why and what to do.
     """
-    where = device.choose(config.device)
-    with joined(where, job) as ranks, limits.explained(config):
+    with joined(job) as ranks, limits.explained(config):
         config, job.folder = ranks.agree((config, job.folder))
+        where = device.choose(config.device)
         report = Report(job, config.epochs, silent=not ranks.first)
         with ranks.first_alone():
             dataset = _ready(config, report)
