@@ -40,7 +40,11 @@ def main() -> None:
             _clicks(page, run, options.clicks)
             page.close()
             page = _open(browser, f"{url}/gallery?run={run.id}")
-            _pages(page, options.clicks)
+            _pages(page, "page forward", options.clicks)
+            middle = run.metrics["test"]["n"] // 60 // 2
+            page.close()
+            page = _open(browser, f"{url}/gallery?run={run.id}&page={middle}")
+            _pages(page, f"page forward from page {middle:,}", options.clicks)
             _rankings(page, run, options.clicks)
             print("server memory", memory(process))
             _pictures(page, options.clicks)
@@ -103,10 +107,10 @@ def _clicks(page: Page, run: Run, clicks: int) -> None:
     print(f"  of which the question asked of the table: {share:.1%}")
 
 
-def _pages(page: Page, clicks: int) -> None:
+def _pages(page: Page, what: str, clicks: int) -> None:
     """A page forward, again and again."""
     forward = page.get_by_role("button", name="Next page").first
-    say("page forward", [_timed(page, forward.click)[0] for _ in range(clicks)])
+    say(what, [_timed(page, forward.click)[0] for _ in range(clicks)])
 
 
 def _rankings(page: Page, run: Run, clicks: int) -> None:

@@ -4,7 +4,7 @@
 
 Reads runs made by benchmarks/make_table.py. Each question is asked of another cell, class, page or
 image every time, so that no answer is a repeated one; the first time, which reads from disk, is
-left out. The ratios are of medians within this one process.
+left out. The ratios are of processor time within this one process.
 """
 
 from __future__ import annotations
@@ -43,14 +43,15 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def measure(ask: Question, times: int) -> list[float]:
-    """Milliseconds of each asking but the first."""
-    took = []
+def measure(ask: Question, times: int) -> tuple[float, float]:
+    """Milliseconds, median: on the clock, and of processors, which a busy machine changes less."""
+    clock, work = [], []
     for n in range(times + 1):
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.process_time()
         ask(n)
-        took.append(1000 * (time.perf_counter() - began))
-    return took[1:]
+        clock.append(1000 * (time.perf_counter() - began))
+        work.append(1000 * (time.process_time() - worked))
+    return statistics.median(clock[1:]), statistics.median(work[1:])
 
 
 def questions(run: Run) -> dict[str, Question]:
@@ -103,18 +104,16 @@ def questions(run: Run) -> dict[str, Question]:
     }
 
 
-def _print(took: dict[str, dict[str, list[float]]]) -> None:
-    middle = {
-        run: {q: statistics.median(ms) for q, ms in found.items()} for run, found in took.items()
-    }
-    runs_ = list(middle)
-    print("| milliseconds, median (largest) | " + " | ".join([*runs_, "second / first"]) + " |")
-    print("|---|" + "---|" * (len(runs_) + 1))
-    for question in middle[runs_[0]]:
-        values = [f"{middle[r][question]:.1f} ({max(took[r][question]):.1f})" for r in runs_]
-        ratio = middle[runs_[1]][question] / middle[runs_[0]][question] if len(runs_) > 1 else 1
-        print(f"| {question} | " + " | ".join(values) + f" | {ratio:.1f} |")
-    deep = [f"{middle[r][DEEP] / middle[r][FIRST]:.2f}" for r in runs_]
+def _print(took: dict[str, dict[str, tuple[float, float]]]) -> None:
+    ids = list(took)
+    print("| milliseconds, median: clock (processors) | " + " | ".join([*ids, "2nd / 1st"]) + " |")
+    print("|---|" + "---:|" * (len(ids) + 1))
+    for question in took[ids[0]]:
+        values = [took[i][question] for i in ids]
+        cells = [f"{clock:.1f} ({work:.1f})" for clock, work in values]
+        ratio = values[1][1] / values[0][1] if len(ids) > 1 else 1
+        print(f"| {question} | " + " | ".join(cells) + f" | {ratio:.1f} |")
+    deep = [f"{took[i][DEEP][1] / took[i][FIRST][1]:.2f}" for i in ids]
     print("| deep page / first page | " + " | ".join(deep) + " | |")
 
 

@@ -36,7 +36,7 @@ COLUMNS = {
     "sharpness": "float32",
 }
 ROW_GROUP = 50_000  # rows
-PAGE_BYTES = 32_768  # of a column: 8,192 probabilities
+PAGE_BYTES = 8_192  # of a column: 2,048 probabilities
 DICTIONARIES = ["split", "label", "pred"]
 
 
