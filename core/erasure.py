@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from core.errors import ConceptError
 
@@ -28,6 +29,7 @@ class Eraser:
         return x - ((x - self.centre) @ self.read)[:, None] * self.move
 
 
+@threadpool_limits.wrap(limits=1, user_api="blas")
 def erase(features: np.ndarray, shows: np.ndarray) -> Eraser:
     """Least-squares concept erasure (LEACE, Belrose et al., 2023) of a concept there or not there.
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from core import queries
 from core.causes.channels import features_of
@@ -55,6 +56,7 @@ class Subgroup:
         return f"Only {self.errors} errors: look at the images before believing in this group."
 
 
+@threadpool_limits.wrap(limits=1, user_api="blas")
 def subgroups(
     run: Run,
     label: int,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from core.concepts.chance import direction_of_picks, random_picks_p
 from core.concepts.concept import Concept
@@ -59,6 +60,8 @@ def prepare_space(features: np.ndarray | None, labels: np.ndarray) -> Space:
     return prepare(features, labels)
 
 
+# As in `space.prepare`: the products are small, and threads would wait for each other.
+@threadpool_limits.wrap(limits=1, user_api="blas")
 def learn_in(
     space: Space,
     shows: Sequence[int],

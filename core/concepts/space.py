@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 MAX_DIRECTIONS = 128
 BASIS_ROWS = 4000  # the directions of more rows are the same, and cost more
@@ -42,6 +43,8 @@ class Space:
         return direction, -float(self.mean @ direction)
 
 
+# Small products: BLAS threads that wait for a busy core made them fifty times slower.
+@threadpool_limits.wrap(limits=1, user_api="blas")
 def prepare(features: np.ndarray, labels: np.ndarray, *, seed: int = 0) -> Space:
     """The space of these features (N, D), which may be memory-mapped.
 
