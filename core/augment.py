@@ -69,7 +69,7 @@ def warp(
     pixels = functional.grid_sample(
         images.float(), in_crop + offset, mode="bilinear", padding_mode="zeros", align_corners=False
     )
-    return pixels * (in_crop.abs().amax(dim=-1) <= 1).unsqueeze(1)
+    return pixels.mul_((in_crop.abs().amax(dim=-1) <= 1).unsqueeze(1))
 
 
 def normalise(pixels: torch.Tensor) -> torch.Tensor:
@@ -77,4 +77,4 @@ def normalise(pixels: torch.Tensor) -> torch.Tensor:
     mean, std = torch.tensor([IMAGENET_MEAN, IMAGENET_STD]).view(2, 1, 3, 1, 1) * 255
     # Without waiting: a step must not stop until the GPU has done the one before.
     mean, std = (each.to(pixels.device, non_blocking=True) for each in (mean, std))
-    return (pixels - mean) / std
+    return (pixels - mean).div_(std)
