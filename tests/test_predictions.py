@@ -1,5 +1,6 @@
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -100,6 +101,13 @@ def test_wrong_dtype_is_named():
 def test_parquet_round_trip(tiny_table, tmp_path):
     predictions.write(tiny_table, tmp_path / "t.parquet")
     pd.testing.assert_frame_equal(predictions.read(tmp_path / "t.parquet", CLASSES), tiny_table)
+
+
+def test_a_row_group_holds_test_or_none(tiny_table, tmp_path):
+    predictions.write(tiny_table, tmp_path / "t.parquet")
+    file = pq.ParquetFile(tmp_path / "t.parquet")
+    groups = [file.read_row_group(k)["split"].to_pylist() for k in range(file.num_row_groups)]
+    assert groups == [["test"] * 6, ["train", "val"]]
 
 
 def test_truncated_parquet_is_a_clear_error(tiny_table, tmp_path):

@@ -43,6 +43,19 @@ def test_pages_do_not_overlap(tiny_run):
     assert sorted(index for page in pages for index in page) == [0, 1, 2, 3, 4, 5]
 
 
+@pytest.mark.parametrize("descending", [True, False])
+@pytest.mark.parametrize("ranking", ["p_ship", "label_prob", "index"])  # p_ship has ties
+@pytest.mark.parametrize(("limit", "offset"), [(2, 0), (2, 3), (4, 4), (9, 0), (3, 6)])
+def test_a_page_far_down_is_the_page_that_sorting_gives(
+    tiny_run, monkeypatch, ranking, descending, limit, offset
+):
+    options = {"descending": descending, "limit": limit, "offset": offset}
+    expected = ranked(tiny_run, ranking, **options)
+    assert len(expected) == max(0, min(limit, 6 - offset))
+    monkeypatch.setattr(queries, "NEAR", 0)
+    pd.testing.assert_frame_equal(ranked(tiny_run, ranking, **options), expected)
+
+
 @pytest.mark.parametrize("ranking", [*RANKINGS, "p_ship"])
 def test_every_ranking_ranks_and_has_help(tiny_run, ranking):
     found = ranked(tiny_run, ranking, descending=True)
@@ -81,6 +94,11 @@ def test_random_images_repeat_with_the_seed(tiny_run):
     assert draw(3) == draw(3)
     assert len({tuple(draw(seed)) for seed in range(20)}) > 1
     assert len(draw(3)) == 3
+
+
+def test_random_images_of_chosen_classes(tiny_run):
+    found = queries.random_per_class(tiny_run, "test", per_class=9, seed=0, labels=[1])
+    assert sorted(indices(found)) == [2, 3, 4]
 
 
 def test_rows_keep_the_order_asked_for(tiny_run):
