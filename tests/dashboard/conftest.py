@@ -9,12 +9,23 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import runs
+from dashboard import first_start
 from tests import drawn
 
 FRAME = Path(__file__).resolve().parents[2] / "dashboard" / "frame.py"
 PAGES = (
     "overview", "confusion", "gallery", "classes", "image", "explain", "concepts", "fix", "compare"
 )  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def nothing_stored(monkeypatch):
+    """No test but those about it has three thousand pictures drawn beside it."""
+
+    def finish(drawing: first_start.Drawing) -> None:
+        drawing.finished = True
+
+    monkeypatch.setattr(first_start.Drawing, "run", finish)
 
 
 @pytest.fixture

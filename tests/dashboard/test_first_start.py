@@ -13,9 +13,11 @@ from core.errors import FencepostError
 from dashboard import first_start
 from tests.dashboard.conftest import words
 
+DRAW = first_start.Drawing.run
+
 
 @pytest.fixture
-def undrawn(monkeypatch, tiny_run):
+def undrawn(monkeypatch, tiny_run, nothing_stored):
     """The demo's pictures are not stored, and storing them waits for this event."""
     go = threading.Event()
 
@@ -23,6 +25,7 @@ def undrawn(monkeypatch, tiny_run):
         progress(5, 10)
         go.wait(10)
 
+    monkeypatch.setattr(first_start.Drawing, "run", DRAW)
     monkeypatch.setattr(first_start, "HEAD_START", 0)
     monkeypatch.setattr(datasets, "prepare", draw)
     yield go
