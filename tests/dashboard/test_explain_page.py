@@ -186,7 +186,7 @@ def test_what_goes_to_the_concepts_page(planted_run, monkeypatch):
     reasons.make_concept(reasons.confusion_picks(planted_run, (DEER, CAT), "test"))
     picks = session["concept_picks"]
     assert session[state.GO] == "concepts"
-    assert picks["name"] == picks["from"] == "deer read as cat"
+    assert (picks["name"], picks["from"]) == ("deer-as-cat cue", "deer read as cat")
     images = queries.rows(planted_run, [*picks["shows"], *picks["without"]])
     assert len(images) == 20
     assert set(images["split"]) == {"train"}
@@ -196,7 +196,7 @@ def test_groups_and_channels_make_concepts_of_their_own(planted_run):
     group = reasons.subgroups(planted_run, (DEER, CAT), "test")[0]
     picks = reasons.group_picks(planted_run, (DEER, CAT), "test", group.rows, 1)
     assert picks["shows"] == group.rows.tolist()
-    assert picks["name"] == "deer read as cat, group 1"
+    assert picks["name"] == "deer-as-cat cue, group 1"
     without = queries.rows(planted_run, picks["without"])
     assert len(without) == 10
     assert without["correct"].all()
