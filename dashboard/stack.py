@@ -69,7 +69,7 @@ def take_up(parent_id: str, steps: tuple[Step, ...]) -> None:
 def steps_of(run: Run) -> tuple[Step, ...]:
     """The steps that made a run, as its folder tells them; none where it is no fix."""
     found = []
-    for kept in run.meta.get("steps") or ():
+    for kept in run.steps:
         options = {k: v for k, v in kept.items() if k not in ("method", "strength")}
         found.append(Step(kept["method"], options, kept.get("strength")))
     return tuple(found)

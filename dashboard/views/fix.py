@@ -175,7 +175,7 @@ st.caption(
 )
 state.show_caveats(run, selection.split)
 actions.show_problem()
-if run.meta.get("steps"):
+if run.steps:
     show_made()
 elif run.features() is None:
     st.info(
