@@ -60,8 +60,6 @@ def open_network(run: Run) -> Network:
 
     Raises:
         ExplainError: the run keeps no network that fits.
-        ModelError: this machine cannot build it.
-        DatasetError: its data set is not here, so nobody knows what the network was shown.
     """
     with LOCK:
         name = str(run.folder)
