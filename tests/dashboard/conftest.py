@@ -22,10 +22,7 @@ PAGES = (
 def nothing_stored(monkeypatch):
     """No test but those about it has three thousand pictures drawn beside it."""
 
-    def finish(drawing: first_start.Drawing) -> None:
-        drawing.finished = True
-
-    monkeypatch.setattr(first_start.Drawing, "run", finish)
+    monkeypatch.setattr(first_start, "_store", lambda progress: None)
 
 
 @pytest.fixture

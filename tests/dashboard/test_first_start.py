@@ -13,7 +13,7 @@ from core.errors import FencepostError
 from dashboard import first_start
 from tests.dashboard.conftest import words
 
-DRAW = first_start.Drawing.run
+STORE = first_start._store
 
 
 @pytest.fixture
@@ -25,12 +25,12 @@ def undrawn(monkeypatch, tiny_run, nothing_stored):
         progress(5, 10)
         go.wait(10)
 
-    monkeypatch.setattr(first_start.Drawing, "run", DRAW)
+    monkeypatch.setattr(first_start, "_store", STORE)
     monkeypatch.setattr(first_start, "HEAD_START", 0)
     monkeypatch.setattr(datasets, "prepare", draw)
     yield go
     go.set()
-    first_start._drawing.clear()
+    first_start._storing.clear()
 
 
 @pytest.fixture
