@@ -110,7 +110,10 @@ def _clicks(page: Page, run: Run, clicks: int) -> None:
 def _pages(page: Page, what: str, clicks: int) -> None:
     """A page forward, again and again."""
     forward = page.get_by_role("button", name="Next page").first
-    say(what, [_timed(page, forward.click)[0] for _ in range(clicks)])
+    took = []
+    while len(took) < clicks and forward.is_enabled():
+        took.append(_timed(page, forward.click)[0])
+    say(what, took)
 
 
 def _rankings(page: Page, run: Run, clicks: int) -> None:
@@ -119,6 +122,8 @@ def _rankings(page: Page, run: Run, clicks: int) -> None:
     for n in range(clicks):
         name = ranking_label(prob_column(run.classes[(3 * n + 1) % len(run.classes)]))
         picker = page.get_by_role("combobox", name="Ranked by")
+        picker.scroll_into_view_if_needed()
+        page.wait_for_timeout(300)  # what scrolls closes the list
         picker.focus()
         page.keyboard.type(name)
         page.get_by_role("option", name=name, exact=True).first.wait_for()

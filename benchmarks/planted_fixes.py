@@ -51,7 +51,8 @@ def _counts(made: Planted) -> str:
         f"{made.cue} {made.name(c)}": int((shown["label"] == c).sum())
         for c in (made.label, made.pred)
     }
-    counts = {"overall": len(test), f"all with {made.cue}": len(shown)} | each
+    counts = {"overall": len(test), f"without {made.cue}": len(test) - len(shown)}
+    counts |= {f"all with {made.cue}": len(shown)} | each
     return ", ".join(f"{name} n = {n:,}" for name, n in counts.items())
 
 
@@ -64,6 +65,7 @@ def _figures(made: Planted, table: pd.DataFrame) -> dict[str, float]:
     each = groups.groupby(["label", "shows"])["right"].agg(["mean", "size"])
     return {
         "overall": 100 * right.mean(),
+        f"without {made.cue}": 100 * right[~shows].mean(),
         f"all with {made.cue}": 100 * right[shows].mean(),
         f"{made.cue} {made.name(made.label)}": 100 * right[shows & (label == made.label)].mean(),
         f"{made.cue} {made.name(made.pred)}": 100 * right[shows & (label == made.pred)].mean(),
