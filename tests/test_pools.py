@@ -57,7 +57,7 @@ def test_a_second_look_runs_no_network(run, folder, monkeypatch):
     again = pools.read(run, f"folder:{folder}")
     assert again.key == first.key
     assert np.array_equal(again.features, first.features)
-    assert pools.known(run) == [f"folder:{folder}"]
+    assert pools.known(run) == {f"folder:{folder}": first.key}
 
 
 def test_a_changed_folder_is_another_pool(run, folder):
@@ -86,7 +86,7 @@ def test_a_killed_reading_goes_on(run, folder, monkeypatch):
     monkeypatch.setattr("core.features.FLUSH_EVERY", 1)
     with pytest.raises(KeyboardInterrupt):
         pools.read(run, str(folder))
-    assert pools.known(run) == []
+    assert pools.known(run) == {}
     pool = pools.read(run, str(folder))
     assert starts == [0, 5]
     assert np.asarray(pool.features, dtype=np.float32).std(axis=1).min() > 0

@@ -115,22 +115,22 @@ def forget() -> None:
     _opened.cache_clear()
 
 
-def known(run: Run) -> list[str]:
-    """The names of the sources that this run's network has seen, newest first."""
+def known(run: Run) -> dict[str, str]:
+    """The sources that this run's network has seen, newest first, each with its newest key."""
     try:
         space = features_digest(run)
     except FencepostError:
-        return []
+        return {}
     files = sorted(facts_file("*").parent.glob("*.json"), key=lambda p: -p.stat().st_mtime)
-    found: dict[str, None] = {}
+    found: dict[str, str] = {}
     for file in files:
         try:
             facts = artifacts.read_json(file)
         except ValueError:
             continue
         if facts.get("space") == space and (artifacts.features_dir() / file.stem).is_dir():
-            found[str(facts.get("name", ""))] = None
-    return list(found)
+            found.setdefault(str(facts.get("name", "")), file.stem)
+    return found
 
 
 def of_steps(run: Run, steps: Sequence[Step]) -> dict[str, np.ndarray]:
