@@ -1,4 +1,4 @@
-"""The parts of the page Evidence: where images come from, and one after the other."""
+"""Other images, one after the other: accepted or rejected with a key."""
 
 from __future__ import annotations
 
@@ -7,132 +7,14 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
-from core import artifacts, pools
-from core.errors import FencepostError
-from core.pools import MOST, UNLABELLED, Pool
-from core.runs import Run, open_run
-from dashboard import actions, candidates, state
-from dashboard.background import Work, show_progress
+from core.pools import Pool
+from core.runs import Run
+from dashboard import candidates, state
 from dashboard.candidates import LARGE, THUMB, Subject
 from dashboard.charts import probability
 from dashboard.markdown import plain
 
-SOURCE, AMOUNT = "evidence_source", "evidence_most"
-ASKED = "_evidence_asked"  # run id -> (source, most) of the last look
-WORDS = {UNLABELLED: "STL-10, unlabelled"}
-LISTED = 5  # unreadable files that are named
-STRIP = 48
-
-
-@st.cache_resource(show_spinner=False, max_entries=32)
-def _looking(root: str, run_id: str, source: str, most: int) -> Work:
-    """The one reading of a source for a run."""
-    work = Work()
-    run = open_run(run_id)
-
-    def read(progress) -> str:
-        work.enter("Loading the network")
-        return pools.read(run, source, most=most, progress=progress, stage=work.enter).key
-
-    return work.start(read)
-
-
-def pick_source(run: Run) -> Pool | None:
-    """Where to look, and the pool once it has been looked through."""
-    seen = pools.known(run)
-    offered = list(seen)
-    if UNLABELLED not in seen and pools.unlabelled_file(run).is_file() and not state.read_only():
-        offered.append(UNLABELLED)
-    if offered:
-        st.pills(
-            "At hand", offered, key="evidence_offered", on_change=_take_offered, args=(run,),
-            format_func=lambda name: plain(WORDS.get(name, name)),
-        )  # fmt: skip
-    if state.read_only():
-        st.caption("This dashboard is read-only: it looks through what was opened before.")
-    else:
-        _ask_source(run)
-    asked = st.session_state.get(ASKED, {}).get(run.id)
-    if asked is None:
-        return None
-    if state.read_only():
-        return pools.opened(seen.get(asked[0], ""))
-    return _looked(run, *asked)
-
-
-def _ask_source(run: Run) -> None:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.text_input(
-            "Folder of images", key=SOURCE, placeholder="/data/more", width=420, max_chars=1000,
-            persist_state="session",
-            help="Any tree of JPEG, PNG and WebP files on the machine that this dashboard runs on",
-        )  # fmt: skip
-        st.number_input(
-            "At most", 1, 100_000, MOST, step=1000, key=AMOUNT, width=150, persist_state="session",
-            help="Images to look at; where there are more, so many are drawn at random",
-        )  # fmt: skip
-        st.button(
-            "Look through", type="primary", icon=":material/image_search:", key="evidence_look",
-            on_click=_ask, args=(run,),
-        )  # fmt: skip
-
-
-def _take_offered(run: Run) -> None:
-    if source := st.session_state.get("evidence_offered"):
-        st.session_state[SOURCE] = source.removeprefix("folder:")
-        _remember(run, source)
-
-
-def _ask(run: Run) -> None:
-    try:
-        _remember(run, pools.canonical(st.session_state.get(SOURCE, "")))
-    except FencepostError as error:
-        st.session_state[actions.PROBLEM] = str(error)
-
-
-def _remember(run: Run, source: str) -> None:
-    """Look there; one that failed or was stopped is tried again."""
-    asked = (source, int(st.session_state.get(AMOUNT) or MOST))
-    st.session_state[ASKED] = st.session_state.get(ASKED, {}) | {run.id: asked}
-    if not state.read_only() and _work(run, *asked).finished:
-        _looking.clear(str(artifacts.root()), run.id, *asked)
-
-
-def _work(run: Run, source: str, most: int) -> Work:
-    return _looking(str(artifacts.root()), run.id, source, most)
-
-
-def _looked(run: Run, source: str, most: int) -> Pool | None:
-    """The pool, or how far it is, or why there is none."""
-    work = _work(run, source, most)
-    if not work.finished:
-        show_progress(work, "Looking through the images")
-        st.button("Stop", icon=":material/stop_circle:", key="evidence_stop", on_click=work.stop,
-                  help="What the network has seen is kept: it goes on from there")  # fmt: skip
-        return None
-    if work.error:
-        st.error(plain(work.error), icon=":material/error:")
-    elif work.stopped:
-        st.info("Stopped. Look through it again to go on.", icon=":material/stop_circle:")
-    return pools.opened(work.result) if isinstance(work.result, str) else None
-
-
-def describe(pool: Pool) -> None:
-    """What was looked at, and what was left out."""
-    parts = [f"{len(pool.paths):,} images of {WORDS.get(pool.name, pool.name)}"]
-    if pool.total > len(pool.paths) + pool.own + len(pool.unreadable):
-        parts.append(f"drawn from {pool.total:,}")
-    if pool.own:
-        parts.append(f"{pool.own:,} left out that this run has already")
-    if pool.unreadable:
-        parts.append(f"{len(pool.unreadable):,} unreadable")
-    st.caption(plain(", ".join(parts)) + ".")
-    if pool.unreadable:
-        with st.expander("Unreadable files"):
-            for line in pool.unreadable[:LISTED]:
-                st.markdown(plain(line))
-            if len(pool.unreadable) > LISTED:
-                st.caption(f"and {len(pool.unreadable) - LISTED:,} more")
+STRIP = 24  # accepted images that are shown
 
 
 @st.fragment
@@ -168,7 +50,7 @@ def _show_candidate(
     reach: int,
 ) -> None:
     number, name = int(row["row"]), plain(run.classes[subject.label])
-    left, right = st.columns([3, 2], gap="large")
+    left, right = st.columns([3, 2], gap="medium")
     with left:
         data = candidates.picture(pool, pool.key, number, LARGE)
         if data is None:
@@ -194,7 +76,7 @@ def _show_buttons(subject: Subject, row: int, place: int) -> None:
     # R would be the natural key, but Streamlit keeps it for itself.
     with st.container(horizontal=True):
         st.button(
-            "Accept", type="primary", icon=":material/check:", shortcut="a", key="evidence_accept",
+            "Accept", icon=":material/check:", shortcut="a", key="evidence_accept",
             on_click=candidates.judge, args=(subject, row, True),
         )  # fmt: skip
         st.button(
@@ -232,7 +114,11 @@ def _show_accepted(
     if accepted:
         shown = accepted[::-1][:STRIP]  # the newest first, where the eye is
         found = [candidates.picture(pool, pool.key, row, THUMB) for row in shown]
-        st.image([data for data in found if data], width=72)
+        with st.container(horizontal=True, gap="xsmall"):
+            for data in filter(None, found):
+                st.image(data, width=72)
+            if len(accepted) > STRIP:
+                st.caption(f"and {len(accepted) - STRIP:,} more", width="content")
     name = run.classes[subject.label]
     images = "image" if len(accepted) == 1 else "images"
     st.button(

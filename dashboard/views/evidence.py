@@ -7,8 +7,9 @@ from core.fixes import Step
 from core.pools import Pool
 from dashboard import actions, candidates, draft, stack, state
 from dashboard.candidates import Subject
-from dashboard.evidence_panels import describe, pick_source, show_review
+from dashboard.evidence_panels import show_review
 from dashboard.markdown import plain
+from dashboard.pool_panel import pick_source
 
 CONCEPT, LABEL = "evidence_concept", "evidence_label"
 
@@ -87,7 +88,6 @@ if pool is None:
         "each once; what it saw is kept, so a second look is instant."
     )
     st.stop()
-describe(pool)
 found = candidates.ranked(run, pool, concept, label)
 subject = Subject(run.id, concept.name, label, pool.key)
 show_review(run, pool, found, subject, concept.threshold, add_to_fixes)
