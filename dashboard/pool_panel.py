@@ -25,7 +25,6 @@ def _looking(root: str, run_id: str, source: str, most: int) -> Work:
     run = open_run(run_id)
 
     def read(progress: Progress) -> str:
-        work.enter("Loading the network")
         return pools.read(run, source, most=most, progress=progress, stage=work.enter).key
 
     return work.start(read)

@@ -150,7 +150,9 @@ def words(run: Run, step: Step) -> str:
         parts.append(f"{len(options['relabel'])} images relabelled")
     if step.method == "evidence":
         counts = Counter(run.classes[k] for k in options.get("labels", ()))
-        of = " and ".join(f"{n} images of {name}" for name, n in counts.items())
+        of = " and ".join(
+            f"{n} {'image' if n == 1 else 'images'} of {name}" for name, n in counts.items()
+        )
         parts.append(f"{of} from {options.get('pool')}")
     if step.strength is not None:
         parts.append(f"strength {step.strength:g}")

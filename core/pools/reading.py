@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,7 +17,12 @@ from core.pools.pool import Pool, facts_file, forget, opened
 from core.pools.sources import MOST, Listed, listed, twins
 from core.runs import Run
 
-ROOM = 1 << 30  # bytes of decoded images: beyond, each is read again for the network
+if TYPE_CHECKING:  # all of them load torch
+    from core.examples import Streamed
+    from core.model import Classifier
+    from core.pixels import Pixels
+
+ROOM = 1 << 28  # bytes of decoded images: beyond, each is read again for the network
 Stage = Callable[[str], None]
 
 
@@ -54,55 +60,56 @@ def read(
     space = features_digest(run)
     found = listed(run, source, most)
     key = features.key(space=space, size=run.config.get("size"), source=found.fingerprint)
-    pool = opened(key)
-    return pool or _computed(run, found, key, space, workers, progress, stage)
-
-
-def _computed(
-    run: Run,
-    found: Listed,
-    key: str,
-    space: str,
-    workers: int,
-    progress: Progress | None,
-    stage: Stage,
-) -> Pool:
-    from core import device, inference, network, pixels
+    if pool := opened(key):
+        return pool
+    stage("Loading the network")
+    from core import network
 
     model = network.open_network(run)
-    where = device.choose("auto")
-    size = int(run.config["size"])
+    decoded, own = _decoded(run, found, workers, progress, stage)
+    facts = {"name": found.name, "place": str(found.place), "space": space}
+    artifacts.write_json(facts_file(key), facts | {"total": found.total, "own": found.own + own})
+    stage("Showing them to the network")
+    _show(model, int(run.config["size"]), key, decoded, progress)
+    forget()
+    if (pool := opened(key)) is None:
+        raise DatasetError(f"The features of {found.name} could not be kept: try again.")
+    return pool
+
+
+def _decoded(
+    run: Run, found: Listed, workers: int, progress: Progress | None, stage: Stage
+) -> tuple[Pixels, int]:
+    """The images that can be read and are not the run's, and how many of these there were."""
+    from core import device, pixels
+
     stage("Reading the images")
-    decoded = pixels.decode_splits(
-        {"pool": found.split},
-        _side(run, size),
-        workers,
-        progress,
-        room=min(ROOM, device.room(where)),
-    )
+    room = min(ROOM, device.room(device.choose("auto")))
+    side = _side(run, int(run.config["size"]))
+    decoded = pixels.decode_splits({"pool": found.split}, side, workers, progress, room=room)
     again = twins(run, decoded.images, found.split)
-    decoded = _without(decoded, again)
-    if not len(decoded.images):
+    if again.all():
         raise DatasetError(
-            f"No image of {found.name} is left to look at: {int(again.sum()):,} are the run's own, "
+            f"No image of {found.name} is left to look at: {len(again):,} are the run's own, "
             f"{len(decoded.unreadable):,} cannot be read."
         )
-    facts = {"name": found.name, "place": str(found.place), "space": space}
-    facts |= {"total": found.total, "own": found.own + int(again.sum())}
-    artifacts.write_json(facts_file(key), facts)
+    return _without(decoded, again), int(again.sum())
+
+
+def _show(
+    model: Classifier, size: int, key: str, decoded: Pixels, progress: Progress | None
+) -> None:
+    """Every image through the backbone, into the cache."""
+    from core import device, inference
+
+    where = device.choose("auto")
     # The network may be in use by other threads, so the one that moves to a device is a copy.
     backbone = device.place(copy.deepcopy(model.backbone), where)
 
-    def extract(images, **options) -> np.ndarray:
+    def extract(images: np.ndarray | Streamed, **options) -> np.ndarray:
         return inference.extract(backbone, images, size, where, **options)
 
-    stage("Showing them to the network")
     features.compute(key, decoded, model.head.in_features, extract, progress)
-    forget()
-    pool = opened(key)
-    if pool is None:
-        raise DatasetError(f"The features of {found.name} could not be kept: try again.")
-    return pool
 
 
 def _side(run: Run, size: int) -> int:
@@ -115,7 +122,7 @@ def _side(run: Run, size: int) -> int:
         return size
 
 
-def _without(decoded, again: np.ndarray):
+def _without(decoded: Pixels, again: np.ndarray) -> Pixels:
     """The decoded images but for those of the run."""
     kept = np.flatnonzero(~again)
     if len(kept) == len(again):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -107,9 +107,9 @@ def _unlabelled(file: Path, most: int) -> Listed:
     images = BinaryImages(file)
     numbers = [str(n) for n in _drawn(len(images), most)]
     state = file.stat()
-    print_ = _fingerprint(UNLABELLED, [f"{state.st_size}-{state.st_mtime_ns}", *numbers])
+    fingerprint = _fingerprint(UNLABELLED, [f"{state.st_size}-{state.st_mtime_ns}", *numbers])
     return Listed(UNLABELLED, file, _split(Numbered(images, numbers), numbers),
-                  len(images), 0, print_)  # fmt: skip
+                  len(images), 0, fingerprint)  # fmt: skip
 
 
 def _folder(run: Run, name: str, root: Path, most: int) -> Listed:
@@ -150,7 +150,7 @@ def _state(path: str) -> str:
     return f"{path}\0{found.st_size}\0{found.st_mtime_ns}"
 
 
-def _fingerprint(name: str, parts) -> str:
+def _fingerprint(name: str, parts: Iterable[str]) -> str:
     digest = hashlib.sha256(name.encode("utf-8", "replace"))
     for part in parts:
         digest.update(b"\1" + part.encode("utf-8", "replace"))

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from core import pools, runs
+from core import artifacts, compare, pools, runs, story
 from tests import drawn, seen
 from tests.dashboard.conftest import words
 
@@ -95,6 +95,19 @@ def test_candidates_are_judged_one_by_one_and_taken_back(looked):
     assert looked.button(key="evidence_add").disabled
 
 
+def test_stl10s_unlabelled_images_are_offered_where_they_lie(run, open_page):
+    file = artifacts.datasets_dir() / "stl10" / "stl10_binary" / "unlabeled_X.bin"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(bytes(range(256)) * 108 * 5)
+    app = open_page("evidence", run=run.id)
+    app.button_group(key="evidence_offered").set_value("stl10:unlabelled").run()
+    while any(b.key == "evidence_stop" for b in app.button):
+        time.sleep(0.2)
+        app.run()
+    assert app.subheader[0].value == "1 of 5"
+    assert any("5 of STL\\-10, unlabelled" in e.label for e in app.expander)
+
+
 def test_verdicts_outlast_a_page_switch(looked):
     press(looked, "accept")
     looked.switch_page("views/gallery.py").run()
@@ -120,6 +133,7 @@ def test_what_is_accepted_becomes_a_step_a_preview_and_a_run(run, looked, open_p
     made = next(r for r in runs.list_runs() if r.meta.get("parent") == run.id)
     [step] = made.steps
     assert (step["method"], step["labels"], len(step["images"])) == ("evidence", [1, 1], 2)
+    assert "2 images added." in story.write(compare.compare(run, made))
     again = open_page("fix", run=made.id)
     assert "2 images of deer from folder" in words(again)
     again.button(key="fix_change").click().run()
