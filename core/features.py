@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,9 @@ import pyarrow as pa
 
 from core import artifacts
 from core.datasets import Progress
-from core.pixels import Pixels
+
+if TYPE_CHECKING:  # it loads torch, which whoever only reads the cache does without
+    from core.pixels import Pixels
 
 # Features and where they come from: the extractor fills `out` from row `start` on.
 Extract = Callable[..., np.ndarray]

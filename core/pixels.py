@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,7 +59,22 @@ def decode(
         TrainingError: a data worker died.
     """
     side = stored_side(dataset, size)
-    splits = {name: dataset.split(name).reduced_to(side) for name in ("train", "test")}
+    splits = {name: dataset.split(name) for name in ("train", "test")}
+    found = decode_splits(splits, side, workers, progress, ranks, room)
+    _check(dataset, found.images)
+    return found
+
+
+def decode_splits(
+    splits: Mapping[str, Split],
+    side: int,
+    workers: int,
+    progress: Progress | None = None,
+    ranks: Ranks = ALONE,
+    room: float = float("inf"),
+) -> Pixels:
+    """As `decode`, for any images by the name of their split, stored with this side."""
+    splits = {name: split.reduced_to(side) for name, split in splits.items()}
     shares = {name: range(ranks.number, len(s), ranks.size) for name, s in splits.items()}
     total = sum(map(len, shares.values()))
     fits = total * 3 * side**2 <= room
@@ -83,7 +98,6 @@ def decode(
         tables.append(_table(name, split, readable, measured))
     own = pd.concat(tables, ignore_index=True)
     images, rows, unreadable = _together(own, unreadable, ranks)
-    _check(dataset, images)
     if fits:
         return Pixels(values[:filled], images, unreadable, rows)
     names, numbers = own["split"].to_numpy(dtype=str), own["index"].to_numpy()

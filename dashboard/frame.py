@@ -84,6 +84,15 @@ PAGES = {
         ),
         True,
     ),
+    "evidence": (
+        st.Page(
+            "views/evidence.py",
+            title="Evidence",
+            icon=":material/image_search:",
+            help="Other images that show a concept on a class that lacks it, to train on.",
+        ),
+        True,
+    ),
     "explain": (
         st.Page(
             "views/explain.py",
@@ -127,7 +136,7 @@ page = st.navigation(
     {
         "Spot": [pages[n] for n in ("overview", "confusion", "gallery", "classes", "image")],
         "Explain": [pages["explain"], pages["concepts"]],
-        "Fix": [pages["fix"], pages["compare"]],
+        "Fix": [pages["fix"], pages["evidence"], pages["compare"]],
         "Models": [pages["runs"], pages["train"]],
     }
 )

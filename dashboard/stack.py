@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 
 import streamlit as st
 
-from core import fixes
+from core import fixes, pools
 from core.concepts import store
 from core.concepts.stored import Stored
 from core.errors import FencepostError
@@ -54,6 +55,21 @@ def add(run: Run, step: Step) -> None:
     st.session_state[STACK] = Stack(run.id, (*current(run).steps, step), True)
 
 
+def put_evidence(run: Run, step: Step) -> None:
+    """Add images, in place of those that were added from the same pool as the same class before."""
+
+    def same(other: Step) -> bool:
+        keys = ("pool", "key")
+        return (
+            other.method == "evidence"
+            and all(other.options.get(k) == step.options.get(k) for k in keys)
+            and set(other.options["labels"]) == set(step.options["labels"])
+        )
+
+    kept = [other for other in current(run).steps if not same(other)]
+    st.session_state[STACK] = Stack(run.id, (*kept, step), True)
+
+
 def remove(run: Run, place: int) -> None:
     """From a callback."""
     steps = current(run).steps
@@ -79,7 +95,8 @@ def steps_of(run: Run) -> tuple[Step, ...]:
 def _preview(_run: Run, folder: str, steps: str, concepts: tuple[bytes, ...]) -> Preview:
     asked = [Step(s.pop("method"), s.pop("options"), s.pop("strength")) for s in json.loads(steps)]
     names = {step.options["concept"] for step in asked if step.options.get("concept")}
-    return fixes.apply(_run, asked, {name: store.load(_run, name).concept for name in names})
+    found = {name: store.load(_run, name).concept for name in names}
+    return fixes.apply(_run, asked, found, pools.of_steps(_run, asked))
 
 
 def preview(run: Run, steps: tuple[Step, ...]) -> Preview:
@@ -131,6 +148,12 @@ def words(run: Run, step: Step) -> str:
         parts.append(f"{len(options['drop'])} images dropped")
     if options.get("relabel"):
         parts.append(f"{len(options['relabel'])} images relabelled")
+    if step.method == "evidence":
+        counts = Counter(run.classes[k] for k in options.get("labels", ()))
+        of = " and ".join(
+            f"{n} {'image' if n == 1 else 'images'} of {name}" for name, n in counts.items()
+        )
+        parts.append(f"{of} from {options.get('pool')}")
     if step.strength is not None:
         parts.append(f"strength {step.strength:g}")
     return ", ".join(parts)

@@ -18,6 +18,14 @@ def test_the_dashboard_starts_without_heavy_libraries():
     assert done.stdout.strip() == "[]"
 
 
+def test_the_page_evidence_is_drawn_without_torch():
+    code = (
+        "import sys, dashboard.evidence_panels, dashboard.pool_panel; print('torch' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
 def test_help_does_not_wait_for_torch():
     code = "import sys, train; print('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

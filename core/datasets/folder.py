@@ -111,11 +111,12 @@ def _listed(root: Path, tree: Path) -> Listed:
     return [
         (folder.name, os.path.relpath(path, root))
         for folder in sorted(p for p in tree.iterdir() if p.is_dir() and p.name[0] != ".")
-        for path in sorted(_image_files(folder))
+        for path in sorted(image_files(folder))
     ]
 
 
-def _image_files(folder: Path) -> Iterator[str]:
+def image_files(folder: Path) -> Iterator[str]:
+    """The paths of every image file of a tree, in the order of the disk."""
     for parent, _, names in os.walk(folder):
         for name in names:
             if name.lower().endswith(SUFFIXES) and not name.startswith("."):

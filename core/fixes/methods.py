@@ -15,6 +15,7 @@ from core.fixes.refit import refit
 from core.fixes.transplant import Move
 
 DRAWS = 5
+PART = 4096  # rows made float32 at a time: a hundred thousand would take a gigabyte
 
 
 def rebalance(
@@ -177,7 +178,11 @@ def candidates(
     carriers' logits are left out of these, since the concept itself speaks for the carriers.
     """
     others = [c for c in range(len(head[0])) if c not in carriers or c == looks_like]
-    logits = np.asarray(features, dtype=np.float32) @ head[0][others].T + head[1][others]
+    weight, bias = head[0][others].T, head[1][others]
+    parts = range(0, len(features), PART)
+    logits = np.concatenate(
+        [np.asarray(features[k : k + PART], dtype=np.float32) @ weight + bias for k in parts]
+    )
     mine = others.index(looks_like)
     rest = np.delete(logits, mine, axis=1)
     odds = logits[:, mine] - (np.logaddexp.reduce(rest, axis=1) if rest.shape[1] else 0)

@@ -65,8 +65,8 @@ def _perform(
     if step.method == "correct":
         relabel = {int(row): int(label) for row, label in options.get("relabel", {}).items()}
         return methods.correct(material, options.get("drop", ()), relabel, penalty)
-    z = _as_left(source, material, _pool(options, pools))
-    return methods.evidence(material, z, np.asarray(options["labels"], dtype=int), penalty)
+    features, labels = _from_pool(options, pools, material.n_classes)
+    return methods.evidence(material, _as_left(source, material, features), labels, penalty)
 
 
 def _overlaid(source: Source, material: Material, who: Presence) -> tuple[np.ndarray, np.ndarray]:
@@ -99,14 +99,21 @@ def _by_row(source: Source, who: Presence) -> np.ndarray:
     return by_row
 
 
-def _pool(options: Mapping[str, Any], pools: Pools) -> np.ndarray:
+def _from_pool(
+    options: Mapping[str, Any], pools: Pools, n_classes: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """(M, D) features and (M,) labels of the images to add."""
     name = options.get("pool")
     if name not in pools:
         raise RunError(f"The images {name!r} to add are not at hand: open them first.")
-    rows, labels = options.get("rows", ()), options.get("labels", ())
+    rows, labels = (np.asarray(options.get(k, ()), dtype=int) for k in ("rows", "labels"))
     if len(rows) != len(labels):
         raise RunError(f"{len(rows)} images to add and {len(labels)} labels: give one for each.")
-    return np.asarray(pools[name])[np.asarray(rows, dtype=int)]
+    if len(rows) and not (rows.min() >= 0 and rows.max() < len(pools[name])):
+        raise RunError(f"Images to add are not among the {len(pools[name]):,} of {name!r}.")
+    if len(labels) and not (labels.min() >= 0 and labels.max() < n_classes):
+        raise RunError(f"Images to add have a label outside of 0 to {n_classes - 1}.")
+    return np.asarray(pools[name])[rows], labels
 
 
 def _perform_with(source: Source, material: Material, step: Step, who: Presence) -> Material:

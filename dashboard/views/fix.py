@@ -9,7 +9,7 @@ from dashboard import actions, picks, stack, state
 from dashboard.markdown import plain
 
 METHOD, NAME = "fix_method", "fix_name"
-OFFERED = ("overlay", "transplant", "rebalance", "erase", "mute", "mistakes", "correct")
+OFFERED = ("overlay", "transplant", "rebalance", "erase", "mute", "mistakes", "correct", "evidence")
 
 run, selection, _ = state.current()
 
@@ -74,6 +74,12 @@ def show_choice() -> None:
                 step = Step(step.method, step.options, float(strength))
         if missing:
             st.info(missing)
+        if method == "evidence":
+            st.button(
+                "Look through other images", icon=":material/image_search:", key="fix_evidence",
+                on_click=state.open_page, args=("evidence",),
+            )  # fmt: skip
+            return
         st.button(
             "Add", icon=":material/add:", disabled=step is None, key="fix_add",
             on_click=stack.add, args=(run, step),
@@ -92,6 +98,11 @@ def chosen_step(method: str) -> tuple[Step | None, str]:
         return channels_step()
     if method == "correct":
         return correction_step()
+    if method == "evidence":
+        return None, (
+            "Images from elsewhere that show the concept on a class that lacks it, accepted by "
+            "you one by one, join the training images."
+        )
     return Step(method), ""
 
 

@@ -14,7 +14,8 @@ from tests import drawn
 
 FRAME = Path(__file__).resolve().parents[2] / "dashboard" / "frame.py"
 PAGES = (
-    "overview", "confusion", "gallery", "classes", "image", "explain", "concepts", "fix", "compare"
+    "overview", "confusion", "gallery", "classes", "image", "explain", "concepts", "fix",
+    "evidence", "compare",
 )  # fmt: skip
 
 

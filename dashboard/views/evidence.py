@@ -1,0 +1,93 @@
+"""Which other images show it on a class that lacks it?"""
+
+import streamlit as st
+
+from core.concepts import Concept, store
+from core.fixes import Step
+from core.pools import Pool
+from dashboard import actions, candidates, draft, stack, state
+from dashboard.candidates import Subject
+from dashboard.evidence_panels import show_review
+from dashboard.markdown import plain
+from dashboard.pool_panel import pick_source
+
+CONCEPT, LABEL = "evidence_concept", "evidence_label"
+
+run, selection, _ = state.current()
+
+
+def stop_with(text: str, button: str, page: str) -> None:
+    st.info(text, icon=":material/info:")
+    st.button(button, on_click=state.open_page, args=(page,), key="evidence_elsewhere")
+    st.stop()
+
+
+def pick_subject(names: list[str]) -> tuple[Concept, int]:
+    """The concept, and the class that it is looked for on."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        work = draft.current(run)
+        first = names.index(work.kept) if work and work.kept in names else 0
+        if st.session_state.get(CONCEPT) not in names:
+            st.session_state.pop(CONCEPT, None)
+        name = st.selectbox(
+            "Shows the concept", names, index=first, key=CONCEPT, width=260,
+            persist_state="session",
+        )  # fmt: skip
+        concept = store.load(run, name).concept
+        if st.session_state.get(LABEL) not in run.classes:
+            st.session_state.pop(LABEL, None)
+        label = st.selectbox(
+            "But looks like", run.classes, index=default_label(concept), key=LABEL, width=260,
+            persist_state="session",
+            help="The class that lacks such images. Offered first: the one that is most often "
+            "wrong where it shows the concept, or the true class of the sidebar.",
+        )  # fmt: skip
+    return concept, run.classes.index(label)
+
+
+def default_label(concept: Concept) -> int:
+    if len(selection.labels) == 1:
+        return selection.labels[0]
+    found = candidates.most_harmed(run, draft.scores(run, concept), concept, selection.split)
+    return found or 0
+
+
+def add_to_fixes(pool: Pool, subject: Subject) -> None:
+    """Put what was accepted into the stack, in place of what was from there before."""
+    rows = candidates.review(subject).accepted
+    step = Step("evidence", pool.options(rows, [subject.label] * len(rows)))
+    stack.put_evidence(run, step)
+    state.open_page("fix")
+
+
+st.title("Evidence")
+st.caption("Which other images show it on a class that lacks it?")
+state.show_caveats(run, selection.split)
+actions.show_problem()
+if run.steps:
+    stop_with(
+        f"{plain(run.name)} is a fix of another run. Images are added to that one, in one stack "
+        "with its other fixes.", "See its steps", "fix",
+    )  # fmt: skip
+if run.features() is None:
+    stop_with(
+        f"Run {plain(run.name)} kept no features, so other images cannot be ranked. Train it "
+        "again: features are kept.", "Train", "train",
+    )  # fmt: skip
+names = [stored.name for stored in stack.usable(run)]
+if not names:
+    stop_with(
+        "There is no concept for this run yet, and other images are ranked by one. Make it of a "
+        "confusion, or of images that share something.", "Make a concept", "concepts",
+    )  # fmt: skip
+concept, label = pick_subject(names)
+pool = pick_source(run)
+if pool is None:
+    st.caption(
+        "Name a folder of other images, with or without classes. The run's own network looks at "
+        "each once; what it saw is kept, so a second look is instant."
+    )
+    st.stop()
+found = candidates.ranked(run, pool, concept, label)
+subject = Subject(run.id, concept.name, label, pool.key)
+show_review(run, pool, found, subject, concept.threshold, add_to_fixes)

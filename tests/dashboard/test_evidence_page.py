@@ -1,0 +1,171 @@
+"""The page Evidence: other images are looked through, judged one by one, and become a fix."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from core import artifacts, compare, pools, runs, story
+from tests import drawn, seen
+from tests.dashboard.conftest import words
+
+LABEL = "deer"
+
+
+@pytest.fixture
+def bare(dataset):
+    return seen.save(dataset)
+
+
+@pytest.fixture
+def run(bare):
+    return seen.with_concept(bare)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return seen.more(tmp_path / "more")
+
+
+def look(app, folder):
+    """Look through a folder, and wait for it."""
+    app.text_input(key="evidence_source").set_value(str(folder)).run()
+    app.button(key="evidence_look").click().run()
+    deadline = time.monotonic() + 60
+    while any(b.key == "evidence_stop" for b in app.button) and time.monotonic() < deadline:
+        time.sleep(0.2)
+        app.run()
+    assert not app.exception
+    return app
+
+
+@pytest.fixture
+def looked(run, folder, open_page):
+    app = open_page("evidence", run=run.id)
+    app.selectbox(key="evidence_label").set_value(LABEL).run()
+    return look(app, folder)
+
+
+def press(app, *names):
+    for name in names:
+        app.button(key=f"evidence_{name}").click().run()
+        assert not app.exception
+    return app
+
+
+def test_without_a_concept_it_says_how_to_make_one(bare, open_page):
+    app = open_page("evidence", run=bare.id)
+    assert "There is no concept for this run yet" in words(app)
+    app.button(key="evidence_elsewhere").click().run()
+    assert app.title[0].value == "Concepts"
+
+
+def test_a_run_without_features_says_what_to_do(run, open_page):
+    (run.folder / "features.npy").unlink()
+    assert "Train it again" in words(open_page("evidence", run=run.id))
+
+
+def test_what_is_not_there_is_said(run, open_page, tmp_path):
+    app = look(open_page("evidence", run=run.id), tmp_path / "*nowhere*")
+    assert "There is no folder" in words(app)
+    assert "*nowhere*" not in words(app)  # its name is text
+    app.text_input(key="evidence_source").set_value("  ").run()
+    app.button(key="evidence_look").click().run()
+    assert "Name a folder" in words(app)
+
+
+def test_a_run_without_a_network_says_so(dataset, open_page, folder):
+    bare = seen.with_concept(drawn.save(dataset, model="small", size=seen.SIZE))
+    app = look(open_page("evidence", run=bare.id), folder)
+    assert "train it again" in words(app)
+
+
+def test_candidates_are_judged_one_by_one_and_taken_back(looked):
+    assert any(e.label.startswith("Other images: 12 of ") for e in looked.expander)
+    assert looked.subheader[0].value == "1 of 12"
+    first = [c.value for c in looked.caption if "png" in c.value]
+    press(looked, "accept", "reject")
+    assert looked.subheader[0].value == "3 of 12"
+    assert "**Accepted** 1 · rejected 1" in words(looked)
+    press(looked, "undo", "undo")
+    assert looked.subheader[0].value == "1 of 12"
+    assert [c.value for c in looked.caption if "png" in c.value] == first
+    assert looked.button(key="evidence_undo").disabled
+    assert looked.button(key="evidence_add").disabled
+
+
+def test_stl10s_unlabelled_images_are_offered_where_they_lie(run, open_page):
+    file = artifacts.datasets_dir() / "stl10" / "stl10_binary" / "unlabeled_X.bin"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(bytes(range(256)) * 108 * 5)
+    app = open_page("evidence", run=run.id)
+    app.button_group(key="evidence_offered").set_value("stl10:unlabelled").run()
+    while any(b.key == "evidence_stop" for b in app.button):
+        time.sleep(0.2)
+        app.run()
+    assert app.subheader[0].value == "1 of 5"
+    assert any("5 of STL\\-10, unlabelled" in e.label for e in app.expander)
+
+
+def test_verdicts_outlast_a_page_switch(looked):
+    press(looked, "accept")
+    looked.switch_page("views/gallery.py").run()
+    looked.switch_page("views/evidence.py").run()
+    assert looked.subheader[0].value == "2 of 12"
+    assert looked.selectbox(key="evidence_label").value == LABEL
+
+
+def test_the_end_is_said(looked):
+    press(looked, *["accept"] * seen.MORE)
+    assert "All 12 looked through" in words(looked)
+    assert looked.button(key="evidence_add").label == "Add 12 images to the fixes"
+
+
+def test_what_is_accepted_becomes_a_step_a_preview_and_a_run(run, looked, open_page):
+    press(looked, "accept", "accept", "add")
+    assert looked.title[0].value == "Fix"
+    assert "1. **More evidence** · 2 images of deer from folder" in words(looked)
+    assert looked.metric[0].label == "Validation before"
+    looked.button(key="fix_save").click().run()
+    assert looked.title[0].value == "Compare"
+    assert not looked.exception
+    made = next(r for r in runs.list_runs() if r.meta.get("parent") == run.id)
+    [step] = made.steps
+    assert (step["method"], step["labels"], len(step["images"])) == ("evidence", [1, 1], 2)
+    assert "2 images added." in story.write(compare.compare(run, made))
+    again = open_page("fix", run=made.id)
+    assert "2 images of deer from folder" in words(again)
+    again.button(key="fix_change").click().run()
+    assert again.metric[0].label == "Validation before"
+    page = open_page("evidence", run=made.id)
+    assert "is a fix of another run" in words(page)
+
+
+def test_adding_again_replaces_what_was_added(looked):
+    press(looked, "accept", "add")
+    looked.switch_page("views/evidence.py").run()
+    press(looked, "accept", "add")
+    assert words(looked).count("**More evidence**") == 1
+    assert "2 images of deer" in words(looked)
+
+
+def test_fix_offers_it_and_leads_there(run, open_page):
+    app = open_page("fix", run=run.id)
+    app.button_group(key="fix_method").set_value("evidence").run()
+    assert "accepted by you one by one" in words(app)
+    app.button(key="fix_evidence").click().run()
+    assert app.title[0].value == "Evidence"
+
+
+def test_read_only_looks_through_what_was_opened_and_saves_nothing(
+    run, folder, open_page, monkeypatch
+):
+    monkeypatch.setenv("FENCEPOST_READ_ONLY", "1")
+    app = open_page("evidence", run=run.id)
+    assert not [t for t in app.text_input if t.key == "evidence_source"]
+    pools.read(run, str(folder))
+    app = open_page("evidence", run=run.id)
+    app.button_group(key="evidence_offered").set_value(f"folder:{folder}").run()
+    press(app, "accept", "add")
+    assert app.button(key="fix_save").disabled
