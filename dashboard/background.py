@@ -38,7 +38,8 @@ class Work:
             what(self._advance)
         except (FencepostError, OSError) as error:
             self.error = str(error)
-        self.finished = True
+        finally:  # whatever stopped it, no page may wait for ever
+            self.finished = True
 
     def _advance(self, done: int, total: int) -> None:
         self.done, self.total = done, max(total, 1)
