@@ -34,7 +34,7 @@ LOCK = threading.Lock()  # transformers sets defaults of torch while it opens a 
 
 @dataclass(frozen=True, eq=False)
 class Towers:
-    """A model with what prepares pictures and texts for it, on a device; texts of `reads` tokens."""
+    """A model on a device, what prepares pictures and texts for it, and the tokens it reads."""
 
     model: nn.Module
     see: Any

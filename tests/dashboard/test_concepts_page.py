@@ -38,6 +38,10 @@ def drafted(story, open_page):
     return open_
 
 
+def name_of(app):
+    return next(box for box in app.text_input if box.label == "Name")
+
+
 def test_without_a_concept_the_page_says_how_to_make_one(story, open_page):
     app = open_page("concepts")
     assert "something visible that images share" in words(app)
@@ -68,7 +72,7 @@ def test_a_concept_is_kept_found_again_deleted_and_brought_back(drafted, story, 
 
 def test_a_name_is_needed_to_keep_it(drafted):
     app = drafted()
-    app.text_input[0].set_value(" ").run()
+    name_of(app).set_value(" ").run()
     assert app.button(key="concept_save").disabled
 
 
@@ -101,7 +105,7 @@ def test_a_run_without_features_says_what_to_do(save_tiny, open_page):
 
 def test_hostile_names_stay_text(drafted, story):
     app = drafted()
-    app.text_input[0].set_value("<img src=x onerror=alert(1)>").run()
+    name_of(app).set_value("<img src=x onerror=alert(1)>").run()
     app.button(key="concept_save").click().run()
     assert not app.exception
     assert store.list_concepts(story[0])[0].name == "<img src=x onerror=alert(1)>"
@@ -115,7 +119,7 @@ def no_library(monkeypatch):
 @pytest.fixture
 def speaking(story, monkeypatch):
     """A model that knows the fence; it has looked at the images once this list holds a run."""
-    run, shows, without = story
+    _, shows, without = story
     looked = []
     vectors = np.full((planted.SIZES["train"], 2), 0.5, dtype=np.float16)
     vectors[shows, 0], vectors[without, 0] = 1, 0
