@@ -17,6 +17,7 @@ from core.runs import Run
 from dashboard import actions, state
 
 DRAFT, HANDED = "_draft", "concept_picks"
+BY_ERRORS = "what sets those errors apart"
 CONCEPT = "concept"  # in the URL: the concept that is open
 
 
@@ -25,6 +26,7 @@ class Draft:
     """What a concept is made of; `kept` is the name it is stored under, if it is.
 
     `shows` and `without` are rows of the run's table; `channel` stands where it is made of one.
+    `origin` says what suggested the picks, `ranked` by what it ranked the images.
     """
 
     run_id: str
@@ -33,6 +35,7 @@ class Draft:
     without: tuple[int, ...] = ()
     channel: int | None = None
     origin: str = ""
+    ranked: str = BY_ERRORS
     kept: str = ""
     threshold: float | None = None
 
@@ -53,6 +56,7 @@ def _from_handed(run: Run, handed: dict[str, Any]) -> Draft:
         without=tuple(int(row) for row in handed.get("without", ())),
         channel=handed.get("channel"),
         origin=str(handed.get("from", "")),
+        ranked=str(handed.get("ranked", BY_ERRORS)),
     )
 
 
@@ -75,7 +79,9 @@ def open_stored(run: Run, stored: Stored) -> Draft:
     concept = stored.concept
     channel = concept.origin.get("channel")
     rows = _rows_of(run, stored) if channel is None else ((), ())
-    draft = Draft(run.id, stored.name, *rows, channel, "", stored.name, concept.threshold)
+    draft = Draft(
+        run.id, stored.name, *rows, channel, kept=stored.name, threshold=concept.threshold
+    )
     _set(draft)
     return draft
 

@@ -3,13 +3,13 @@
 import subprocess
 import sys
 
-HEAVY = ("torch", "torchvision", "sklearn", "scipy")
+HEAVY = ("torch", "torchvision", "sklearn", "scipy", "transformers")
 
 
 def test_the_dashboard_starts_without_heavy_libraries():
     parts = "actions background channel_panels charts error_panels export filters first_start"
     parts += " gallery group_panels images job_panels looking matrix overlays picks reasons sidebar"
-    parts = [f"dashboard.{name}" for name in f"{parts} state tiles train_form".split()]
+    parts = [f"dashboard.{name}" for name in f"{parts} state tiles train_form words_panel".split()]
     code = (
         f"import sys, importlib; [importlib.import_module(m) for m in {parts}]; "
         f"print([m for m in {HEAVY} if m in sys.modules])"

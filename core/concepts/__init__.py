@@ -8,6 +8,8 @@ chance     whether the picks share more than random picks do
 refining   the direction sharpened by the images that nobody picked
 stored     a concept as it is kept, with where it came from
 store      concepts by name, beside the data set
+words      picks suggested by a phrase, where a CLIP-like model is at hand
+towers     that model: pictures and texts as vectors of one space
 """
 
 from core.concepts.concept import Concept, borderline, of_channel, strongest, weakest

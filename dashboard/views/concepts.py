@@ -10,14 +10,14 @@ from dashboard.draft import Draft
 from dashboard.effects_panel import show_effect
 from dashboard.markdown import plain
 from dashboard.picking_panels import show_candidates, show_picks, show_threshold
+from dashboard.words_panel import show_suggesting, show_words, show_words_button
 
 run, selection, _ = state.current()
 
 
-def show_shelf(stored: list) -> None:
+def show_shelf(stored: list, work: Draft | None) -> None:
     """The concepts of this data set, and a new one."""
     names = [each.name for each in stored]
-    work = draft.current(run)
     st.session_state["concept_open"] = work.kept if work and work.kept in names else None
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if names:
@@ -26,6 +26,12 @@ def show_shelf(stored: list) -> None:
                 on_change=open_chosen, args=(stored,),
             )  # fmt: skip
         st.button("New concept", icon=":material/add:", on_click=draft.start, args=(run,))
+        if has_picks(work):  # without, the page has it open
+            show_words_button(run)
+
+
+def has_picks(work: Draft | None) -> bool:
+    return work is not None and bool(work.shows or work.without or work.channel is not None)
 
 
 def open_chosen(stored: list) -> None:
@@ -47,7 +53,7 @@ def open_chosen(stored: list) -> None:
 def show_empty() -> None:
     st.info(
         "A concept is something visible that images share, such as a fence. Make one of a "
-        "confusion on the Explain page, or of images that you picked in the Gallery.",
+        "confusion on the Explain page, of images that you picked in the Gallery, or of words.",
         icon=":material/label:",
     )
     rows = picks.of(run).rows
@@ -61,6 +67,7 @@ def show_empty() -> None:
             "Pick images in the Gallery", icon=":material/photo_library:",
             on_click=state.open_page, args=("gallery",), key="concept_to_gallery",
         )  # fmt: skip
+    show_words(run)
 
 
 def show_head(work: Draft, concept: Concept | None) -> None:
@@ -128,8 +135,8 @@ def show_work(work: Draft) -> None:
     show_head(work, concept)
     if work.origin:
         st.caption(
-            f"Suggested by {plain(work.origin)}: training images ranked by what sets those errors "
-            "apart. Nobody has seen them yet: look through both lists."
+            f"Suggested by {plain(work.origin)}: training images ranked by {plain(work.ranked)}. "
+            "Nobody has seen them yet: look through both lists."
         )
     if problem:
         st.warning(plain(problem), icon=":material/error:")
@@ -158,12 +165,13 @@ if run.features() is None:
         icon=":material/info:",
     )
     st.stop()
-show_shelf(store.list_concepts(run))
+show_suggesting(run)
+work = draft.current(run)
+show_shelf(store.list_concepts(run), work)
 show_undo()
 if reason := st.session_state.pop("concept_refit", ""):
     st.caption(f":material/info: {plain(reason)} It was learned again from its picks.")
-work = draft.current(run)
-if work is None or not (work.shows or work.without or work.channel is not None):
-    show_empty()
-else:
+if has_picks(work):
     show_work(work)
+else:
+    show_empty()

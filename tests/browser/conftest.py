@@ -66,6 +66,7 @@ def serve(artifacts: Path, log: Path, *options: str, prefix: str = "") -> Iterat
     command = [sys.executable, "-m", "streamlit", "run", "dashboard/app.py"]
     command += [f"--server.port={port}", "--server.headless=true", *options]
     environment = os.environ | {"FENCEPOST_ARTIFACTS": str(artifacts)}
+    environment |= {"FENCEPOST_CLIP": "", "HF_HUB_CACHE": str(artifacts / "hub")}  # no model
     url = f"http://localhost:{port}{prefix}"
     with log.open("w") as output:
         process = subprocess.Popen(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
+from core.concepts import words
 from tests.browser.screen import tiles, title, wait_until
 
 
@@ -38,3 +39,13 @@ def test_picks_become_a_concept_and_ticks_correct_it(visit):
     page.get_by_role("button", name="These do not", exact=True).click()
     page.get_by_text("These do not (1)").wait_for()
     page.get_by_text("too few: pick at least 3").wait_for()
+
+
+def test_how_to_get_the_model_for_words(visit):
+    page = visit("concepts?run=drawn")
+    expect(page.get_by_role("button", name="Suggest images")).to_be_disabled()
+    page.get_by_role("button", name="How to get it").click()
+    for command in words.commands():
+        expect(page.get_by_text(command)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_text(words.commands()[0])).to_be_hidden()
