@@ -72,7 +72,7 @@ class TrainConfig:
         self._require(1 <= self.epochs <= 10_000, "epochs", "at least 1")
         self._require(self.decay_every >= 1, "decay_every", "at least 1")
         self._require(1 <= self.batch_size <= 65_536, "batch_size", "at least 1")
-        self._require(0 < self.lr < 1e6, "lr", "above 0")
+        self._require(0 < self.lr < 1e6, "lr", "above 0 and below a million")
         self._require(16 <= self.size <= 2048, "size", "from 16 to 2048")
         self._require(0 <= self.workers <= 256, "workers", "from 0 to 256")
         self._require(0 <= self.seed < 2**31, "seed", "from 0 to 2147483647")
