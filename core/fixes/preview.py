@@ -146,7 +146,8 @@ def _examination(
         classes = ", ".join(source.run.classes[c] for c in held.imagined)
         notes.append(
             f"Too few validation images of {classes} show {name!r}: theirs were transplanted, "
-            f"keeping {kept:.0%} of their content ({n} counter-examples in train say so)."
+            f"keeping {kept:.0%} of their content (as {n} counter-example"
+            f"{'' if n == 1 else 's'} in train would have it)."
         )
     return held, tuple(notes)
 
