@@ -144,7 +144,9 @@ def test_more_evidence_is_found_and_helps(story):
     assert in_pool[found].mean() > 0.6  # a fifth of the pool is fenced, a third are deer
     assert (labels[found] == 1).mean() > 0.6
     options = {"pool": "more", "rows": found.tolist(), "labels": labels[found].tolist()}
-    after = fixes.apply(run, [fixes.Step("evidence", options)], pools={"more": pool}).table
+    preview = fixes.apply(run, [fixes.Step("evidence", options)], pools={"more": pool})
+    assert preview.notes == ()  # it has no strength
+    after = preview.table
     deer = fenced & (after["label"] == 1).to_numpy()
     assert right(after, deer) > right(predictions.read(run.table_path, CLASSES), deer)
 
@@ -180,7 +182,7 @@ def test_without_validation_every_strength_must_be_given(story, save_tiny):
     with pytest.raises(RunError, match="--select-on val, or set every strength"):
         fixes.apply(old, [fixes.Step("mistakes")])
     preview = fixes.apply(old, [fixes.Step("mistakes", strength=2.0)])
-    assert preview.notes == ("No validation images: the strengths are those given.",)
+    assert preview.notes == ("The strengths are those given; nothing was chosen on validation.",)
 
 
 def test_impossible_steps_are_refused():

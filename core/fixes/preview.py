@@ -21,6 +21,7 @@ from core.fixes.transplant import kept_content, move_of
 from core.runs import Run
 
 IMAGE_COLUMNS = ("split", "index", "path", "label", "brightness", "contrast", "sharpness")
+GIVEN = ("The strengths are those given; nothing was chosen on validation.",)
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,8 @@ def apply(
     started = time.perf_counter()
     if not steps:
         raise RunError("Choose at least one fix.")
-    source = open_source(run, needs_held=any(_open_ended(step) for step in steps))
+    choosing = any(_open_ended(step) for step in steps)
+    source = open_source(run, needs_held=choosing)
     found = {name: _presence(source, c, steps) for name, c in (concepts or {}).items()}
     for step in steps:
         if (name := step.options.get("concept")) and name not in found:
@@ -79,6 +81,8 @@ def apply(
     probs = scoring.probabilities(source.features, weight, bias)
     table = scoring.table(source.table[list(IMAGE_COLUMNS)], run.classes, probs)
     seconds = time.perf_counter() - started
+    if not choosing:
+        notes = GIVEN if any(step.strength for step in steps) else ()
     return Preview(run, tuple(chosen), tuple(trials), weight, bias, table, notes, seconds)
 
 
@@ -128,7 +132,7 @@ def _examination(
 ) -> tuple[objective.Held | None, tuple[str, ...]]:
     """The held-out images to choose strengths on, and what to say of them."""
     if not len(source.held):
-        return None, ("No validation images: the strengths are those given.",)
+        return None, ()
     z, labels = source.scale.standardise(source.features[source.held]), source.labels(source.held)
     head = (source.material.weight, source.material.bias)
     if not found:
