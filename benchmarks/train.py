@@ -27,18 +27,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
-from torch import nn
-from torch.nn import functional
-from torch.utils.data import DataLoader
-from torch.utils.data import Dataset as TorchDataset
-from torchvision import transforms
+from loops import Bare, Notebook
 
-from core import augment, device, pixels
+from core import device, pixels
 from core.config import TrainConfig
-from core.datasets import Dataset, Split, demo
+from core.datasets import Dataset, demo
 from core.examples import Examples
 from core.model import build_model
-from core.training import MOMENTUM, Fitting, evaluate
+from core.training import Fitting, evaluate
 
 EPOCHS = 15  # of the notebook's recipe; its last pass over all images is shared among them
 
@@ -80,9 +76,9 @@ def _rounds(options: argparse.Namespace, dataset: Dataset) -> tuple[Spent, Spent
     model = build_model(config.model, "none", len(dataset.classes), 0)
     train, test = _examples(dataset, options.size, where)
     fitting = Fitting(copy.deepcopy(model), config, where)
-    notebook = _Notebook(copy.deepcopy(model).to(where), dataset, options, where)
-    bare = _Bare(device.place(copy.deepcopy(model), where), train, config, where, True)
-    layout = _Bare(copy.deepcopy(model).to(where), train, config, where, False)
+    notebook = Notebook(copy.deepcopy(model).to(where), dataset, options, where)
+    bare = Bare(device.place(copy.deepcopy(model), where), train, config, where, True)
+    layout = Bare(copy.deepcopy(model).to(where), train, config, where, False)
 
     def ours() -> None:
         fitting.epoch += 1
@@ -136,114 +132,6 @@ def _examples(dataset: Dataset, size: int, where: torch.device) -> list[Examples
         labels = torch.from_numpy(decoded.images["label"].to_numpy()[rows].astype("int64"))
         found.append(Examples(torch.from_numpy(decoded.values[rows]).to(where), labels.to(where)))
     return found
-
-
-class _Bare:
-    """Forward, backward, step on one batch that lies ready on the device."""
-
-    def __init__(
-        self,
-        model: nn.Module,
-        train: Examples,
-        config: TrainConfig,
-        where: torch.device,
-        ours: bool,
-    ) -> None:
-        self.model, self.where, self.ours = model, where, ours
-        self.steps = -(-len(train) // config.batch_size)
-        generator = torch.Generator().manual_seed(0)
-        images = train.images[: config.batch_size]
-        self.inputs = augment.train_transform(images, config.size, generator)
-        if ours:
-            self.inputs = device.channels_last(self.inputs)
-        self.labels = train.labels[: config.batch_size]
-        self.optimizer = torch.optim.SGD(
-            model.parameters(), lr=config.lr, momentum=MOMENTUM, fused=ours or None
-        )
-
-    def step(self) -> None:
-        if self.ours:
-            with device.autocast(self.where):
-                logits = self.model(self.inputs)
-        else:
-            logits = self.model(self.inputs)
-        loss = functional.cross_entropy(logits.float(), self.labels)
-        self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        self.optimizer.step()
-
-    def epoch(self) -> None:
-        for _ in range(self.steps):
-            self.step()
-
-
-class _Files(TorchDataset):
-    """A split as torchvision's data sets give it: a PIL image through transforms, and its label."""
-
-    def __init__(self, split: Split, transform: Callable) -> None:
-        self.split, self.transform = split, transform
-
-    def __len__(self) -> int:
-        return len(self.split)
-
-    def __getitem__(self, index: int) -> tuple[torch.Tensor, int]:
-        return self.transform(self.split.images[index]), int(self.split.labels[index])
-
-
-class _Notebook:
-    """The loop as it was published."""
-
-    def __init__(
-        self, model: nn.Module, dataset: Dataset, options: argparse.Namespace, where: torch.device
-    ) -> None:
-        self.model, self.where = model, where
-        normal = [
-            transforms.ToTensor(),
-            transforms.Normalize(augment.IMAGENET_MEAN, augment.IMAGENET_STD),
-        ]
-        augmented = [
-            transforms.Pad(4),
-            transforms.RandomCrop(96),
-            transforms.Resize(options.size),
-            transforms.RandomRotation(5),
-            transforms.RandomHorizontalFlip(),
-            *normal,
-        ]
-        resized = [transforms.Resize(options.size), *normal]
-        self.batches, self.tests = (
-            DataLoader(
-                _Files(split, transforms.Compose(steps)),
-                batch_size=options.batch,
-                shuffle=steps is augmented,
-                num_workers=options.workers,
-            )
-            for split, steps in ((dataset.train, augmented), (dataset.test, resized))
-        )
-        self.criterion = nn.CrossEntropyLoss()
-        self.optimizer = torch.optim.SGD(model.parameters(), lr=0.001, momentum=MOMENTUM)
-
-    def train(self) -> float:
-        self.model.train()
-        running = 0.0
-        for images, labels in self.batches:
-            images, labels = images.to(self.where), labels.to(self.where)
-            self.optimizer.zero_grad()
-            loss = self.criterion(self.model(images), labels)
-            loss.backward()
-            self.optimizer.step()
-            running += loss.item()
-        return running
-
-    def evaluate(self) -> float:
-        self.model.eval()
-        right, running = 0, 0.0
-        with torch.no_grad():
-            for images, labels in self.tests:
-                images, labels = images.to(self.where), labels.to(self.where)
-                logits = self.model(images)
-                running += self.criterion(logits, labels).item()
-                right += (logits.argmax(dim=1) == labels).sum().item()
-        return right
 
 
 def _report_rates(spent: Spent, options: argparse.Namespace) -> None:

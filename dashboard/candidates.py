@@ -5,13 +5,11 @@ What was accepted and rejected is kept for the session, by run, concept, class a
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 import streamlit as st
-from PIL import Image
 
 from core import fixes, queries
 from core.concepts import Concept
@@ -21,6 +19,7 @@ from core.metrics import wilson
 from core.pools import Pool
 from core.runs import Run
 from core.scoring import probabilities
+from dashboard import images
 
 REVIEWS = "_evidence"
 AT_ONCE, MOST = 60, 1200  # candidates offered before more are asked for, and in all
@@ -142,13 +141,6 @@ def most_harmed(run: Run, values: np.ndarray, concept: Concept, split: str) -> i
 def picture(_pool: Pool, key: str, row: int, side: int) -> bytes | None:
     """An image of the pool for the browser; None where it is gone."""
     try:
-        image = _pool.image(row)
+        return images.reduced(_pool.image(row), side)[0]
     except DatasetError:
         return None
-    image.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=2.0)
-    buffer = io.BytesIO()
-    if max(image.size) <= 256:
-        image.save(buffer, "PNG", compress_level=1)
-    else:
-        image.save(buffer, "WEBP", quality=88, method=2)
-    return buffer.getvalue()

@@ -91,18 +91,21 @@ def encoded(run: Run, split: str, index: int, size: int) -> tuple[bytes, str]:
     """
     source = run_images.open_images(run)
     if not isinstance(source, FileRunImages):
-        return _drawn(source.image(split, index), size)
+        return reduced(source.image(split, index), size)
     name = thumbnails.key(source.file(split, index), size)
     if kept := thumbnails.get(name):
         return kept, "image/webp"
-    data, kind = _drawn(source.image(split, index, near=size), size)
+    data, kind = reduced(source.image(split, index, near=size), size)
     if kind == "image/webp":
         thumbnails.put(name, data)
     return data, kind
 
 
-def _drawn(image: Image.Image, size: int) -> tuple[bytes, str]:
-    """Small images without loss, larger ones reduced: there WebP is the smallest by far."""
+def reduced(image: Image.Image, size: int) -> tuple[bytes, str]:
+    """The image no larger than `size`, and its content type.
+
+    Small images without loss, larger ones reduced: there WebP is the smallest by far.
+    """
     if max(image.size) <= size:
         return encode(image, "PNG", compress_level=1), "image/png"
     image.thumbnail((size, size), Image.Resampling.LANCZOS, reducing_gap=2.0)

@@ -13,23 +13,6 @@ from core.errors import TrainingError
 from core.jobs import jobfolder, recording
 
 CONFIG = TrainConfig(dataset="demo", model="small", weights="none", name="a job")
-SCRIPT = """
-import os, sys, time
-sys.path.insert(0, {repository!r})
-from core import jobs
-from core.config import parse_args
-from core.errors import TrainingError
-
-config, resume = parse_args()
-with jobs.record(config, resume) as job:
-    job.event("stage", stage="train", text="Training")
-    job.event("epoch", epoch=1, epochs=2, split="val", loss=0.5, accuracy=0.75)
-    job.checkpoint.write_bytes(b"state")
-    print("resumed" if resume else "began", flush=True)
-    {body}
-    job.done("a-run")
-"""
-FOREVER = "time.sleep(60)"
 
 
 def test_record_in_a_terminal(artifacts_root):

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 from filelock import FileLock
 
-from core import artifacts, queries
+from core import artifacts, features, queries
 from core.datasets import Progress
 from core.errors import ConceptError
 from core.runs import Run
@@ -123,8 +123,6 @@ def embed(run: Run, progress: Progress | None = None) -> np.ndarray:
         ConceptError: the model is missing or damaged.
         DatasetError: the images are not on this machine.
     """
-    from core import features  # torch: seconds
-
     images, digest = _training(run), _digest(folder())
     name = _key(run, images, digest)
     artifacts.features_dir().mkdir(parents=True, exist_ok=True)
@@ -203,8 +201,6 @@ def _picks(scores: np.ndarray, labels: np.ndarray, n: int) -> tuple[np.ndarray, 
 
 
 def _key(run: Run, images: pd.DataFrame, digest: str) -> str:
-    from core import features
-
     numbers = np.ascontiguousarray(images["index"], dtype=np.int64).tobytes()
     return features.key(
         dataset=run.dataset,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from core.selection import Selection
-from tests.browser.screen import click_cell, expected, heading, title, wait_for_images
+from tests.browser.screen import click_cell, expected, heading, title, wait_for_images, wait_until
 
 CAT, DEER, DOG = range(3)
 
@@ -61,3 +61,4 @@ def test_from_the_overview_to_a_confusion(visit):
     strip.click()
     title(page, "Confusion")
     heading(page, f"{label} predicted as {pred} in test")
+    wait_until(page, lambda: f"true={label}" in page.url and f"pred={pred}" in page.url)

@@ -115,3 +115,5 @@ def test_it_goes_on_to_a_concept(visit_demo):
     page = visit_demo("explain?true=deer&pred=cat&where=false")
     page.get_by_role("button", name="Make a concept of it").click()
     title(page, "Concepts")
+    name = page.get_by_role("textbox", name="Name", exact=True)
+    expect(name).to_have_value("deer-as-cat cue", timeout=SLOW)

@@ -160,6 +160,7 @@ def test_the_selection_survives_pages_that_do_not_show_it(visit, run):
         page.get_by_test_id("stSidebarNav").get_by_text(name, exact=True).click()
         title(page, name)
     heading(page, "deer, errors in test")
+    wait_for_images(page, expected(run, DEER_ERRORS, "loss"))
 
 
 def test_classes_are_shuffled_and_the_seed_is_in_the_link(visit):

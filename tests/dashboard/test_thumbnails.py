@@ -19,7 +19,7 @@ def kept(run):
 
 def test_a_large_image_is_decoded_once(run, kept, monkeypatch):
     first = images.encoded(run, "test", 0, 32)
-    monkeypatch.setattr(images, "_drawn", lambda *_: pytest.fail("decoded again"))
+    monkeypatch.setattr(images, "reduced", lambda *_: pytest.fail("decoded again"))
     assert images.encoded(run, "test", 0, 32) == first
     assert len(kept()) == 1
 
