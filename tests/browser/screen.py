@@ -40,6 +40,11 @@ def click_bar(page: Page, place: int) -> None:
     page.mouse.click(*page.evaluate(BAR, place))
 
 
+def click_why(page: Page, label: int, pred: int) -> None:
+    """Click "Why?" beside a confusion; the first such button is another's while a page is drawn."""
+    page.locator(f".st-key-overview_why_{label}_{pred}").get_by_role("button").click()
+
+
 def tiles(page: Page) -> Locator:
     return page.locator(".gallery.grid .tile")
 

@@ -56,7 +56,8 @@ def test_the_largest_confusion_before_any_click(visit):
 
 def test_from_the_overview_to_a_confusion(visit):
     page = visit()
-    strip = page.get_by_role("button", name="→").first
+    strip = page.locator("[class*=st-key-overview_cell_]").first.get_by_role("button")
+    expect(page.get_by_role("heading", name="Classification report")).to_be_visible()
     label, pred = strip.inner_text().split(" · ")[0].split(" → ")
     strip.click()
     title(page, "Confusion")

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from core import marks, runs
 from tests.browser.conftest import ROOT, Server, serve
-from tests.browser.screen import heading, title, wait_until
+from tests.browser.screen import click_why, heading, title, wait_until
 
 CAT, DEER = 3, 4
 SLOW = 30_000  # milliseconds that libraries and the network may take to load
@@ -50,7 +50,7 @@ def wait_for_maps(page: Page, at_least: int) -> None:
 
 def test_why_leads_from_the_overview_to_the_cause(visit_demo):
     page = visit_demo()
-    page.get_by_role("button", name="Why?").first.click()
+    click_why(page, DEER, CAT)
     title(page, "Explain")
     heading(page, "23 of 104 deer in test are read as cat")
     assert "true=deer" in page.url
@@ -79,12 +79,12 @@ def test_an_image_shows_where_the_network_looked(visit_demo):
 
 def test_a_mark_stays_after_reloading(visit_demo, demo_run):
     page = visit_demo("explain?true=deer&pred=cat")
-    button = page.get_by_role("radio", name="Spurious for cat").first
-    button.click()
+    mark = page.locator(f".st-key-explain_mark_demo_{CAT}_53").get_by_role("radio").first
+    mark.click()
     wait_until(page, lambda: marks.spurious(demo_run, CAT) == [53])
     page.reload()
-    expect(page.get_by_role("radio", name="Spurious for cat").first).to_be_checked()
-    page.get_by_role("radio", name="Spurious for cat").first.click()
+    expect(mark).to_be_checked()
+    mark.click()
     wait_until(page, lambda: marks.of_class(demo_run, CAT) == {})
 
 

@@ -12,7 +12,9 @@ from playwright.sync_api import Page
 from core import compare, runs
 from core.concepts import store
 from tests.browser.conftest import ROOT, Server, serve
+from tests.browser.screen import click_why
 
+CAT, DEER = 3, 4
 SLOW = 120_000  # milliseconds: the network is opened, and two thousand pictures are looked at
 
 
@@ -39,9 +41,9 @@ def arrive(page: Page, name: str) -> None:
 def test_why_concept_fix_and_proof_are_four_clicks(shipped, open_url, monkeypatch):
     page = open_url(shipped.url)
     page.set_default_timeout(SLOW)
-    page.get_by_role("button", name="Why?").first.click()
+    click_why(page, DEER, CAT)
     arrive(page, "Explain")
-    page.get_by_role("button", name="Make a concept of it").first.click()
+    page.get_by_role("button", name="Make a concept of it").click()
     arrive(page, "Concepts")
     page.get_by_text("What it does", exact=True).wait_for()
     page.get_by_role("button", name="Save and fix").click()
