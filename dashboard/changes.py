@@ -1,4 +1,4 @@
-"""The parts of Compare: images by outcome, groups with their intervals, and changed cells."""
+"""The parts of Compare: images by outcome, and groups with their intervals."""
 
 from __future__ import annotations
 
@@ -8,17 +8,16 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core import cells, queries
+from core import queries
 from core.compare import Comparison, worst_group
 from core.verdict import bare_p, interval, points, rate
-from dashboard import charts, matrix, state
+from dashboard import charts, state
 from dashboard.markdown import plain
 from dashboard.tiles import show_changed
 
 PAGE = 12  # images of one outcome at a time
-BARS, MANY = 25, 25  # classes in the chart, and in the matrix
+BARS = 25  # groups in the chart
 FEW = 10  # images, below which a group is not called the worst
-CELL = "changed_cell"
 
 ABOUT = {
     "fixed": "Wrong before, right after.",
@@ -150,74 +149,3 @@ def as_table(groups: pd.DataFrame) -> pd.DataFrame:
         after=100 * groups["after"],
     )
     return shown[list(COLUMNS)]
-
-
-def open_cell(comparison: Comparison) -> None:
-    """Choose the cell that was clicked."""
-    if points_ := st.session_state["compare_matrix"].selection.points:
-        label, pred = points_[0]["customdata"]
-        if label >= 0 and pred >= 0:
-            st.session_state[CELL] = state.cell_name(comparison.after, label, pred)
-
-
-@st.fragment
-def show_cells(comparison: Comparison) -> None:
-    """The difference of the confusion matrices; a click shows what left a cell and entered it."""
-    state.leave_if_asked()
-    run, found = comparison.after, cells.cell_changes(comparison)
-    if found.empty:
-        st.caption("Every image is predicted as before: no cell has changed.")
-        return
-    left, right = st.columns(2, gap="large")
-    with right:
-        cell = _pick_cell(comparison, found)
-        if cell is not None:
-            _show_cell(comparison, *cell)
-    with left:
-        shown = _most_changed_classes(found, len(run.classes))
-        if len(shown) < len(run.classes):
-            st.caption(f"The {len(shown)} most changed of {len(run.classes):,} classes.")
-        st.plotly_chart(
-            matrix.difference(
-                found, run.classes, shown=shown, marked=[cell] if cell else [],
-                dark=st.context.theme.type == "dark",
-            ),
-            key="compare_matrix", on_select=lambda: open_cell(comparison),
-            selection_mode="points", config=charts.CLICKABLE,
-            alt="Confusion matrix after less before, true class by predicted class",
-        )  # fmt: skip
-        st.caption(
-            "Rows are true classes, columns predicted. Green: more right answers or fewer errors; "
-            "orange: the contrary. Click a cell for its images."
-        )
-
-
-def _pick_cell(comparison: Comparison, found: pd.DataFrame) -> tuple[int, int] | None:
-    run = comparison.after
-    names = [state.cell_name(run, a, b) for a, b in zip(found["label"], found["pred"], strict=True)]
-    # A click may be on a cell where nothing moved: it is then said so.
-    held = st.session_state.get(CELL, st.query_params.get(CELL))
-    cell = state.parse_cell(run, held) if isinstance(held, str) else None
-    if cell is None:
-        st.session_state[CELL] = names[0]
-    elif held not in names:
-        names.append(held)
-    chosen = st.selectbox("Cell", names, key=CELL, bind="query-params", width=320)
-    return state.parse_cell(run, chosen) if chosen else None
-
-
-def _show_cell(comparison: Comparison, label: int, pred: int) -> None:
-    masks = cells.cell_images(comparison, label, pred)
-    name = plain(state.cell_name(comparison.after, label, pred))
-    good = {"left": label != pred, "entered": label == pred}
-    for side in ("left", "entered"):
-        about = f"{'A gain' if good[side] else 'A loss'}: {side} {name}."
-        show_images(comparison, masks[side], side.capitalize(), about, key=f"compare_cell_{side}")
-
-
-def _most_changed_classes(found: pd.DataFrame, k: int) -> list[int]:
-    """The class ids to draw: all, or those with most images that came or went."""
-    moved = np.zeros(k, dtype=int)
-    for column in ("label", "pred"):
-        np.add.at(moved, found[column], found["entered"] + found["left"])
-    return sorted(np.argsort(-moved, kind="stable")[:MANY].tolist())

@@ -70,10 +70,11 @@ CHANGED = pd.DataFrame(
     [(1, 0, 6, 2, 0, 4), (1, 1, 4, 8, 4, 0), (0, 1, 1, 1, 1, 1)],
     columns=["label", "pred", "before", "after", "entered", "left"],
 )
+LINES = pd.DataFrame([(1, -1, 6, 2, 0, 4), (-1, 0, 7, 3, 0, 4)], columns=CHANGED.columns)
 
 
 def test_the_difference_is_a_gain_beside_the_diagonal_where_images_left():
-    figure = matrix.difference(CHANGED, CLASSES, shown=[0, 1, 2], marked=[(1, 0)])
+    figure = matrix.difference(CHANGED, LINES, CLASSES, shown=[0, 1, 2], marked=[(1, 0)])
     shown = cells(figure)
     assert (shown[1, 0], shown[1, 1], shown[0, 1]) == (4, 4, 0)
     assert np.isnan(shown[2, 2])
@@ -82,10 +83,14 @@ def test_the_difference_is_a_gain_beside_the_diagonal_where_images_left():
     assert "6 images before, 2 after: 4 left, 0 entered" in figure.data[1].hovertext[3]
     assert figure.data[1].customdata[3] == [1, 0]
     assert len(figure.layout.shapes) == 1
+    _, rows, columns = (trace for trace in figure.data if trace.customdata)
+    assert "6 images before, 2 after: 4 left, 0 entered" in rows.hovertext[1]
+    assert "7 images before, 3 after: 4 left, 0 entered" in columns.hovertext[0]
+    assert "no image came or went" in columns.hovertext[1]
 
 
 def test_the_difference_of_a_part_of_the_classes():
-    figure = matrix.difference(CHANGED, CLASSES, shown=[1, 2])
+    figure = matrix.difference(CHANGED, LINES, CLASSES, shown=[1, 2])
     assert cells(figure)[0, 0] == 4
     assert figure.data[1].customdata[0] == [1, 1]
 
@@ -108,7 +113,7 @@ def test_a_gain_a_loss_and_what_is_unclear_have_their_colours():
 def test_names_are_escaped():
     rows = metrics.errors_per_class(COUNTS, CLASSES)
     curves = charts.probabilities([0.1, 0.7, 0.2], CLASSES, 1)
-    change = matrix.difference(CHANGED, CLASSES, shown=[0, 1, 2])
+    change = matrix.difference(CHANGED, LINES, CLASSES, shown=[0, 1, 2])
     for figure in (
         matrix.confusion(COUNTS, CLASSES), charts.errors_per_class(rows), curves, change
     ):  # fmt: skip

@@ -8,7 +8,7 @@ from core.compare import Comparison
 from core.concepts.stored import Stored
 from core.errors import RunError
 from core.runs import Run
-from dashboard import changes, pair, state
+from dashboard import changed_cells, changes, pair, state
 from dashboard.markdown import plain
 
 CONCEPT = "by_concept"
@@ -109,7 +109,7 @@ stored = pick_concept(before)
 if stored is not None:
     show_concept(comparison, stored)
 st.subheader("Confusions, after less before")
-changes.show_cells(comparison)
+changed_cells.show_cells(comparison)
 with report:
     st.download_button(
         "Download report", lambda: story.write(comparison, stored), f"{after.id}-report.html",

@@ -111,7 +111,20 @@ def test_a_cell_of_the_difference_shows_what_left_and_what_entered(visit, compar
     assert "before=drawn" in page.url
 
 
-def click_matrix(page: Page, label: int, pred: int) -> None:
+def test_a_class_name_of_the_difference_shows_all_its_errors(visit, comparison):
+    page = visit()
+    line = next(c for c in cells.line_changes(comparison).itertuples() if c.pred == cells.ANY)
+    wait_for(page, "compare_fixed", outcome(comparison, "fixed")[:PAGE])
+    page.locator(".st-key-compare_matrix").scroll_into_view_if_needed()
+    click_matrix(page, line.label, -0.9)
+    masks = cells.cell_images(comparison, line.label, cells.ANY)
+    for side in ("left", "entered"):
+        wait_for(page, f"compare_cell_{side}", images(comparison, masks[side])[:PAGE])
+    name = comparison.after.classes[line.label]
+    expect(page.get_by_role("combobox", name="Cell")).to_have_value(f"{name} → any other")
+
+
+def click_matrix(page: Page, label: float, pred: float) -> None:
     """Click a cell of the difference, once it is laid out: the chart may just be drawn anew."""
     place = None
     for _ in range(100):

@@ -1,0 +1,101 @@
+"""The last part of Compare: the difference of two confusion matrices, and what moved in a cell."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from core.cells import ANY, cell_changes, cell_images, line_changes
+from core.compare import Comparison
+from core.runs import Run
+from dashboard import charts, matrix, state
+from dashboard.changes import show_images
+from dashboard.markdown import plain
+
+MANY = 25  # classes in the matrix
+CELL = "changed_cell"
+OTHER = "any other"  # the class that a whole row or column of errors does not name
+
+
+def open_cell(comparison: Comparison) -> None:
+    """Choose the cell, or the row or column of errors, that was clicked."""
+    if points := st.session_state["compare_matrix"].selection.points:
+        st.session_state[CELL] = name_of(comparison.after, *points[0]["customdata"])
+
+
+@st.fragment
+def show_cells(comparison: Comparison) -> None:
+    """The difference of the confusion matrices; a click shows what left a cell and entered it."""
+    state.leave_if_asked()
+    run, found = comparison.after, cell_changes(comparison)
+    if found.empty:
+        st.caption("Every image is predicted as before: no cell has changed.")
+        return
+    lines = line_changes(comparison)
+    left, right = st.columns(2, gap="large")
+    with right:
+        cell = _pick_cell(run, pd.concat([found, lines]))
+        if cell is not None:
+            _show_cell(comparison, *cell)
+    with left:
+        shown = _most_changed_classes(found, len(run.classes))
+        if len(shown) < len(run.classes):
+            st.caption(f"The {len(shown)} most changed of {len(run.classes):,} classes.")
+        st.plotly_chart(
+            matrix.difference(
+                found, lines, run.classes, shown=shown, marked=[cell] if cell else [],
+                dark=st.context.theme.type == "dark",
+            ),
+            key="compare_matrix", on_select=lambda: open_cell(comparison),
+            selection_mode="points", config=charts.CLICKABLE,
+            alt="Confusion matrix after less before, true class by predicted class",
+        )  # fmt: skip
+        st.caption(
+            "Rows are true classes, columns predicted. Green: more right answers or fewer errors; "
+            "orange: the contrary. Click a cell for its images, a class name for all its errors."
+        )
+
+
+def name_of(run: Run, label: int, pred: int) -> str:
+    """`deer → cat`, or `deer → any other` for a whole row of errors."""
+    if ANY not in (label, pred):
+        return state.cell_name(run, label, pred)
+    a, b = (OTHER if c == ANY else run.classes[c] for c in (label, pred))
+    return f"{a}{state.ARROW}{b}"
+
+
+def _pick_cell(run: Run, found: pd.DataFrame) -> tuple[int, int] | None:
+    """The cell chosen, of those that changed; a click may be on one where nothing moved."""
+    cells = list(zip(found["label"], found["pred"], strict=True))
+    options = {name_of(run, *cell): cell for cell in cells}
+    held = st.session_state.get(CELL, st.query_params.get(CELL))
+    asked = _parse(run, held) if isinstance(held, str) else None
+    if asked is None:
+        st.session_state[CELL] = next(iter(options))
+    else:
+        options.setdefault(held, asked)
+    return options.get(st.selectbox("Cell", options, key=CELL, bind="query-params", width=320))
+
+
+def _parse(run: Run, name: str) -> tuple[int, int] | None:
+    lines = [line for c in range(len(run.classes)) for line in ((c, ANY), (ANY, c))]
+    whole = {name_of(run, *line): line for line in lines}
+    return state.parse_cell(run, name) or whole.get(name)
+
+
+def _show_cell(comparison: Comparison, label: int, pred: int) -> None:
+    masks = cell_images(comparison, label, pred)
+    name = plain(name_of(comparison.after, label, pred))
+    good = {"left": label != pred, "entered": label == pred}
+    for side in ("left", "entered"):
+        about = f"{'A gain' if good[side] else 'A loss'}: {side} {name}."
+        show_images(comparison, masks[side], side.capitalize(), about, key=f"compare_cell_{side}")
+
+
+def _most_changed_classes(found: pd.DataFrame, k: int) -> list[int]:
+    """The class ids to draw: all, or those with most images that came or went."""
+    moved = np.zeros(k, dtype=int)
+    for column in ("label", "pred"):
+        np.add.at(moved, found[column], found["entered"] + found["left"])
+    return sorted(np.argsort(-moved, kind="stable")[:MANY].tolist())
