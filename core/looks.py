@@ -1,7 +1,7 @@
 """How often test was looked at while fixing a model: every look makes luck look like progress.
 
 Kept beside the run store, as run folders never change: artifacts/looks/<root run>.json names the
-fixes of one root run that were compared on test.
+fixes of one root run that somebody saw on test.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def root_of(run: Run) -> Run:
 
 
 def seen(root: Run) -> tuple[str, ...]:
-    """The fixes of this root run that were compared on test, by id, in the order of their looks."""
+    """The fixes of this root run that were seen on test, by id, in the order of their looks."""
     try:
         kept = artifacts.read_json(_path(root)).get("test")
     except ValueError:

@@ -11,7 +11,7 @@ from core.concepts import Concept
 from core.erasure import erase
 from core.errors import FencepostError
 from core.runs import Run
-from dashboard import charts, state
+from dashboard import caveats, charts
 from dashboard.draft import scores
 from dashboard.markdown import plain
 from dashboard.tiles import show_strip
@@ -145,4 +145,4 @@ def _show_ends(run: Run, table: pd.DataFrame, values: np.ndarray, split: str) ->
         show_strip(
             run, queries.rows(run, rows.tolist()), split, key=f"concept_end_{title}", label=title
         )
-    state.show_caveats(run, split)
+    caveats.show_caveats(run, split)

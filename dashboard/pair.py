@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from core import compare, looks
+from core import compare
 from core.compare import Comparison
 from core.concepts import store
 from core.concepts.stored import Stored
@@ -152,28 +152,3 @@ def shown(comparison: Comparison, stored: Stored) -> np.ndarray:
     concept, runs = stored.concept, (comparison.before, comparison.after)
     key = (concept.direction.tobytes(), concept.threshold, concept.offset, comparison.split)
     return _shown(comparison, stored, (*key, *(str(run.folder) for run in runs)))
-
-
-def count_look(comparison: Comparison) -> None:
-    """Count that somebody sees these runs on test, unless the dashboard is read-only."""
-    if comparison.split != "test" or state.read_only():
-        return
-    for run in (comparison.before, comparison.after):
-        try:
-            looks.record(run)
-        except OSError:
-            st.caption(":material/info: How often test is looked at cannot be kept: no disk space?")
-            return
-
-
-def show_looks(comparison: Comparison) -> None:
-    """How often test was looked at while fixing, plainly; a warning from the fourth fix on."""
-    roots = {root.id: root for root in map(looks.root_of, (comparison.before, comparison.after))}
-    for root in roots.values():
-        text = plain(looks.words(root))
-        if not text or comparison.split != "test":
-            continue
-        if looks.too_many(root):
-            st.warning(text, icon=":material/visibility:")
-        else:
-            st.caption(f":material/visibility: {text}")

@@ -187,24 +187,6 @@ def images_problem(run: Run) -> str:
     return ""
 
 
-def show_caveats(run: Run, split: str) -> None:
-    """What a reader must know before believing a number of this page, a caption each."""
-    if run.selected_on_test:
-        st.caption(
-            ":material/info: The epoch was chosen on test, as the notebook did: the accuracy on "
-            "test flatters. Train again with the epoch chosen on val for a number to rely on."
-        )
-    if run.dataset.startswith("stl10") and run.config.get("weights") == "default":
-        st.caption(
-            ":material/info: STL-10's images come from ImageNet, and the weights that training "
-            "began with have seen ImageNet: the accuracy flatters."
-        )
-    if split == "train":
-        st.caption(":material/info: The model learned from these images, so errors are rarer here.")
-    if problem := images_problem(run):
-        st.caption(f":material/hide_image: Images cannot be shown. {plain(problem)}")
-
-
 def curves(history: pd.DataFrame) -> pd.DataFrame:
     """The history with `at`, where on the axis of epochs each point stands; empty without one."""
     if history.empty or not {"step", "epoch", "split", "loss", "accuracy"} <= {*history}:

@@ -5,7 +5,7 @@ import random
 import streamlit as st
 
 from core import queries
-from dashboard import state
+from dashboard import caveats, state
 from dashboard.tiles import show_class_rows
 
 MANY = 100
@@ -22,7 +22,7 @@ st.caption(
     f"What do the classes look like? Random images of {selection.split}, a row a class; "
     "✕ marks an error. Click an image for its details."
 )
-state.show_caveats(run, selection.split)
+caveats.show_caveats(run, selection.split)
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
     per_class = st.segmented_control(

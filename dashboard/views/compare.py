@@ -8,7 +8,7 @@ from core.compare import Comparison
 from core.concepts.stored import Stored
 from core.errors import RunError
 from core.runs import Run
-from dashboard import changed_cells, changes, pair, state
+from dashboard import caveats, changed_cells, changes, pair, state
 from dashboard.markdown import plain
 
 CONCEPT = "by_concept"
@@ -86,7 +86,7 @@ def show_concept(comparison: Comparison, stored: Stored) -> None:
 
 st.title("Compare")
 st.caption("Two runs on the same images: what got better, and what got worse?")
-state.show_caveats(after, split)
+caveats.show_caveats(after, split)
 with st.container(horizontal=True, vertical_alignment="bottom"):
     before = pair.pick_before(after)
     report = st.container(width="content")
@@ -100,8 +100,8 @@ except RunError as error:
     st.stop()
 st.markdown(f"**{plain(before.name)}** → **{plain(after.name)}**")
 show_verdict(comparison)
-pair.count_look(comparison)
-pair.show_looks(comparison)
+caveats.count_looks([before], split)
+caveats.show_looks([before, after], split)
 changes.show_outcomes(comparison)
 show_classes(comparison)
 st.subheader("By class and concept")

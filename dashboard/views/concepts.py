@@ -5,7 +5,7 @@ import streamlit as st
 from core.concepts import Concept, store
 from core.errors import ConceptError, FencepostError
 from core.selection import CONCEPT
-from dashboard import actions, draft, picks, state
+from dashboard import actions, caveats, draft, picks, state
 from dashboard.draft import Draft
 from dashboard.effects_panel import show_effect
 from dashboard.markdown import plain
@@ -156,7 +156,7 @@ def show_work(work: Draft) -> None:
 
 st.title("Concepts")
 st.caption("What do these images share, and how much harm does it do?")
-state.show_caveats(run, selection.split)
+caveats.show_caveats(run, selection.split)
 actions.show_problem()
 if run.features() is None:
     st.info(

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core import metrics, queries
 from core.selection import Order, Selection, natural_ranking
-from dashboard import charts, matrix, reasons, state
+from dashboard import caveats, charts, matrix, reasons, state
 from dashboard.markdown import plain
 from dashboard.tiles import show_gallery
 
@@ -173,7 +173,7 @@ def open_gallery(selection: Selection) -> None:
 
 st.title("Confusion")
 st.caption("Which classes does the model take for which? Rows are true classes, columns predicted.")
-state.show_caveats(run, selection.split)
+caveats.show_caveats(run, selection.split)
 left, right = st.columns([3, 2] if many else 2, gap="large")
 # The images first: they then load while the browser draws the matrix anew.
 with right:

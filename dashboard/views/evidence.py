@@ -5,7 +5,7 @@ import streamlit as st
 from core.concepts import Concept, store
 from core.fixes import Step
 from core.pools import Pool
-from dashboard import actions, candidates, draft, stack, state
+from dashboard import actions, candidates, caveats, draft, stack, state
 from dashboard.candidates import Subject
 from dashboard.evidence_panels import show_review
 from dashboard.markdown import plain
@@ -62,7 +62,7 @@ def add_to_fixes(pool: Pool, subject: Subject) -> None:
 
 st.title("Evidence")
 st.caption("Which other images show it on a class that lacks it?")
-state.show_caveats(run, selection.split)
+caveats.show_caveats(run, "val")
 actions.show_problem()
 if run.steps:
     stop_with(

@@ -6,7 +6,7 @@ from core import metrics, queries
 from core.causes import Explanation
 from core.errors import FencepostError
 from core.selection import Selection
-from dashboard import actions, reasons, state
+from dashboard import actions, caveats, reasons, state
 from dashboard.channel_panels import show_gained, show_lost
 from dashboard.error_panels import show_errors
 from dashboard.group_panels import show_differences, show_groups
@@ -95,7 +95,7 @@ def next_step(cell: Cell) -> None:
 
 st.title("Explain")
 st.caption("Why does the model take images of one class for another?")
-state.show_caveats(run, split)
+caveats.show_caveats(run, split)
 actions.show_problem()
 if (cell := pick_confusion()) is None:
     st.success(f"No errors in {split}: nothing to explain.", icon=":material/check_circle:")

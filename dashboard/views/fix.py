@@ -5,7 +5,7 @@ import streamlit as st
 from core import marks, queries
 from core.fixes import METHODS, Preview, Step
 from core.metrics import wilson
-from dashboard import actions, picks, stack, state
+from dashboard import actions, caveats, picks, stack, state
 from dashboard.markdown import plain
 
 METHOD, NAME = "fix_method", "fix_name"
@@ -184,7 +184,7 @@ st.caption(
     "Repair the model's head on features that are already there. It becomes a new run; this one "
     "stays as it is."
 )
-state.show_caveats(run, selection.split)
+caveats.show_caveats(run, "val")
 actions.show_problem()
 if run.steps:
     show_made()

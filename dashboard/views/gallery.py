@@ -6,7 +6,7 @@ import streamlit as st
 from core import metrics, queries
 from core.predictions import prob_column
 from core.selection import ranking_help
-from dashboard import state
+from dashboard import caveats, state
 from dashboard.export import offer_export, show_table
 from dashboard.markdown import plain
 from dashboard.tiles import show_gallery
@@ -150,7 +150,7 @@ def show_tiles(found: pd.DataFrame, size: str) -> None:
 
 st.title("Gallery")
 st.caption("Any images, in any order: what do they have in common?")
-state.show_caveats(run, selection.split)
+caveats.show_caveats(run, selection.split)
 show_questions()
 n, errors = queries.count(run, selection)
 if n:

@@ -9,7 +9,7 @@ import streamlit as st
 from core import queries
 from core.errors import RunError
 from core.selection import RANKINGS, ranking_label
-from dashboard import charts, state
+from dashboard import caveats, charts, state
 from dashboard.error_panels import looked
 from dashboard.looking import pick_where
 from dashboard.markdown import plain
@@ -134,7 +134,7 @@ def pick_image() -> int | None:
 
 
 st.title("Image")
-state.show_caveats(run, split)
+caveats.show_caveats(run, split)
 with st.container(horizontal=True, vertical_alignment="bottom"):
     row = pick_image()
     if row is not None:

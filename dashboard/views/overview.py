@@ -4,7 +4,7 @@ import streamlit as st
 
 from core import metrics, queries
 from core.selection import Selection
-from dashboard import charts, state
+from dashboard import caveats, charts, state
 from dashboard.markdown import plain
 from dashboard.sidebar import welcome
 from dashboard.tiles import show_strip
@@ -159,9 +159,10 @@ def _digits(title: str, text: str):
 
 st.title("Overview")
 st.caption(f"How good is {plain(run.name)} on {split}, and where does it fail?")
-state.show_caveats(run, split)
+caveats.show_caveats(run, split)
 welcome(run)
 show_numbers()
+caveats.show_looks([run], split)
 left, middle = st.columns([2, 3], gap="large")
 with left:
     show_errors()

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard import actions, state
+from dashboard import actions, caveats, state
 from dashboard.markdown import plain
 from dashboard.run_facts import facts
 from dashboard.sidebar import show_damaged
@@ -59,6 +59,8 @@ table = st.dataframe(
     selection_mode="single-row",
     alt="Every run with its accuracy",
 )
+caveats.count_looks(usable, "test")
+caveats.show_looks(usable, "test")
 rows = table.selection.rows
 chosen = usable[rows[0] if rows and rows[0] < len(usable) else current]
 

@@ -1,0 +1,63 @@
+"""What a reader must know before believing a page's numbers, and how often test was looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core import looks
+from core.runs import Run
+from dashboard import state
+from dashboard.markdown import plain
+
+COUNTED = "_looks"  # ids of the runs whose look this session has counted
+
+
+def show_caveats(run: Run, split: str) -> None:
+    """Captions for the head of a page with numbers of a split; on test, a look is counted."""
+    count_looks([run], split)
+    if run.selected_on_test:
+        st.caption(
+            ":material/info: The epoch was chosen on test, as the notebook did: the accuracy on "
+            "test flatters. Train again with the epoch chosen on val for a number to rely on."
+        )
+    if run.dataset.startswith("stl10") and run.config.get("weights") == "default":
+        st.caption(
+            ":material/info: STL-10's images come from ImageNet, and the weights that training "
+            "began with have seen ImageNet: the accuracy flatters."
+        )
+    if split == "train":
+        st.caption(":material/info: The model learned from these images, so errors are rarer here.")
+    if problem := state.images_problem(run):
+        st.caption(f":material/hide_image: Images cannot be shown. {plain(problem)}")
+
+
+def count_looks(runs: Sequence[Run], split: str) -> None:
+    """Count that somebody sees these runs on test, unless the dashboard is read-only."""
+    if split != "test" or state.read_only():
+        return
+    counted = st.session_state.setdefault(COUNTED, set())
+    for run in runs:
+        if run.id in counted:
+            continue
+        try:
+            looks.record(run)
+        except OSError:
+            st.caption(":material/info: How often test is looked at cannot be kept: no disk space?")
+            return
+        counted.add(run.id)
+
+
+def show_looks(runs: Sequence[Run], split: str) -> None:
+    """How often test was looked at while fixing, plainly; a warning from the fourth fix on."""
+    if split != "test":
+        return
+    for root in {root.id: root for root in map(looks.root_of, runs)}.values():
+        text = plain(looks.words(root))
+        if not text:
+            continue
+        if looks.too_many(root):
+            st.warning(text, icon=":material/visibility:")
+        else:
+            st.caption(f":material/visibility: {text}")
