@@ -40,14 +40,17 @@ class Subject:
 
 @dataclass(frozen=True)
 class Review:
-    """Verdicts so far, in the order they were given: (row of the pool, accepted)."""
+    """Verdicts so far, in the order they were given: (row of the pool, accepted as this class).
 
-    verdicts: tuple[tuple[int, bool], ...] = ()
+    The class is None where the image was rejected.
+    """
+
+    verdicts: tuple[tuple[int, int | None], ...] = ()
     reach: int = AT_ONCE
 
     @property
-    def accepted(self) -> list[int]:
-        return [row for row, yes in self.verdicts if yes]
+    def accepted(self) -> list[tuple[int, int]]:
+        return [(row, label) for row, label in self.verdicts if label is not None]
 
 
 def review(subject: Subject) -> Review:
@@ -58,11 +61,14 @@ def _set(subject: Subject, found: Review) -> None:
     st.session_state[REVIEWS] = st.session_state.get(REVIEWS, {}) | {subject: found}
 
 
-def judge(subject: Subject, row: int, accepted: bool) -> None:
-    """From a callback; a key pressed twice before the next image came counts once."""
+def judge(subject: Subject, row: int, label: int | None) -> None:
+    """Accept as a class, or reject; from a callback.
+
+    A key pressed twice before the next image came counts once.
+    """
     held = review(subject)
     if row not in {known for known, _ in held.verdicts}:
-        _set(subject, replace(held, verdicts=(*held.verdicts, (row, accepted))))
+        _set(subject, replace(held, verdicts=(*held.verdicts, (row, label))))
 
 
 def take_back(subject: Subject) -> None:

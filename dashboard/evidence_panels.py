@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -60,7 +61,7 @@ def _show_candidate(
     with right:
         st.subheader(f"{place + 1} of {reach}")
         st.markdown(f"Does it show **{plain(subject.concept)}** on **{name}**?")
-        _show_buttons(subject, number, place)
+        _show_buttons(run, subject, number, place)
         with st.grid(2, min_column_width=130):
             st.metric(f"P({name})", probability(row["prob"]), help="As the run sees it now")
             st.metric(
@@ -72,16 +73,20 @@ def _show_candidate(
         st.caption(plain(pool.paths[number]))
 
 
-def _show_buttons(subject: Subject, row: int, place: int) -> None:
+def _show_buttons(run: Run, subject: Subject, row: int, place: int) -> None:
+    label = st.selectbox(
+        "Accept as", run.classes, index=subject.label, key=f"evidence_as_{subject.label}_{row}",
+        width=200, help="Where it shows the concept on another class, say on which.",
+    )  # fmt: skip
     # R would be the natural key, but Streamlit keeps it for itself.
     with st.container(horizontal=True):
         st.button(
             "Accept", icon=":material/check:", shortcut="a", key="evidence_accept",
-            on_click=candidates.judge, args=(subject, row, True),
+            on_click=candidates.judge, args=(subject, row, run.classes.index(label)),
         )  # fmt: skip
         st.button(
             "Reject", icon=":material/close:", shortcut="x", key="evidence_reject",
-            on_click=candidates.judge, args=(subject, row, False),
+            on_click=candidates.judge, args=(subject, row, None),
         )  # fmt: skip
         _undo(subject, not place)
 
@@ -110,19 +115,30 @@ def _show_accepted(
 ) -> None:
     held = candidates.review(subject)
     accepted = held.accepted
-    st.markdown(f"**Accepted** {len(accepted)} · rejected {len(held.verdicts) - len(accepted)}")
+    st.markdown(
+        f"**Accepted** {_count(run, accepted, subject.label)} · "
+        f"rejected {len(held.verdicts) - len(accepted)}"
+    )
     if accepted:
-        shown = accepted[::-1][:STRIP]  # the newest first, where the eye is
+        shown = [row for row, _ in accepted[::-1][:STRIP]]  # the newest first, where the eye is
         found = [candidates.picture(pool, pool.key, row, THUMB) for row in shown]
         with st.container(horizontal=True, gap="xsmall"):
             for data in filter(None, found):
                 st.image(data, width=72)
             if len(accepted) > STRIP:
                 st.caption(f"and {len(accepted) - STRIP:,} more", width="content")
-    name = run.classes[subject.label]
     images = "image" if len(accepted) == 1 else "images"
     st.button(
         f"Add {len(accepted)} {images} to the fixes", icon=":material/build:", key="evidence_add",
         type="primary", disabled=not accepted, on_click=on_add, args=(pool, subject),
-        help=f"They join the training images as {plain(name)}; the Fix page shows what that makes",
+        help="They join the training images; the Fix page shows what that makes",
     )  # fmt: skip
+
+
+def _count(run: Run, accepted: Sequence[tuple[int, int]], usual: int) -> str:
+    """`7`, or `7 (6 as deer, 1 as cat)` where not all are of the usual class."""
+    counts = Counter(label for _, label in accepted)
+    if not set(counts) - {usual}:
+        return str(len(accepted))
+    parts = [f"{n} as {plain(run.classes[label])}" for label, n in counts.most_common()]
+    return f"{len(accepted)} ({', '.join(parts)})"

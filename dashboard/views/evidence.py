@@ -54,8 +54,8 @@ def default_label(concept: Concept) -> int:
 
 def add_to_fixes(pool: Pool, subject: Subject) -> None:
     """Put what was accepted into the stack, in place of what was from there before."""
-    rows = candidates.review(subject).accepted
-    step = Step("evidence", pool.options(rows, [subject.label] * len(rows)))
+    rows, labels = zip(*candidates.review(subject).accepted, strict=True)
+    step = Step("evidence", pool.options(rows, labels))
     stack.put_evidence(run, step)
     state.open_page("fix")
 

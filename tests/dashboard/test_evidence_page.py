@@ -95,6 +95,14 @@ def test_candidates_are_judged_one_by_one_and_taken_back(looked):
     assert looked.button(key="evidence_add").disabled
 
 
+def test_an_image_of_another_class_joins_that_class(run, looked):
+    looked.selectbox[2].set_value("cat").run()
+    press(looked, "accept", "accept")
+    assert "**Accepted** 2 (1 as cat, 1 as deer) · rejected 0" in words(looked)
+    press(looked, "add")
+    assert "1 image of cat and 1 image of deer from folder" in words(looked)
+
+
 def test_stl10s_unlabelled_images_are_offered_where_they_lie(run, open_page):
     file = artifacts.datasets_dir() / "stl10" / "stl10_binary" / "unlabeled_X.bin"
     file.parent.mkdir(parents=True)
