@@ -97,10 +97,11 @@ def about(seconds: float) -> str:
 
 
 @st.fragment(run_every="1s")
-def show_progress(work: Work, words: str) -> None:
-    """A bar until the work is finished, then the page anew."""
+def show_progress(work: Work, words: str, *, then_rerun: bool = True) -> None:
+    """A bar until the work is finished, then the page anew where it has something new to show."""
     if work.finished:
-        st.rerun()
+        if then_rerun or work.error:
+            st.rerun()
     elif work.done:
         left = work.seconds_left()
         text = f"{work.stage or words}: {work.done:,} of {work.total:,}"

@@ -44,4 +44,6 @@ def store_pictures(run: Run) -> None:
         )
         st.button("Try again", key="first_start_again", on_click=_storing.clear)
     elif not storing.finished:
-        show_progress(storing, "Storing the demo's pictures")
+        # No page changes by it, and to draw one again while a person goes to another is a risk: a
+        # busy browser sees the second drawing only, without the values that the first one set.
+        show_progress(storing, "Storing the demo's pictures", then_rerun=False)

@@ -74,10 +74,8 @@ def show_head(work: Draft, concept: Concept | None) -> None:
     """Its name and what can be done with it."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         key = f"concept_name_{work.kept}_{work.origin}"
-        if key not in st.session_state:
-            st.session_state[key] = work.name
         st.text_input(
-            "Name", key=key, width=260, placeholder="fence", max_chars=100,
+            "Name", work.name, key=key, width=260, placeholder="fence", max_chars=100,
             on_change=lambda: draft.call(run, st.session_state[key]),
         )  # fmt: skip
         hopeless = concept is None or not work.name.strip()

@@ -53,8 +53,7 @@ def test_why_leads_from_the_overview_to_the_cause(visit_demo):
     click_why(page, DEER, CAT)
     title(page, "Explain")
     heading(page, "23 of 104 deer in test are read as cat")
-    assert "true=deer" in page.url
-    assert "pred=cat" in page.url
+    wait_until(page, lambda: "true=deer" in page.url and "pred=cat" in page.url)
     expect(page.get_by_text("Channel 53")).to_be_visible(timeout=SLOW)
     expect(page.get_by_text("9 of 9 are cat")).to_have_count(3, timeout=SLOW)
 
