@@ -29,6 +29,7 @@ from dashboard.state import (
     CELLS,
     FILTERS,
     HIGHEST,
+    IMAGE,
     LOWEST,
     ORDER,
     PAGE,
@@ -64,10 +65,24 @@ def pick_run(found: Sequence[Run]) -> Run:
     return found[ids.index(chosen)]
 
 
-def run_in_url() -> dict[str, str]:
-    """The part of the next page's URL that says which run is open."""
+def unbound_in_url(image: bool) -> dict[str, str]:
+    """What the next page's URL must name as no widget writes it: the run, and the first image.
+
+    Args:
+        image: whether that page has an image, in a widget that is not on this page.
+    """
     run_id = st.session_state.get(RUN) or st.session_state.get(URL_RUN)
-    return {RUN: run_id} if run_id else {}
+    index = st.session_state.get(IMAGE) if image else None
+    return {k: str(v) for k, v in ((RUN, run_id), (IMAGE, index)) if v is not None}
+
+
+def write_selection() -> None:
+    """On a new page: have the widgets write the selection into its URL, which begins without it."""
+    held = st.session_state
+    ranges = [f"range_{name}" for name in held.get(FILTERS) or ()]
+    for key in (SPLIT, TRUE, PRED, SHOW, CELLS, FILTERS, RANK, ORDER, *ranges):
+        if key in held:
+            held[key] = held[key]
 
 
 def _follow_url(ids: Sequence[str]) -> None:

@@ -14,9 +14,12 @@ from dashboard.sidebar import empty_state, training_status
 
 # A file of our own: Material icons would be fetched from the network by the browser.
 ICON = str(Path(__file__).with_name("icon.svg"))
+HISTORY = Path(__file__).with_name("history.js").read_text(encoding="utf-8")
 st.set_page_config(
     page_title="Fencepost", page_icon=ICON, layout="wide", menu_items={"About": None}
 )
+
+ARRIVED = "_arrived"  # whether a callback has just led to this page
 
 # The navigation is the table of contents. Pages marked False work without a run.
 PAGES = {
@@ -141,8 +144,11 @@ page = st.navigation(
     }
 )
 if target := st.session_state.pop(state.GO, None):
-    # The run goes along: set afterwards, it would be one more entry for the Back button.
-    st.switch_page(pages[target], query_params=filters.run_in_url())
+    st.session_state[ARRIVED] = True
+    opens_image = target == "image" and page is not pages["image"]
+    st.switch_page(pages[target], query_params=filters.unbound_in_url(opens_image))
+if st.session_state.pop(ARRIVED, False):
+    filters.write_selection()
 
 found = state.all_runs()
 usable = [run for run in found if not run.damage]
@@ -150,6 +156,7 @@ needs_run = next(needs for candidate, needs in PAGES.values() if candidate is pa
 with st.sidebar:
     training_status(on_train_page=page is pages["train"])
     run = filters.pick_run(usable) if usable else None
+    st.html(f"<script>{HISTORY}</script>", unsafe_allow_javascript=True)
 try:
     if needs_run and run:
         with st.sidebar:

@@ -20,7 +20,7 @@ export default function (component) {
 
 function draw(gallery, data) {
   const { root } = gallery
-  const focused = root.contains(active(root))
+  const focused = active(root)?.closest(".tile")?.dataset.row
   gallery.canPick = data.pick
   gallery.opens = data.layout !== "picture" // a lone picture is a link to its file
   root.className = `gallery ${data.layout} size-${data.size}`
@@ -34,8 +34,10 @@ function draw(gallery, data) {
   root.replaceChildren(...data.groups.map(group => drawGroup(group, data, old)))
   showPicks(gallery)
   const tiles = all(root)
-  tiles.forEach((tile, place) => (tile.querySelector(".open").tabIndex = place ? -1 : 0))
-  if (focused && tiles.length) tiles[0].querySelector(".open").focus()
+  const here = tiles.find(tile => tile.dataset.row === focused) ?? tiles[0]
+  // One stop for Tab: the tile that the keyboard was on, else the first.
+  tiles.forEach(tile => (tile.querySelector(".open").tabIndex = tile === here ? 0 : -1))
+  if (focused && here) here.querySelector(".open").focus()
 }
 
 function drawGroup(group, data, old) {

@@ -124,13 +124,30 @@ def true_classes(found: pd.DataFrame) -> str:
 def pick_image() -> int | None:
     """The row of the image asked for, else of the first of the selection, if there is one."""
     if state.asked_image() is None:
-        first = queries.ranked(run, selection, order.column, descending=order.descending, limit=1)
-        st.session_state[state.IMAGE] = None if first.empty else int(first["index"].iloc[0])
+        st.session_state[state.IMAGE] = first_image()
     index = st.number_input(
         f"Index in {split}", 0, 2**31 - 1, value=None, key=state.IMAGE, bind="query-params",
         width=170, help="The image's own number in its split",
     )  # fmt: skip
-    return None if index is None else queries.find(run, split, index)
+    if index is None and (index := first_image()) is None:
+        return None  # Back may lead to a URL without an image
+    return queries.find(run, split, index)
+
+
+def first_image() -> int | None:
+    """The index of the first image of the selection, if there is one."""
+    found = queries.ranked(run, selection, order.column, descending=order.descending, limit=1)
+    return None if found.empty else int(found["index"].iloc[0])
+
+
+def explain_nothing() -> None:
+    """Why no image is shown, and the way to one."""
+    if first_image() is None:
+        st.info("No image is in this selection. Widen it in the sidebar, or clear it.")
+        st.button("Clear selection", on_click=state.clear, key="image_clear", type="primary")
+    else:
+        st.info(f"{plain(split)} has no image {st.session_state[state.IMAGE]}.")
+        first_button()
 
 
 st.title("Image")
@@ -143,8 +160,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
             st.code(origin() + image_link(run, split, int(found["index"])), language=None)
             st.caption("Opens this image in this run. To keep the selection, copy the address bar.")
 if row is None:
-    st.info(f"There is no such image in {split}. Choose another split, or widen the selection.")
-    first_button()
+    explain_nothing()
     st.stop()
 show_steps(row)
 left, right = st.columns([2, 3], gap="large")

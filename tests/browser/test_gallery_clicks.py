@@ -185,7 +185,6 @@ def test_back_leads_from_an_image_to_its_gallery_in_one_step(visit):
     expect(tiles(page).first).to_be_visible()
     tiles(page).first.locator(".open").click()
     title(page, "Image")
-    assert page.url.endswith("image?run=0-hostile")
     page.go_back()
     title(page, "Gallery")
     assert page.url.endswith("gallery?run=0-hostile")

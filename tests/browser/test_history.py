@@ -1,0 +1,84 @@
+"""The browser's Back: one entry a click, and each URL opens what was seen under it."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs, urlsplit
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.screen import click_cell, heading, tiles, title, wait_until
+
+CAT, DEER = 0, 1
+SLOW = 15_000  # milliseconds
+ENTRIES = """
+  navigation.entries().slice(0, navigation.currentEntry.index + 1).map(entry => entry.url)
+"""
+
+
+def entries(page: Page, last: int) -> list[tuple[str, dict[str, list[str]]]]:
+    """Page and query of the last entries of the history, the run left out."""
+    parts = [urlsplit(url) for url in page.evaluate(ENTRIES)[-last:]]
+    queries = [parse_qs(part.query) for part in parts]
+    return [
+        (part.path.strip("/"), {k: v for k, v in query.items() if k != "run"})
+        for part, query in zip(parts, queries, strict=True)
+    ]
+
+
+def wait_for_entry(page: Page, name: str, **query: list[str]) -> None:
+    wait_until(page, lambda: entries(page, 1) == [(name, query)], lambda: str(entries(page, 3)))
+
+
+def test_a_click_that_chooses_two_classes_and_a_page_is_one_entry(visit):
+    page = visit("?run=drawn")
+    button = page.locator("[class*=st-key-overview_why_]").first.get_by_role("button")
+    expect(page.get_by_role("heading", name="Classification report")).to_be_visible()
+    button.click()
+    title(page, "Explain")
+    wait_until(page, lambda: "pred" in entries(page, 1)[0][1])
+    (before, nothing), (name, chosen) = entries(page, 2)
+    assert (before, nothing, name) == ("", {}, "explain")
+    assert set(chosen) == {"true", "pred"}
+    page.go_back()
+    title(page, "Overview")
+    expect(page.get_by_role("button", name="Remove")).to_have_count(0)  # no class is chosen
+
+
+def test_an_image_has_its_own_url_at_once_and_back_returns_to_each(visit):
+    page = visit("gallery?run=drawn&true=deer&show=Errors")
+    tile = tiles(page).nth(1)
+    first = tile.get_attribute("data-index")
+    tile.locator(".open").click()
+    title(page, "Image")
+    selection = {"true": ["deer"], "show": ["Errors"]}
+    wait_for_entry(page, "image", image=[first], **selection)
+    page.get_by_role("button", name="Next").click()
+    wait_until(page, lambda: entries(page, 1)[0][1]["image"] != [first])
+    page.go_back()
+    field = page.get_by_test_id("stNumberInputField")
+    expect(field).to_have_value(first)
+    page.reload()
+    title(page, "Image")
+    expect(field).to_have_value(first)
+    page.go_back()
+    title(page, "Gallery")
+    wait_for_entry(page, "gallery", **selection)
+
+
+def test_back_from_the_second_image_of_a_page_opened_without_one(visit):
+    page = visit("image?run=drawn")
+    page.get_by_role("button", name="Next").click()
+    wait_until(page, lambda: "image" in entries(page, 1)[0][1])
+    page.go_back()
+    expect(page.get_by_text("1 of 120: all images in test")).to_be_visible(timeout=SLOW)
+
+
+def test_each_cell_of_the_matrix_is_one_entry(visit):
+    page = visit("confusion?run=drawn")
+    for label, pred, names in ((DEER, CAT, ("deer", "cat")), (CAT, DEER, ("cat", "deer"))):
+        click_cell(page, label, pred)
+        heading(page, f"{names[0]} predicted as {names[1]} in test")
+        wait_for_entry(page, "confusion", true=[names[0]], pred=[names[1]])
+    page.go_back()
+    heading(page, "deer predicted as cat in test")
+    assert [name for name, _ in entries(page, 9)] == ["confusion"] * 2
