@@ -97,7 +97,7 @@ def questions(run: Run) -> dict[str, Question]:
         "confusion matrix": lambda n: queries.confusion(run, "test"),
         "extent of a column": lambda n: queries.extent(run, "test", [p(n)]),
         "random images of each class": lambda n: queries.random_per_class(
-            run, "test", per_class=10, seed=n
+            run, every, per_class=10, seed=n
         ),
         "splits": lambda n: queries.splits(run),
         "nine neighbours in test": lambda n: neighbours.of_image(run, some[n], "test", 9),

@@ -135,11 +135,9 @@ def confusion_cells(run: Run, split: str) -> pd.DataFrame:
     return ask(run, sql, [split])
 
 
-def random_per_class(
-    run: Run, split: str, *, per_class: int, seed: int, labels: Sequence[int] = ()
-) -> pd.DataFrame:
-    """`per_class` random images of each class, or of these; a seed gives the same images again."""
-    clause, parameters = where(run, Selection(split, labels=tuple(labels)))
+def random_per_class(run: Run, selection: Selection, *, per_class: int, seed: int) -> pd.DataFrame:
+    """`per_class` random images of each class selected; a seed gives the same images again."""
+    clause, parameters = where(run, selection)
     # A mixing of 32 bits written out, as DuckDB's own hash may change with a release.
     sql = (
         f"WITH a AS (SELECT label, row, ((row + ? * 2654435769) & 4294967295)::UBIGINT h "

@@ -51,13 +51,20 @@ def current(run: Run) -> Draft | None:
 def _from_handed(run: Run, handed: dict[str, Any]) -> Draft:
     return Draft(
         run.id,
-        name=str(handed.get("name", "")),
+        name=_free_name(run, str(handed.get("name", ""))),
         shows=tuple(int(row) for row in handed.get("shows", ())),
         without=tuple(int(row) for row in handed.get("without", ())),
         channel=handed.get("channel"),
         origin=str(handed.get("from", "")),
         ranked=str(handed.get("ranked", BY_ERRORS)),
     )
+
+
+def _free_name(run: Run, name: str) -> str:
+    """The name, with a number where a stored concept has it: to save must not replace that."""
+    taken = {stored.name for stored in store.list_concepts(run)}
+    names = [name, *(f"{name} {k}" for k in range(2, len(taken) + 2))]
+    return next(free for free in names if free not in taken)
 
 
 def _set(draft: Draft | None) -> None:

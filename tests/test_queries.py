@@ -89,7 +89,7 @@ def test_place_gives_position_and_neighbours(tiny_run):
 
 def test_random_images_repeat_with_the_seed(tiny_run):
     def draw(seed):
-        return indices(queries.random_per_class(tiny_run, "test", per_class=1, seed=seed))
+        return indices(queries.random_per_class(tiny_run, Selection(), per_class=1, seed=seed))
 
     assert draw(3) == draw(3)
     assert len({tuple(draw(seed)) for seed in range(20)}) > 1
@@ -97,8 +97,10 @@ def test_random_images_repeat_with_the_seed(tiny_run):
 
 
 def test_random_images_of_chosen_classes(tiny_run):
-    found = queries.random_per_class(tiny_run, "test", per_class=9, seed=0, labels=[1])
+    found = queries.random_per_class(tiny_run, Selection(labels=(1,)), per_class=9, seed=0)
     assert sorted(indices(found)) == [2, 3, 4]
+    wrong = Selection(labels=(1,), correct=False)
+    assert not queries.random_per_class(tiny_run, wrong, per_class=9, seed=0)["correct"].any()
 
 
 def test_rows_keep_the_order_asked_for(tiny_run):

@@ -1,11 +1,13 @@
 """What do the classes look like?"""
 
 import random
+from dataclasses import replace
 
 import streamlit as st
 
 from core import queries
 from dashboard import caveats, state
+from dashboard.markdown import plain
 from dashboard.tiles import show_class_rows
 
 MANY = 100
@@ -19,8 +21,8 @@ def shuffle() -> None:
 
 st.title("Classes")
 st.caption(
-    f"What do the classes look like? Random images of {selection.split}, a row a class; "
-    "✕ marks an error. Click an image for its details."
+    "What do the classes look like? Random images, a row a class: "
+    f"{plain(selection.describe(run.classes))}. ✕ marks an error. Click an image for its details."
 )
 caveats.show_caveats(run, selection.split)
 
@@ -34,13 +36,13 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     )  # fmt: skip
     st.button("Shuffle", icon=":material/shuffle:", on_click=shuffle, shortcut="s")
 
-labels = selection.labels or tuple(range(min(MANY, len(run.classes))))
-found = queries.random_per_class(
-    run, selection.split, per_class=per_class, seed=seed, labels=labels
-)
+named = selection.labels or selection.cells
+few = selection if named else replace(selection, labels=tuple(range(min(MANY, len(run.classes)))))
+found = queries.random_per_class(run, few, per_class=per_class, seed=seed)
 if found.empty:
-    st.info(f"No image of these classes is in {selection.split}.")
+    st.info("No image is in this selection. Widen it in the sidebar, or clear it.")
+    st.button("Clear selection", on_click=state.clear, key="classes_clear", type="primary")
 else:
     show_class_rows(run, found, selection.split, key="classes_images")
-if len(labels) < len(run.classes) and not selection.labels:
+if len(few.labels) < len(run.classes) and not named:
     st.caption(f"The first {MANY} of {len(run.classes):,} classes: choose others in the sidebar.")

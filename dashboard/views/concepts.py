@@ -25,7 +25,8 @@ def show_shelf(stored: list, work: Draft | None) -> None:
                 "On this data set", names, key="concept_open", format_func=plain,
                 on_change=open_chosen, args=(stored,),
             )  # fmt: skip
-        st.button("New concept", icon=":material/add:", on_click=draft.start, args=(run,))
+        if names or has_picks(work):  # else the page is one already
+            st.button("New concept", icon=":material/add:", on_click=draft.start, args=(run,))
         if has_picks(work):  # without, the page has it open
             show_words_button(run)
 
@@ -131,6 +132,8 @@ def show_work(work: Draft) -> None:
     except FencepostError as error:
         problem = str(error)
     show_head(work, concept)
+    if work.name != work.kept and work.name in {each.name for each in store.list_concepts(run)}:
+        st.caption(f":material/warning: {plain(work.name)} exists: to save replaces it.")
     if work.origin:
         st.caption(
             f"Suggested by {plain(work.origin)}: training images ranked by {plain(work.ranked)}. "

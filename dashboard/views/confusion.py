@@ -82,7 +82,7 @@ def show_matrix() -> None:
             shown=shown,
             mode=mode,
             errors_only=errors_only,
-            marked=chosen_cells() or top_cell(),
+            marked=chosen_cells() if has_choice() else top_cell(),
             dark=st.context.theme.type == "dark",
         ),
         key="confusion_matrix",
@@ -98,10 +98,17 @@ def show_matrix() -> None:
     )  # fmt: skip
 
 
+def has_choice() -> bool:
+    """Whether the selection names a class or a cell."""
+    return bool(selection.labels or selection.preds or selection.cells)
+
+
 def chosen_cells() -> tuple[tuple[int, int], ...]:
     """The cells that the selection amounts to; none where it names no class."""
-    if selection.cells or not (selection.labels or selection.preds):
+    if selection.cells or not has_choice():
         return selection.cells
+    if cell := reasons.cell_in_force(selection):
+        return (cell,)
     every = range(len(run.classes))
     pairs = [(a, b) for a in selection.labels or every for b in selection.preds or every]
     wanted = {True: lambda a, b: a == b, False: lambda a, b: a != b, None: lambda a, b: True}
@@ -138,6 +145,9 @@ def first_look() -> tuple[Selection, Order]:
 def show_images(selection: Selection, order: Order) -> None:
     n, errors = queries.count(run, selection)
     st.subheader(state.heading(run, selection))
+    if not n:
+        st.info("No image is here. Click another cell, or widen the selection in the sidebar.")
+        return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(
             f"{n:,} {'image' if n == 1 else 'images'}, {errors:,} of them errors. "
@@ -177,11 +187,12 @@ caveats.show_caveats(run, selection.split)
 left, right = st.columns([3, 2] if many else 2, gap="large")
 # The images first: they then load while the browser draws the matrix anew.
 with right:
-    if selection.labels or selection.preds or selection.cells:
+    if has_choice():
         show_images(selection, order)
     elif not top_cell():
         st.success(f"No errors in {selection.split}.", icon=":material/check_circle:")
     else:
+        st.caption("The largest confusion, until you choose another:")
         show_images(*first_look())
 with left:
     show_matrix()

@@ -31,7 +31,10 @@ def pick_confusion() -> Cell | None:
     options = largest if named is None or named in largest else [named, *largest]
     if not options:
         return None
-    st.session_state[PICKER] = named or (reasons.within(selection, options) or options)[0]
+    fitting = reasons.within(selection, options)
+    if not named and not fitting:
+        st.caption("The sidebar's classes name no confusion, so the largest of all is explained.")
+    st.session_state[PICKER] = named or (fitting or options)[0]
     return st.selectbox(
         "Confusion", options, format_func=words_of, key=PICKER, on_change=choose,
         help="The largest first. The sidebar's true and predicted class choose one too.",

@@ -16,8 +16,7 @@ def test_a_cell_shows_exactly_its_images(visit, run):
     heading(page, "deer predicted as cat in test")
     cell = Selection(cells=((DEER, CAT),))
     wait_for_images(page, expected(run, cell, "p_cat", limit=24))
-    assert "true=deer" in page.url
-    assert "pred=cat" in page.url
+    wait_until(page, lambda: "true=deer" in page.url and "pred=cat" in page.url)
 
 
 def test_the_name_of_a_row_or_a_column_shows_its_errors(visit, run):

@@ -56,6 +56,20 @@ def test_handed_picks_are_learned_at_once(drafted):
     assert "What it does" in words(app)
 
 
+def test_a_second_concept_from_the_same_confusion_replaces_nothing(drafted, story):
+    run = story[0]
+    app = drafted()
+    app.button(key="concept_save").click().run()
+    again = drafted()
+    assert name_of(again).value == "fence 2"
+    name_of(again).set_value("fence").run()
+    assert "fence exists: to save replaces it" in words(again)
+    name_of(again).set_value("mesh").run()
+    assert "to save replaces it" not in words(again)
+    again.button(key="concept_save").click().run()
+    assert [kept.name for kept in store.list_concepts(run)] == ["fence", "mesh"]
+
+
 def test_a_concept_is_kept_found_again_deleted_and_brought_back(drafted, story, open_page):
     run = story[0]
     app = drafted()

@@ -24,6 +24,12 @@ def headings(app) -> list[str]:
     return [e.value for e in app.subheader]
 
 
+def test_classes_that_name_no_confusion_are_told(run, open_page):
+    app = open_page("explain", true="deer", pred="deer")
+    assert not app.exception
+    assert "name no confusion" in words(app)
+
+
 def test_it_explains_the_largest_confusion(planted_run, open_page):
     app = open_page("explain")
     assert not app.exception

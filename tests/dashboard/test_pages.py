@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 
 import pytest
@@ -103,6 +104,37 @@ def test_the_url_selects(run, open_page):
     assert "deer, errors in test" in [e.value for e in app.subheader]
     assert "Lowest P\\(cat\\) first" in words(app)
     assert app.multiselect(key="true").value == ["deer"]
+
+
+def test_an_empty_cell_says_so_and_keeps_its_frame(run, open_page):
+    app = open_page("confusion", true="deer", pred="cat", show="Right")
+    assert not app.exception
+    assert "No image is here" in words(app)
+    assert "Open in gallery" not in [button.label for button in app.button]
+    [chart] = app.get("plotly_chart")
+    [frame] = json.loads(chart.proto.spec)["layout"]["shapes"]
+    deer, cat = (run.classes.index(name) for name in ("deer", "cat"))
+    assert (frame["x0"], frame["y0"]) == (cat - 0.5, deer - 0.5)
+
+
+def test_before_a_choice_the_largest_confusion_is_named_as_such(run, open_page):
+    assert "The largest confusion" in words(open_page("confusion"))
+    assert "The largest confusion" not in words(open_page("confusion", true="deer"))
+
+
+def test_the_grid_of_classes_heeds_the_whole_selection(run, open_page):
+    app = open_page("classes", true="deer", show="Errors")
+    assert "deer, errors in test" in words(app).replace("\\", "")
+    app = open_page("classes", true="deer", pred="deer", show="Errors")
+    assert "No image is in this selection" in words(app)
+
+
+def test_an_image_that_is_not_there_and_a_selection_without_images_are_told_apart(run, open_page):
+    assert "test has no image 5000" in words(open_page("image", image="5000"))
+    app = open_page("image", true="deer", pred="deer", show="Errors")
+    assert "No image is in this selection" in words(app)
+    app.button(key="image_clear").click().run()
+    assert "1 of 120" in words(app)
 
 
 def test_another_run_forgets_classes_it_does_not_have(run, open_page, tmp_path):
