@@ -4,6 +4,7 @@ material    the training images as steps leave them; changes of features, folded
 presence    who shows a concept, class by class
 transplant  what images of other classes would look like with it, in feature space
 overlay     the same in pixels, seen by the network
+pasting     what of an image stands out, and its paste over others
 refit       the head fitted again
 methods     the fixes, pure functions
 performing  one step at each of its strengths

@@ -1,15 +1,16 @@
-"""What would other images look like with the concept? Its fine detail laid over them, in pixels.
+"""What would other images look like with the concept? Its fine detail pasted over them, in pixels.
 
-The sum of one image and the fine detail of another is a hybrid image (Oliva, Torralba and Schyns,
-2006): a fence is fine detail, what stands behind it mostly is not. The network itself then says
-what the concept does to an image, where core.fixes.transplant takes it to move all alike. What
-else the donors show in fine detail differs from one to the next, and a head fitted on many of them
-learns to pass over it.
+Where the fine detail of an image that shows the concept stands out from what is around it, that
+image is pasted over others, lighter or darker than it was: few donors have few of the tones that
+a fence may have. The network itself then says what the concept does to an image, where
+core.fixes.transplant takes it to move all alike. What else the donors show in fine detail differs
+from one to the next, and a head fitted on many of them learns to pass over it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,8 +19,11 @@ from core.datasets import Progress
 from core.errors import RunError
 from core.runs import Run
 
-COARSE = 3 / 96  # of the side: what is wider than this stays with its own image
-LEAST, MOST = 0.5, 1.2  # how strongly the detail is laid over
+if TYPE_CHECKING:
+    import torch
+
+DARKEST, LIGHTEST = 0.35, 2.2  # times as light as the donor
+MOST = 200  # donors of a kind, which all are kept in memory
 BATCH = 64
 FEWEST = 5
 
@@ -61,12 +65,12 @@ def overlays(
         )
     rng = np.random.default_rng(seed)
     targets, donors = _pairs(labels, shows, count, rng)
-    amounts = rng.uniform(LEAST, MOST, len(targets)).astype(np.float32)
-    look = _Looker(run, rows)
+    light = np.exp(rng.uniform(np.log(DARKEST), np.log(LIGHTEST), len(targets)))
+    look = _Looker(run, rows, np.unique(donors))
     parts = []
     for begin in range(0, len(targets), BATCH):
         part = slice(begin, begin + BATCH)
-        parts.append(look(targets[part], donors[part], amounts[part]))
+        parts.append(look(targets[part], donors[part], light[part].astype(np.float32)))
         if progress:
             progress(min(begin + BATCH, len(targets)), len(targets))
     return Overlays(np.concatenate(parts), labels[targets])
@@ -75,50 +79,59 @@ def overlays(
 def _pairs(
     labels: np.ndarray, shows: np.ndarray, count: int, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """(M,), (M,) positions of the images to lay something over, and of those it is taken from."""
+    """(M,), (M,) positions of the images to paste something over, and of those it is taken from."""
     classes = np.unique(labels[~shows])
     each = max(1, count // len(classes))
     plain = [np.flatnonzero((labels == c) & ~shows) for c in classes]
-    targets = rng.permutation(np.concatenate([rng.choice(p, each) for p in plain]))
+    # Sorted, so that an image drawn twice stands in one batch and is read once.
+    targets = np.sort(np.concatenate([rng.choice(p, each) for p in plain]))
     carrier = np.bincount(labels[shows]).argmax()
     kinds = [
         np.flatnonzero(shows & (labels == carrier)),
         np.flatnonzero(shows & (labels != carrier)),
     ]
-    kinds = [kind for kind in kinds if len(kind)]
+    kinds = [rng.permutation(kind)[:MOST] for kind in kinds if len(kind)]
     donors = [rng.choice(kinds[k]) for k in rng.integers(len(kinds), size=len(targets))]
     return targets, np.asarray(donors)
 
 
 class _Looker:
-    """Lays images over each other and shows them to the network; knows torch."""
+    """Pastes images over each other and shows them to the network; knows torch.
 
-    def __init__(self, run: Run, rows: np.ndarray) -> None:
+    `donors`: ascending positions of all images that are ever pasted.
+    """
+
+    def __init__(self, run: Run, rows: np.ndarray, donors: np.ndarray) -> None:
         self._images = run_images.open_images(run)
         self._size = int(run.config["size"])
         found = queries.rows(run, rows.tolist())
         self._places = list(zip(found["split"], found["index"].tolist(), strict=True))
         self._side = min(self._size, min(self._images.image(*self._places[0]).size))
+        self._donors, self._given = donors, self._pixels(donors)
         from core import network  # now that there is something to show it
+        from core.fixes.pasting import standing_out
+
+        self._where = standing_out(self._given)
 
         self._network = network.open_network(run)
 
-    def __call__(self, targets: np.ndarray, donors: np.ndarray, amounts: np.ndarray) -> np.ndarray:
+    def __call__(self, targets: np.ndarray, donors: np.ndarray, light: np.ndarray) -> np.ndarray:
         import torch
-        from torchvision.transforms.functional import gaussian_blur
 
         from core import inference
+        from core.fixes.pasting import pasted
 
-        own, other = (torch.from_numpy(self._pixels(part)).float() for part in (targets, donors))
-        sigma = max(COARSE * self._side, 0.5)
-        width = 2 * round(3 * sigma) + 1
-        detail = other - gaussian_blur(other, [width, width], [sigma, sigma])
-        made = own + torch.from_numpy(amounts)[:, None, None, None] * detail
-        pixels = made.clamp(0, 255).to(torch.uint8).numpy()
-        return inference.extract(self._network.backbone, pixels, self._size, torch.device("cpu"))
+        each, copies = np.unique(targets, return_inverse=True)
+        which = np.searchsorted(self._donors, donors)
+        own, other = self._pixels(each)[copies], self._given[which]
+        made = pasted(own, other, self._where[which], torch.from_numpy(light)).numpy()
+        return inference.extract(self._network.backbone, made, self._size, torch.device("cpu"))
 
-    def _pixels(self, places: np.ndarray) -> np.ndarray:
+    def _pixels(self, places: np.ndarray) -> torch.Tensor:
+        """(n, 3, S, S) float, 0..255."""
+        import torch
+
         from core.pixels import square
 
         images = [self._images.image(*self._places[place]) for place in places]
-        return np.stack([square(image, self._side) for image in images])
+        return torch.from_numpy(np.stack([square(image, self._side) for image in images])).float()

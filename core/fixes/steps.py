@@ -65,8 +65,6 @@ METHODS = {
         "Overlay",
         "Use it when the concept is fine detail, such as a fence, and the network can be run: "
         "slower than Transplant, and mostly better.",
-        "how much an image with the concept laid over it counts against a real one",
-        (0.25, 0.5, 1.0),
         needs_concept=True,
     ),
     "evidence": Method(
