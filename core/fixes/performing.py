@@ -18,10 +18,6 @@ from core.fixes.steps import METHODS, Step
 from core.fixes.transplant import move_of
 
 OVERLAYS, EACH = 4000, 2  # images that are made: at most, and for each training image
-# What each of them counts: together as much as the real ones. Validation cannot choose it, since
-# hardly any of its images truly show the concept: judged by those that are imagined, a half of this
-# was mostly taken, and recovered less on other drawings.
-COUNTS = 0.5
 Pools = Mapping[str, np.ndarray]  # name -> (M, D) features of images from elsewhere
 
 
@@ -39,8 +35,7 @@ def at_each_strength(
         return [methods.blended(material, whole, s) for s in strengths]
     if step.method == "overlay":  # and so do the same images
         made = _overlaid(source, material, found[step.options["concept"]])
-        weights = [COUNTS * s for s in strengths]
-        return [methods.evidence(material, *made, source.penalty, weight=w) for w in weights]
+        return [methods.evidence(material, *made, source.penalty, weight=s) for s in strengths]
     steps = [replace(step, strength=s) for s in strengths]
     return [_perform(source, material, s, found, pools) for s in steps]
 

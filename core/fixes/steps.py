@@ -65,6 +65,10 @@ METHODS = {
         "Overlay",
         "Use it when the concept is fine detail, such as a fence, and the network can be run: "
         "slower than Transplant, and mostly better.",
+        "how much an image with the concept pasted over it counts against a real one",
+        # At 0.5 they count together as much as the real ones. Validation, which has few real images
+        # with the concept, mostly took less where it was offered, and less recovered less.
+        (0.5, 0.75, 1.0),
         needs_concept=True,
     ),
     "evidence": Method(
