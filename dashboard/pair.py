@@ -91,6 +91,13 @@ def explain_nothing(after: Run) -> None:
             f"{origin or 'it was not made from another run'}. Choose a run above.",
             icon=":material/info:",
         )
+    if not alike and not state.read_only():
+        with st.container(horizontal=True):
+            for text, page in (("Repair this one", "fix"), ("Train another", "train")):
+                st.button(
+                    text, key=f"compare_{page}", type="primary" if page == "fix" else "secondary",
+                    on_click=state.open_page, args=(page,),
+                )  # fmt: skip
     _offer_children(after, alike)
 
 

@@ -87,6 +87,8 @@ def test_a_single_run_is_told_what_to_do(run, open_page):
     assert not app.exception
     assert "is the only run" in words(app)
     assert app.selectbox(key="before").disabled
+    app.button(key="compare_fix").click().run()
+    assert app.title[0].value == "Fix"
 
 
 def test_a_run_without_a_parent_offers_its_fixes(pair, open_page):
