@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from core import runs
 from tests import drawn
@@ -28,6 +28,8 @@ ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 HOSTILE = ("<img src=x onerror=alert(1)>", "*star* [link](http:x) $x$", "quote\"'&amp; :red[r]")
+PATIENCE = 15_000  # milliseconds: a machine with other work to do is slow, not wrong
+expect.set_options(timeout=PATIENCE)
 # Streamlit looks for its server below the page's own path first, and finds it a level up.
 EXPECTED_404 = ("/_stcore/health", "/_stcore/host-config")
 
@@ -151,7 +153,7 @@ def open_url(browser) -> Iterator[Callable[..., Page]]:
 
     def open_(url: str) -> Page:
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE)
         page.on("response", on_response)
         page.on("console", on_console)
         page.on("pageerror", lambda error: problems.append(str(error)))

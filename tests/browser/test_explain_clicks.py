@@ -64,7 +64,7 @@ def test_maps_come_after_the_pictures(visit_demo):
     expect(page.get_by_text("its last map of 4 by 4 places")).to_be_visible()
     page.get_by_text("Show where it looked").click()
     expect(maps(page)).to_have_count(0)
-    assert "where=false" in page.url
+    wait_until(page, lambda: "where=false" in page.url)
 
 
 def test_an_image_shows_where_the_network_looked(visit_demo):
@@ -107,7 +107,7 @@ def test_another_confusion(visit_demo):
     page.get_by_role("combobox", name="Confusion").click()
     page.get_by_role("option").nth(1).click()
     expect(page.get_by_role("heading", level=3, name="are read as")).not_to_contain_text("deer in")
-    assert "true=deer" not in page.url or "pred=cat" not in page.url
+    wait_until(page, lambda: "true=deer" not in page.url or "pred=cat" not in page.url)
 
 
 def test_it_goes_on_to_a_concept(visit_demo):

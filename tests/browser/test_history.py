@@ -9,7 +9,6 @@ from playwright.sync_api import Page, expect
 from tests.browser.screen import click_cell, heading, tiles, title, wait_until
 
 CAT, DEER = 0, 1
-SLOW = 15_000  # milliseconds
 ENTRIES = """
   navigation.entries().slice(0, navigation.currentEntry.index + 1).map(entry => entry.url)
 """
@@ -70,7 +69,7 @@ def test_back_from_the_second_image_of_a_page_opened_without_one(visit):
     page.get_by_role("button", name="Next").click()
     wait_until(page, lambda: "image" in entries(page, 1)[0][1])
     page.go_back()
-    expect(page.get_by_text("1 of 120: all images in test")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_text("1 of 120: all images in test")).to_be_visible()
 
 
 def test_each_cell_of_the_matrix_is_one_entry(visit):

@@ -120,7 +120,7 @@ def test_retrain_on_a_folder_to_a_new_run(visit, lab, photos):
     expect(page.get_by_role("combobox", name="Run")).to_have_value("Retrained")
     press(page, "train_open")
     title(page, "Overview")
-    assert f"run={made.id}" in page.url
+    wait_until(page, lambda: f"run={made.id}" in page.url)
 
 
 def test_retrain_on_the_demo_to_a_new_run(visit, lab):
