@@ -13,7 +13,7 @@ from tests.browser.conftest import ROOT, Server, serve
 from tests.browser.screen import click_why, heading, title, wait_until
 
 CAT, DEER = 3, 4
-SLOW = 30_000  # milliseconds that libraries and the network may take to load
+SLOW = 60_000  # milliseconds that libraries and the network may take to load
 DRAWN = "images => images.every(image => image.complete && image.naturalWidth === 256)"
 
 
