@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,9 +14,9 @@ from core.concepts import Concept, picking, store
 from core.concepts.stored import Stored
 from core.errors import ConceptError
 from core.runs import Run
-from dashboard import actions, state
+from dashboard import actions, state, unsaved
 
-DRAFT, HANDED = "_draft", "concept_picks"
+DRAFT, HANDED = "draft", "concept_picks"
 BY_ERRORS = "what sets those errors apart"
 CONCEPT = "concept"  # in the URL: the concept that is open
 
@@ -38,6 +38,11 @@ class Draft:
     ranked: str = BY_ERRORS
     kept: str = ""
     threshold: float | None = None
+
+    @property
+    def has_picks(self) -> bool:
+        """Whether there is anything to learn from."""
+        return bool(self.shows or self.without or self.channel is not None)
 
 
 def current(run: Run) -> Draft | None:
@@ -67,8 +72,31 @@ def _free_name(run: Run, name: str) -> str:
     return next(free for free in names if free not in taken)
 
 
-def _set(draft: Draft | None) -> None:
+def _set(draft: Draft) -> None:
+    """Put it in work, and write it down until it is saved or given up."""
     st.session_state[DRAFT] = draft
+    if draft.has_picks:
+        unsaved.keep(draft.run_id, DRAFT, asdict(draft))
+
+
+def left_over(run: Run) -> Draft | None:
+    """What was in work before a reload, unless something else is now."""
+    found = unsaved.kept(run.id, DRAFT)
+    try:
+        rows = {key: tuple(map(int, found[key])) for key in ("shows", "without")}
+        draft = Draft(**{**found, **rows})
+    except (KeyError, TypeError, ValueError):
+        return None
+    texts = (draft.name, draft.origin, draft.ranked, draft.kept)
+    numbers = (draft.channel, draft.threshold)
+    sound = all(isinstance(text, str) for text in texts)
+    sound = sound and all(isinstance(number, int | float | None) for number in numbers)
+    return draft if sound and draft.run_id == run.id and draft.has_picks else None
+
+
+def take_up(draft: Draft) -> None:
+    """Go on with what was left over, from a callback."""
+    _set(draft)
 
 
 def start(run: Run) -> None:
@@ -78,7 +106,8 @@ def start(run: Run) -> None:
 
 def discard() -> None:
     """Leave what is in work, from a callback."""
-    _set(None)
+    if held := st.session_state.pop(DRAFT, None):
+        unsaved.forget(held.run_id, DRAFT)
 
 
 def open_stored(run: Run, stored: Stored) -> Draft:
@@ -89,7 +118,7 @@ def open_stored(run: Run, stored: Stored) -> Draft:
     draft = Draft(
         run.id, stored.name, *rows, channel, kept=stored.name, threshold=concept.threshold
     )
-    _set(draft)
+    st.session_state[DRAFT] = draft  # nothing to write down: it is stored
     return draft
 
 
@@ -176,7 +205,8 @@ def save(run: Run, draft: Draft, then: str | None = None) -> None:
         kept = store.save(run, learned(run, draft))
         if draft.kept and draft.kept != kept.name:
             store.delete(run, draft.kept)  # it was given another name, and can be undone
-        _set(replace(draft, name=kept.name, kept=kept.name))
+        st.session_state[DRAFT] = replace(draft, name=kept.name, kept=kept.name)
+        unsaved.forget(run.id, DRAFT)
 
     if actions.attempt(keep) and then:
         state.open_page(then)

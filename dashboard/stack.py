@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
@@ -14,9 +15,9 @@ from core.concepts.stored import Stored
 from core.errors import FencepostError
 from core.fixes import Preview, Step
 from core.runs import Run
-from dashboard import actions, draft
+from dashboard import actions, draft, unsaved
 
-STACK = "_stack"
+STACK = "stack"
 USUAL = "overlay"  # the fix that is offered first for a concept
 
 
@@ -50,9 +51,31 @@ def with_concept(run: Run, method: str, name: str) -> Step:
     return fixes.with_concept(run, method, store.load(run, name).concept)
 
 
+def _put(run_id: str, steps: tuple[Step, ...]) -> None:
+    """Put these steps in work, and write them down until they are saved."""
+    st.session_state[STACK] = Stack(run_id, steps, True)
+    unsaved.keep(run_id, STACK, {"steps": [_plain(step) for step in steps]})
+
+
+def left_over(run: Run) -> tuple[Step, ...]:
+    """The steps that were in work before a reload; none where they cannot be read."""
+    try:
+        return tuple(_step(plain) for plain in unsaved.kept(run.id, STACK)["steps"])
+    except (KeyError, TypeError, FencepostError):
+        return ()
+
+
+def _plain(step: Step) -> dict[str, Any]:
+    return {"method": step.method, "options": step.options, "strength": step.strength}
+
+
+def _step(plain: dict[str, Any]) -> Step:
+    return Step(plain["method"], dict(plain["options"]), plain["strength"])
+
+
 def add(run: Run, step: Step) -> None:
     """From a callback."""
-    st.session_state[STACK] = Stack(run.id, (*current(run).steps, step), True)
+    _put(run.id, (*current(run).steps, step))
 
 
 def put_evidence(run: Run, step: Step) -> None:
@@ -67,18 +90,18 @@ def put_evidence(run: Run, step: Step) -> None:
         )
 
     kept = [other for other in current(run).steps if not same(other)]
-    st.session_state[STACK] = Stack(run.id, (*kept, step), True)
+    _put(run.id, (*kept, step))
 
 
 def remove(run: Run, place: int) -> None:
     """From a callback."""
     steps = current(run).steps
-    st.session_state[STACK] = Stack(run.id, steps[:place] + steps[place + 1 :], True)
+    _put(run.id, steps[:place] + steps[place + 1 :])
 
 
 def take_up(parent_id: str, steps: tuple[Step, ...]) -> None:
     """The steps of a fix on its parent again, to change them, from a callback."""
-    st.session_state[STACK] = Stack(parent_id, steps, True)
+    _put(parent_id, steps)
     actions.open_run(parent_id, go="fix")
 
 
@@ -93,7 +116,7 @@ def steps_of(run: Run) -> tuple[Step, ...]:
 
 @st.cache_resource(max_entries=8, show_spinner="Refitting the head")
 def _preview(_run: Run, folder: str, steps: str, concepts: tuple[bytes, ...]) -> Preview:
-    asked = [Step(s.pop("method"), s.pop("options"), s.pop("strength")) for s in json.loads(steps)]
+    asked = [_step(plain) for plain in json.loads(steps)]
     names = {step.options["concept"] for step in asked if step.options.get("concept")}
     found = {name: store.load(_run, name).concept for name in names}
     return fixes.apply(_run, asked, found, pools.of_steps(_run, asked))
@@ -105,7 +128,7 @@ def preview(run: Run, steps: tuple[Step, ...]) -> Preview:
     Raises:
         FencepostError: something is missing; says what, and what to do.
     """
-    plain = [{"method": s.method, "options": s.options, "strength": s.strength} for s in steps]
+    plain = [_plain(step) for step in steps]
     names = sorted({s.options["concept"] for s in steps if s.options.get("concept")})
     digest = []
     for name in names:
@@ -123,6 +146,7 @@ def save(run: Run, steps: tuple[Step, ...], name_key: str, go: str) -> None:
 
     if actions.attempt(publish):
         st.session_state.pop(STACK, None)
+        unsaved.forget(run.id, STACK)
         draft.discard()
         actions.open_run(made[0], go=go)
 

@@ -32,7 +32,7 @@ def show_shelf(stored: list, work: Draft | None) -> None:
 
 
 def has_picks(work: Draft | None) -> bool:
-    return work is not None and bool(work.shows or work.without or work.channel is not None)
+    return work is not None and work.has_picks
 
 
 def open_chosen(stored: list) -> None:
@@ -59,6 +59,12 @@ def show_empty() -> None:
     )
     rows = picks.of(run).rows
     with st.container(horizontal=True):
+        if left := draft.left_over(run):
+            st.button(
+                f"Go on with {plain(left.name) or 'the concept'}, which was not saved",
+                icon=":material/history:", key="concept_left_over", type="primary",
+                on_click=draft.take_up, args=(left,),
+            )  # fmt: skip
         st.button(
             f"These show it: the {len(rows):,} picked images", icon=":material/done_all:",
             on_click=draft.put, args=(run, rows, True), disabled=not rows, key="concept_from_picks",

@@ -44,6 +44,12 @@ def show_steps(steps: tuple[Step, ...]) -> None:
     st.subheader("Steps")
     if not steps:
         st.caption("None yet: add one below.")
+        if left := stack.left_over(run):
+            st.button(
+                f"Go on with {len(left)} unsaved {'step' if len(left) == 1 else 'steps'}",
+                icon=":material/history:", key="fix_left_over",
+                on_click=stack.take_up, args=(run.id, left),
+            )  # fmt: skip
     for place, step in enumerate(steps):
         with st.container(horizontal=True, vertical_alignment="center"):
             title = f"{place + 1}. **{METHODS[step.method].title}**"

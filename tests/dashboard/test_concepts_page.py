@@ -11,7 +11,7 @@ import pytest
 from core.concepts import store
 from core.concepts import words as in_words
 from core.errors import ConceptError
-from dashboard import draft
+from dashboard import draft, unsaved
 from tests import planted
 from tests.dashboard.conftest import words
 
@@ -54,6 +54,33 @@ def test_handed_picks_are_learned_at_once(drafted):
     assert r"Told apart with AUC 1\.00" in words(app)
     assert "Suggested by deer read as cat" in words(app)
     assert "What it does" in words(app)
+
+
+def test_what_was_not_saved_is_offered_after_a_reload(drafted, open_page):
+    drafted()
+    app = open_page("concepts")
+    app.button(key="concept_left_over").click().run()
+    assert name_of(app).value == "fence"
+    assert r"AUC 1\.00" in words(app)
+    app.button(key="concept_save").click().run()
+    app = open_page("concepts")
+    assert "concept_left_over" not in [button.key for button in app.button]
+
+
+@pytest.mark.parametrize("kept", [{}, {"shows": "x"}, {"run_id": "fenced", "name": 3}])
+def test_a_damaged_file_of_unsaved_work_is_no_work(story, open_page, kept):
+    run = story[0]
+    whole = {"run_id": run.id, "shows": [0, 1, 2], "without": [], "name": "fence"}
+    unsaved.keep(run.id, draft.DRAFT, whole | kept if kept else kept)
+    app = open_page("concepts")
+    assert not app.exception
+    assert "concept_left_over" not in [button.key for button in app.button]
+
+
+def test_a_read_only_dashboard_writes_no_unsaved_work(drafted, story, monkeypatch):
+    monkeypatch.setenv("FENCEPOST_READ_ONLY", "1")
+    drafted()
+    assert unsaved.kept(story[0].id, draft.DRAFT) == {}
 
 
 def test_a_second_concept_from_the_same_confusion_replaces_nothing(drafted, story):

@@ -7,6 +7,7 @@ import pytest
 
 from core import concepts, queries, runs
 from core.concepts import store
+from dashboard import stack, unsaved
 from tests import planted
 from tests.dashboard.conftest import words
 
@@ -55,6 +56,25 @@ def test_a_fix_is_previewed_saved_and_taken_up_again(story, open_page):
     assert "is a fix of another run" in words(again)
     again.button(key="fix_change").click().run()
     assert "**Transplant** · concept fence" in words(again)
+
+
+def test_unsaved_steps_are_offered_after_a_reload(story, open_page):
+    add(open_page("fix", run=story.id), "transplant")
+    app = open_page("fix", run=story.id)
+    assert "**Transplant**" not in words(app)
+    app.button(key="fix_left_over").click().run()
+    assert "**Transplant** · concept fence" in words(app)
+    app.button(key="fix_save").click().run()
+    app = open_page("fix", run=story.id)
+    assert "fix_left_over" not in [button.key for button in app.button]
+
+
+@pytest.mark.parametrize("steps", [None, [{}], [{"method": "magic", "options": {}}], ["x"]])
+def test_damaged_unsaved_steps_are_no_steps(story, open_page, steps):
+    unsaved.keep(story.id, stack.STACK, {"steps": steps})
+    app = open_page("fix", run=story.id)
+    assert not app.exception
+    assert "fix_left_over" not in [button.key for button in app.button]
 
 
 def test_steps_stack_and_go_away(story, open_page):
