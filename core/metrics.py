@@ -24,6 +24,11 @@ def wilson(successes: int, n: int, z: float = Z95) -> tuple[float, float]:
     return max(0.0, centre - half), min(1.0, centre + half)
 
 
+def span(low: float, high: float, digits: int = 0) -> str:
+    """Both ends of the interval of a rate, the one way they are written: `5% to 8%`."""
+    return f"{low:.{digits}%} to {high:.{digits}%}"
+
+
 def report(counts: np.ndarray, classes: Sequence[str]) -> pd.DataFrame:
     """The classification report: precision, recall, F1 and support, a row a class, then averages.
 

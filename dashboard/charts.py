@@ -13,6 +13,8 @@ import plotly.graph_objects as go
 # One pair for right and wrong, apart in hue and in lightness, readable on light and on dark.
 RIGHT, WRONG = "#3f8f6b", "#d9682b"
 MUTED = "#8a9099"
+BOUNDED = ("label_prob", "confidence", "margin")  # rankings whose 1 is certainty
+FEW_ERRORS = 8  # up to which an axis of errors is told not to be divided finer than one
 CLICKABLE = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
 STILL = {"displayModeBar": False}
 
@@ -27,10 +29,22 @@ def short(name: str, most: int = 11) -> str:
 
 
 def probability(value: float) -> str:
-    """Three digits, and never a 0 or 1 that is none."""
-    if 0 < value < 0.0005:
-        return "<.001"
-    return ">.999" if 0.9995 < value < 1 else f"{value:.3f}"
+    """Three digits, and never a 0 or 1 that is none; a difference of two may be below 0."""
+    size = abs(value)
+    if 0 < size < 0.0005:
+        return "<0.001" if value > 0 else ">-0.001"
+    if 0.9995 <= size < 1:
+        return ">0.999" if value > 0 else "<-0.999"
+    return f"{value:.3f}"
+
+
+def measure(ranking: str, value: float) -> str:
+    """The value of a ranking with three digits, written the same wherever it stands."""
+    if ranking == "index":
+        return f"{value:.0f}"
+    if ranking in BOUNDED or ranking.startswith("p_"):
+        return probability(value)
+    return "<0.001" if 0 < value < 0.0005 else f"{value:.3f}"
 
 
 def plain_text(name: str) -> str:
@@ -67,7 +81,8 @@ def errors_per_class(rows: pd.DataFrame) -> go.Figure:
         60 + 32 * len(rows),
         clickmode="event+select", dragmode=False, bargap=0.35, barmode="overlay",
         showlegend=False, hovermode="closest",
-        xaxis={"fixedrange": True, "title": "Errors", "range": [0, end]},
+        xaxis={"fixedrange": True, "title": "Errors", "range": [0, end],
+               "dtick": 1 if end <= FEW_ERRORS else None},
         yaxis=_names_axis([short(name, 24) for name in shown["class"]]),
     )  # fmt: skip
     for x, style in (
@@ -216,6 +231,7 @@ def effects(rows: pd.DataFrame) -> go.Figure:
         error_x={"type": "data", "symmetric": False, "array": shown["high"] - shown["effect"],
                  "arrayminus": shown["effect"] - shown["low"], "color": MUTED, "thickness": 2},
         customdata=shown[["low", "high"]].to_numpy(),
-        hovertemplate="%{x:.2f} (%{customdata[0]:.2f} to %{customdata[1]:.2f})<extra></extra>",
+        hovertemplate="%{x:.2f} (95% interval %{customdata[0]:.2f} to %{customdata[1]:.2f})"
+        "<extra></extra>",
     )  # fmt: skip
     return figure

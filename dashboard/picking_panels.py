@@ -56,8 +56,9 @@ def show_threshold(run: Run, values: np.ndarray, concept: Concept) -> None:
         mine = (table["split"] == split).to_numpy()
         if mine.any():
             k, n = int(shown[mine].sum()), int(mine.sum())
-            low_end, high_end = metrics.wilson(k, n)
-            parts.append(f"{k:,} of {n:,} in {split} ({low_end:.0%} to {high_end:.0%})")
+            named = "" if parts else "95% interval "
+            ends = metrics.span(*metrics.wilson(k, n))
+            parts.append(f"{k:,} of {n:,} in {split} ({named}{ends})")
     st.caption(f"Shown by {', '.join(parts)}.")
 
 

@@ -17,9 +17,9 @@ def facts(run: Run) -> dict[str, Any]:
     return {
         "name": run.name,
         "accuracy": number(run.metrics["test"]["accuracy"]),
-        "interval": f"{100 * low:.1f}-{high:.1%}",
+        "interval": metrics.span(low, high, 1),
         "n": n,
-        "selected_on_test": run.selected_on_test,
+        "chosen_on": "test" if run.selected_on_test else "val",
         "dataset": run.dataset,
         "model": str(run.config.get("model", "")),
         "mode": str(run.config.get("mode", "")),

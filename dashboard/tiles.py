@@ -14,7 +14,7 @@ from core.predictions import prob_column
 from core.runs import Run
 from core.selection import ranking_label
 from dashboard import images, overlays, picks, state
-from dashboard.charts import probability
+from dashboard.charts import measure, probability
 from dashboard.gallery import Group, Tile, gallery
 
 
@@ -196,8 +196,7 @@ def _note(run: Run, ranking: str, row: Mapping) -> str:
     written |= {prob_column(run.classes[int(row[c])]) for c in ("label", "pred")}
     if ranking in written:
         return ""
-    value = probability(row["score"]) if ranking.startswith("p_") else f"{row['score']:.3g}"
-    return f"{ranking_label(ranking)} {value}"
+    return f"{ranking_label(ranking)} {measure(ranking, row['score'])}"
 
 
 def image_link(run: Run, split: str, index: int) -> str:

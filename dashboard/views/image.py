@@ -10,6 +10,7 @@ from core import queries
 from core.errors import RunError
 from core.selection import RANKINGS, ranking_label
 from dashboard import caveats, charts, state
+from dashboard.charts import measure, probability
 from dashboard.error_panels import looked
 from dashboard.looking import pick_where
 from dashboard.markdown import plain
@@ -31,8 +32,8 @@ def show_steps(row: int) -> None:
     index = dict(zip(beside["row"].tolist(), beside["index"].tolist(), strict=True))
     words = f"{plain(selection.describe(run.classes))}. {plain(order.describe())}."
     with st.container(horizontal=True, vertical_alignment="center"):
-        step("Previous", index.get(before), ":material/arrow_back:", "left")
-        step("Next", index.get(after), ":material/arrow_forward:", "right")
+        step("Previous", index.get(before), "left")
+        step("Next", index.get(after), "right")
         if position is None:
             first_button()
             st.caption(f"Not one of the {n:,} of {words}", width="content")
@@ -47,9 +48,10 @@ def first_button() -> None:
     )  # fmt: skip
 
 
-def step(title: str, index: int | None, icon: str, shortcut: str) -> None:
+def step(title: str, index: int | None, shortcut: str) -> None:
+    # Without an icon: the shortcut draws an arrow of its own.
     st.button(
-        title, key=f"image_{title}", icon=icon, shortcut=shortcut, disabled=index is None,
+        title, key=f"image_{title}", shortcut=shortcut, disabled=index is None,
         on_click=state.show_image, args=(index,),
     )  # fmt: skip
 
@@ -90,12 +92,13 @@ def show_answer(found: pd.Series) -> None:
         charts.probabilities(values, run.classes, int(found["label"])),
         key="image_probabilities",
         config=charts.STILL,
-        alt=f"Most probable: {run.classes[found['pred']]}, {found['confidence']:.3f}",
+        alt=f"Most probable: {run.classes[found['pred']]}, {probability(found['confidence'])}",
     )
     with st.grid(4, min_column_width=110):
         for name in ATTRIBUTES:
             st.markdown(
-                f":small[{ranking_label(name)}]  \n**{found[name]:.3f}**", help=RANKINGS[name]
+                f":small[{ranking_label(name)}]  \n**{measure(name, found[name])}**",
+                help=RANKINGS[name],
             )
 
 

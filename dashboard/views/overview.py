@@ -41,10 +41,10 @@ def open_row() -> None:
 
 
 def show_numbers() -> None:
-    with st.grid(4, min_column_width=150):
+    with st.grid(4, min_column_width=200):  # the interval is cut in less
         st.metric("Accuracy", f"{right / max(n, 1):.1%}", help="Right answers among all images.")
         st.metric(
-            "95% interval", f"{100 * low:.1f}-{100 * high:.1f}%",
+            "95% interval", metrics.span(low, high, 1),
             help="Where the accuracy on many more such images would lie (Wilson score interval).",
         )  # fmt: skip
         st.metric("Right", f"{right:,}")
