@@ -18,6 +18,9 @@ from dashboard.charts import plain_text, short
 # Few is near the background, many stands out from it: so each theme needs a scale of its own.
 LIGHT = [[0, "#f6d9bd"], [0.35, "#e99b5c"], [0.7, "#cf6426"], [1, "#7a3511"]]
 DARK = [[0, "#3a2820"], [0.35, "#7d4422"], [0.7, "#c8692b"], [1, "#f6b27c"]]
+# A cell without a number, and one on the diagonal: fainter than any number.
+LIGHT_EMPTY = [[0, "#f4f2eb"], [1, "#efece3"]]
+DARK_EMPTY = [[0, "#1b2123"], [1, "#20272a"]]
 # From lost over nothing to gained.
 LIGHT_CHANGE = [[0, "#d9682b"], [0.5, "#ece9df"], [1, "#3f8f6b"]]
 DARK_CHANGE = [[0, "#d9682b"], [0.5, "#2a3134"], [1, "#4f9d78"]]
@@ -76,6 +79,7 @@ def confusion(
         [f"{wrong[0][c]:,} errors of {names[c]}" for c in ids],
         [f"{wrong[1][c]:,} errors predicted as {names[c]}" for c in ids],
     )
+    _tint(figure, ~visible, dark)
     add_marks(figure, ids, marked)
     return figure
 
@@ -125,14 +129,27 @@ def difference(
         [f"Errors of <b>{names[c]}</b>{moved.get((c, ANY), still)}" for c in ids],
         [f"Errors predicted as <b>{names[c]}</b>{moved.get((ANY, c), still)}" for c in ids],
     )  # fmt: skip
+    _tint(figure, np.isnan(gains), dark)
     add_marks(figure, ids, marked)
     return figure
+
+
+def _tint(figure: go.Figure, empty: np.ndarray, dark: bool) -> None:
+    """A faint tint in the cells (K, K) without a number, so that the eye keeps its row and column.
+
+    The diagonal is a little stronger: it leads from one end to the other.
+    """
+    z = np.where(empty, np.eye(len(empty)), np.nan)
+    figure.add_heatmap(
+        z=z, zmin=0, zmax=1, colorscale=DARK_EMPTY if dark else LIGHT_EMPTY, showscale=False,
+        xgap=2, ygap=2, hoverinfo="skip",
+    )  # fmt: skip
 
 
 def _moved(change) -> str:
     return (
         f"<br>{change.before:,} images before, {change.after:,} after: "
-        f"{change.left:,} left, {change.entered:,} entered"
+        f"{change.left:,} gone, {change.entered:,} new"
     )
 
 

@@ -80,12 +80,12 @@ def test_the_difference_is_a_gain_beside_the_diagonal_where_images_left():
     assert np.isnan(shown[2, 2])
     assert (figure.data[0].text[1][0], figure.data[0].text[0][1]) == ("-4", "±0")
     assert (figure.data[0].zmin, figure.data[0].zmax) == (-4, 4)
-    assert "6 images before, 2 after: 4 left, 0 entered" in figure.data[1].hovertext[3]
+    assert "6 images before, 2 after: 4 gone, 0 new" in figure.data[1].hovertext[3]
     assert figure.data[1].customdata[3] == [1, 0]
     assert len(figure.layout.shapes) == 1
     _, rows, columns = (trace for trace in figure.data if trace.customdata)
-    assert "6 images before, 2 after: 4 left, 0 entered" in rows.hovertext[1]
-    assert "7 images before, 3 after: 4 left, 0 entered" in columns.hovertext[0]
+    assert "6 images before, 2 after: 4 gone, 0 new" in rows.hovertext[1]
+    assert "7 images before, 3 after: 4 gone, 0 new" in columns.hovertext[0]
     assert "no image came or went" in columns.hovertext[1]
 
 
@@ -157,3 +157,39 @@ def test_the_running_value_of_train_breaks_between_epochs():
     assert np.isnan(train.y[2])
     assert (train.name, val.name) == ("train, running", "val, after each epoch")
     assert list(val.y) == [0.4]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.5, "0.500"), (0.0, "0.000"), (1.0, "1.000"), (0.0001, "<0.001"), (0.9999, ">0.999"),
+     (-0.9999, "<-0.999"), (-0.25, "-0.250")],
+)  # fmt: skip
+def test_a_probability_is_never_a_0_or_1_that_is_none(value, text):
+    assert charts.probability(value) == text
+    assert charts.measure("margin", value) == charts.measure("p_cat", value) == text
+
+
+@pytest.mark.parametrize(
+    ("ranking", "value", "text"),
+    [("loss", 20.0, "20.000"), ("loss", 0.9999, "1.000"), ("entropy", 0.0001, "<0.001"),
+     ("index", 12, "12")],
+)  # fmt: skip
+def test_a_ranking_has_the_same_digits_for_every_image(ranking, value, text):
+    assert charts.measure(ranking, value) == text
+
+
+def test_an_axis_of_few_errors_has_whole_numbers():
+    few = metrics.errors_per_class(np.array([[1, 2], [0, 1]]), ("a", "b"))
+    many = metrics.errors_per_class(np.array([[1, 20], [0, 1]]), ("a", "b"))
+    assert charts.errors_per_class(few).layout.xaxis.dtick == 1
+    assert charts.errors_per_class(many).layout.xaxis.dtick is None
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_a_cell_without_a_number_is_tinted(dark):
+    for figure in (
+        matrix.confusion(COUNTS, CLASSES, dark=dark),
+        matrix.difference(CHANGED, LINES, CLASSES, shown=[0, 1, 2], dark=dark),
+    ):
+        numbers, empty = (np.array(m.z, dtype=float) for m in figure.data if m.type == "heatmap")
+        assert (np.isnan(numbers) != np.isnan(empty)).all()
