@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from core.compare import Change, Comparison
-from core.metrics import wilson
+import pandas as pd
+
+from core.compare import Change, Comparison, worst_group
+from core.metrics import span, wilson
 
 SOURCES = {
     "test": "held out from training and from the choice of strengths",
@@ -61,4 +63,16 @@ def bare_p(p: float) -> str:
 def rate(value: float, n: int) -> str:
     """An accuracy with its n and its 95 % interval (Wilson)."""
     low, high = wilson(round(value * n), n)
-    return f"{value:.1%} of {n:,} (95% interval {100 * low:.0f}-{high:.0%})"
+    return f"{value:.1%} of {n:,} (95% interval {span(low, high)})"
+
+
+def worst(groups: pd.DataFrame, least: int) -> dict[str, pd.Series]:
+    """The worst group `before` and `after`, or `before and after` where they are one.
+
+    Args:
+        groups: with a column `group`, its name; least: images a group must have to count.
+    """
+    found = worst_group(groups, least=least)
+    if found["before"]["group"] == found["after"]["group"]:
+        return {"before and after": found["after"]}
+    return found

@@ -9,6 +9,7 @@ import pytest
 
 from core import compare, concepts, looks, queries, story
 from core.concepts import store
+from core.fixes import METHODS
 from core.story import markup
 from tests import drawn, planted, repaired
 
@@ -57,9 +58,11 @@ def test_the_whole_story(planted_run, repaired_run, fence):
     assert (made.fixed, made.broken) == (16, 2)
     assert f"{made.before:.1%} to {made.after:.1%}" in html
     for part in (
-        "<h3>Fixed: 16, 12 of them here</h3>", "<h3>Broken: 2</h3>", "deer read as cat",
+        "<h3>Fixed: 16, 12 of them here</h3>", "<h3>Broken: 2</h3>", "deer predicted as cat",
         "Channel 6: ", "errors show more of fence", "With fence erased", "deer with fence",
-        "<b>Learn from mistakes.</b>", "Strength 2:", repaired.NOTES[0], "Worst group before",
+        "<b>Learn from mistakes.</b> The head was refitted with more weight", "Strength 2:",
+        "The fix: learn from mistakes. The head was refitted", "Worst group before:",
+        "Worst group after:", repaired.NOTES[0],
     ):  # fmt: skip
         assert part in html
     assert "left out" not in html
@@ -73,9 +76,11 @@ def test_the_numbers_are_those_of_the_comparison(planted_run, repaired_run, fenc
     html = story.write(comparison, fence)
     groups = compare.per_class_and_concept(comparison, compare.shown(comparison, fence), "fence")
     for _, row in groups.iterrows():
-        cells = (f"{row['class']} {row['concept']}", row["n"], row["fixed"], row["broken"])
+        [line] = re.findall(rf"<tr><td>{row['class']} {row['concept']}</td>(.*?)</tr>", html)
+        cells = (row["n"], row["fixed"], row["broken"])
         rates = (f"{row['before']:.1%}", f"{row['after']:.1%}")
-        assert "".join(f"<td>{cell}</td>" for cell in (*cells, *rates)) in html
+        assert line.endswith("".join(f"<td>{cell}</td>" for cell in (*cells, *rates)))
+        assert line.startswith(f"<td>{row['verdict'].split(':')[0].capitalize()}, p")
 
 
 def test_without_a_concept_the_effect_is_left_out(planted_run, repaired_run):
@@ -151,3 +156,26 @@ def test_everything_but_markup_is_escaped():
     assert made == '<p title="&quot;">a &lt; b<b>&amp;</b></p>'
     assert "<i>" not in markup.table(["<i>"], [["<i>"]])
     assert 'src="&quot;' in markup.images([('"', "<i>")], "x")
+
+
+def test_a_caption_that_all_images_share_stands_once():
+    alike = markup.images([("data:a", "cat"), ("data:b", "cat")], "x")
+    assert alike.count("cat") == 1
+    assert "<figcaption>" not in alike
+    assert markup.images([("data:a", "cat"), ("data:b", "dog")], "x").count("<figcaption>") == 2
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_what_was_changed_says_what_was_done_and_not_when_to_use_it(tiny_run, name):
+    method = METHODS[name]
+    after = repaired.save(tiny_run, extra={"steps": [{"method": name}], "notes": []})
+    html = story.write(compare.compare(tiny_run, after))
+    assert html.count(method.done) == (2 if "The fix: " in html else 1)
+    assert method.when not in html
+
+
+def test_a_printed_title_stays_with_its_images(planted_run, repaired_run, fence):
+    html = story.write(compare.compare(planted_run, repaired_run), fence)
+    assert re.search(r'<div class="together"><h3>deer predicted as cat: 8 of', html)
+    assert re.search(r'<div class="together"><p>Channel 6: ', html)
+    assert "@page" in html

@@ -1,3 +1,4 @@
+import pandas as pd
 import pytest
 
 from core import verdict
@@ -35,7 +36,7 @@ def test_p_is_never_a_zero_that_is_none(p, text):
 
 
 def test_a_rate_has_its_n_and_interval():
-    assert verdict.rate(0.2, 15) == "20.0% of 15 (95% interval 7-45%)"
+    assert verdict.rate(0.2, 15) == "20.0% of 15 (95% interval 7% to 45%)"
 
 
 def test_the_source_says_what_chose_on_it(save_tiny):
@@ -45,3 +46,9 @@ def test_the_source_says_what_chose_on_it(save_tiny):
     assert "1 images of val: they chose the epoch" in verdict.source(compare(run, after, "val"))
     flattered = save_tiny(TrainConfig(dataset="demo", name="old", select_on="test"))
     assert "they chose the epoch of old" in verdict.source(compare(flattered, after))
+
+
+def test_the_worst_group_is_told_once_where_it_stays_the_same():
+    groups = pd.DataFrame({"group": ["a", "b"], "n": 50, "before": [0.2, 0.5], "after": [0.4, 0.9]})
+    assert list(verdict.worst(groups, 10)) == ["before and after"]
+    assert list(verdict.worst(groups.assign(after=[0.9, 0.3]), 10)) == ["before", "after"]

@@ -14,10 +14,17 @@ from core.runs import Run
 
 @dataclass(frozen=True)
 class Method:
-    """`strengths` are the candidates, weakest first; empty where there is nothing to choose."""
+    """What can be done to a run.
+
+    Attributes:
+        when: advice for choosing it; done: what it did, for a reader who never saw the choice.
+        strength: what the number means; strengths: the candidates, weakest first; empty where
+            there is nothing to choose.
+    """
 
     title: str
     when: str
+    done: str
     strength: str = ""
     strengths: tuple[float, ...] = ()
     needs_concept: bool = False
@@ -27,6 +34,7 @@ METHODS = {
     "rebalance": Method(
         "Rebalance",
         "Use it when every class has at least some training images with the concept and without.",
+        "The head was moved towards one that saw each class as often with the concept as without.",
         "how far the head moves to the one fitted on equal groups",
         (0.25, 0.5, 0.75, 1.0),
         needs_concept=True,
@@ -34,6 +42,7 @@ METHODS = {
     "erase": Method(
         "Erase",
         "Use it when the concept should never matter for any class.",
+        "The direction of the features that tells the concept was removed, and the head refitted.",
         "how much of the concept's direction is removed",
         (0.5, 0.75, 1.0),
         needs_concept=True,
@@ -41,22 +50,27 @@ METHODS = {
     "mute": Method(
         "Mute channels",
         "Use it when an explanation points at few channels that see nothing but the cue.",
+        "Channels of the features were set to their mean, so that the head no longer sees them.",
         "how much of the channels is removed",
         (0.5, 1.0),
     ),
     "mistakes": Method(
         "Learn from mistakes",
         "Use it when you know of no concept: training images the model is unsure of count more.",
+        "The head was refitted with more weight on training images that the model was unsure of.",
         "how steeply the weight falls with the model's own probability",
         (1.0, 2.0, 4.0),
     ),
     "correct": Method(
         "Correct the data",
         "Use it when training images are mislabelled or do not belong: drop or relabel them.",
+        "Training images were dropped or given another label, and the head was refitted.",
     ),
     "transplant": Method(
         "Transplant",
         "Use it when hardly any other class has the concept in train, the usual case.",
+        "The features of training images of other classes were moved to where they would lie with "
+        "the concept, and the head was refitted with these added.",
         "how much of an image's own content survives the concept",
         (0.3, 0.4, 0.5, 0.7),
         needs_concept=True,
@@ -65,6 +79,8 @@ METHODS = {
         "Overlay",
         "Use it when the concept is fine detail, such as a fence, and the network can be run: "
         "slower than Transplant, and mostly better.",
+        "What stands out in images that show the concept was pasted over training images of other "
+        "classes, and the head was refitted with these added.",
         "how much an image with the concept pasted over it counts against a real one",
         # At 0.5 they count together as much as the real ones. Validation, which has few real images
         # with the concept, mostly took less where it was offered, and less recovered less.
@@ -74,6 +90,8 @@ METHODS = {
     "evidence": Method(
         "More evidence",
         "Use it when other images show the concept: look through the ranked ones, add those right.",
+        "Images from elsewhere, accepted by a person one by one, were added to the training "
+        "images, and the head was refitted.",
     ),
 }
 

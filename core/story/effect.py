@@ -11,9 +11,9 @@ from core.concepts import strongest
 from core.concepts.stored import Stored
 from core.erasure import erase
 from core.errors import FencepostError
-from core.metrics import wilson
+from core.metrics import span, wilson
 from core.runs import Run
-from core.story.markup import Markup, images, lines, table, tag
+from core.story.markup import Markup, images, lines, table, tag, together
 from core.story.pictures import Pictures
 from core.story.trouble import Trouble
 from core.verdict import p_value
@@ -58,10 +58,8 @@ def _examples(
     made = f"“{stored.name}”, learned from {stored.concept.n_shows} picked images."
     if not stored.concept.n_shows:
         made = f"“{stored.name}”."
-    return [
-        *lines([f"{made} {stored.concept.verdict()} Training images that show it most:"]),
-        images(tiles, f"shows {stored.name}"),
-    ]
+    said = lines([f"{made} {stored.concept.verdict()} Training images that show it most:"])
+    return [together(*said, images(tiles, f"shows {stored.name}"))]
 
 
 def _rates(
@@ -81,7 +79,7 @@ def _rates(
         table(
             (
                 "Class",
-                "Shown in train by",
+                "Shown in train by (95% interval)",
                 f"Errors with {name}",
                 f"Errors without {name}",
                 "Odds ratio",
@@ -105,9 +103,8 @@ def _row(row: pd.Series, train: pd.DataFrame) -> tuple[str, ...]:
         if label < 0
         else (int(train.loc[label, "shown"]), int(train.loc[label, "n"]))
     )
-    ratio = row["odds_ratio"]
-    number = "∞" if np.isinf(ratio) else f"{ratio:.1f}"
-    odds = "-" if np.isnan(ratio) else f"{number}, {p_value(row['p'])}"
+    odds = effects.odds_words(row)
+    odds = odds if odds == "-" else f"{odds}, {p_value(row['p'])}"
     counts = [(int(row[f"errors{end}"]), int(row[f"n{end}"])) for end in ("", "_without")]
     return str(row["class"]), _share(k, n), *(_share(*pair) for pair in counts), odds
 
@@ -115,8 +112,7 @@ def _row(row: pd.Series, train: pd.DataFrame) -> tuple[str, ...]:
 def _share(part: int, whole: int) -> str:
     if whole == 0:
         return "no image"
-    low, high = wilson(part, whole)
-    return f"{part:,} of {whole:,}, {part / whole:.0%} ({low:.0%} to {high:.0%})"
+    return f"{part:,} of {whole:,}, {part / whole:.0%} ({span(*wilson(part, whole))})"
 
 
 def _erased(
@@ -127,7 +123,7 @@ def _erased(
     trouble: Trouble,
     name: str,
 ) -> list[Markup]:
-    """What the errors would be read as without the concept."""
+    """What the errors would be predicted as without the concept."""
     if trouble.cell is None:
         return []
     a, b = trouble.cell
@@ -142,8 +138,8 @@ def _erased(
     return lines(
         [
             f"With {name} erased from what the network sees, and nothing else changed, the mean "
-            f"probability of {b} over the {made.n:,} images of {a} read as {b} goes from "
-            f"{made.before:.2f} to {made.after:.2f}; {made.changed:,} of {made.n:,} are then read "
-            "as another class."
+            f"probability of {b} over the {made.n:,} images of {a} predicted as {b} goes from "
+            f"{made.before:.2f} to {made.after:.2f}; {made.changed:,} of {made.n:,} are then "
+            "predicted as another class."
         ]
     )

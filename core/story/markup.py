@@ -36,19 +36,32 @@ def table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> Markup:
     return tag("div", tag("table", tag("thead", head), tag("tbody", *body)), cls="wide")
 
 
-def images(tiles: Iterable[tuple[str, str]], alt: str) -> Markup:
-    """(data URI, caption) side by side; an image that cannot be read has no URI."""
+def together(*parts: Markup) -> Markup:
+    """What a printer should not part: a title and its images."""
+    return tag("div", *parts, cls="together")
+
+
+def images(tiles: Sequence[tuple[str, str]], alt: str) -> Markup:
+    """(data URI, caption) side by side; an image that cannot be read has no URI.
+
+    A caption that is the same for all stands once, below them.
+    """
+    shared = {caption for _, caption in tiles}
+    once = len(tiles) > 1 and len(shared) == 1
     figures = [
         tag(
             "figure",
             Markup(f'<img src="{escape(uri)}" alt="{escape(alt)}">')
             if uri
             else tag("span", "no image", cls="missing"),
-            tag("figcaption", caption),
+            *([] if once or not caption else [tag("figcaption", caption)]),
         )
         for uri, caption in tiles
     ]
-    return tag("div", *figures, cls="images")
+    strip = tag("div", *figures, cls="images")
+    if not once or shared == {""}:
+        return strip
+    return tag("div", strip, tag("p", f"All: {shared.pop()}.", cls="note"))
 
 
 def whisker(low: float, high: float, at: float, reach: float, mood: str) -> Markup:

@@ -22,11 +22,14 @@ MOODS = {"better": "better", "worse": "worse"}
 
 
 def titles(comparison: Comparison) -> list[str]:
-    """The fix in a line; nothing where there was none."""
+    """The fix and what it did, in a line; nothing where there was none."""
     if comparison.after.meta.get("parent") != comparison.before.id:
         return []
-    found = [METHODS[s["method"]].title for s in comparison.after.steps if s["method"] in METHODS]
-    return [f"The fix: {', then '.join(found).lower()}."] if found else []
+    found = [METHODS[s["method"]] for s in comparison.after.steps if s["method"] in METHODS]
+    if not found:
+        return []
+    named = ", then ".join(method.title for method in found).lower()
+    return [f"The fix: {named}. {' '.join(dict.fromkeys(method.done for method in found))}"]
 
 
 def steps(comparison: Comparison) -> list[Markup]:
@@ -58,7 +61,7 @@ def _step(step: Mapping[str, Any]) -> list[str]:
     concept = f" “{step['concept']}”" if step.get("concept") else ""
     words: list[str] = [tag("b", f"{method.title if method else step['method']}{concept}.")]
     if method:
-        words.append(f" {method.when}")
+        words.append(f" {method.done}")
     if method and isinstance(step.get("strength"), int | float):
         words.append(f" Strength {step['strength']:g}: {method.strength}.")
     for key, what in (
@@ -96,7 +99,7 @@ def _outcome(comparison: Comparison, outcome: str, pictures: Pictures) -> Markup
     ]
     some = "" if len(rows) <= SHOWN else f", {SHOWN} of them here"
     told = images(tiles, outcome) if tiles else tag("p", "None.")
-    caption = tag("p", "True class: read as before → after.", cls="note")
+    caption = tag("p", "True class: predicted class before → after.", cls="note")
     return tag("div", tag("h3", f"{outcome.capitalize()}: {len(rows):,}{some}"), told, caption)
 
 
@@ -123,15 +126,16 @@ def _worst(rows: pd.DataFrame) -> list[Markup]:
     return lines(
         f"Worst group {when}: {row['group']}, right {verdict.rate(row['before'], int(row['n']))} "
         f"before, {verdict.rate(row['after'], int(row['n']))} after."
-        for when, row in compare.worst_group(rows, least=FEW).items()
+        for when, row in verdict.worst(rows, FEW).items()
     )
 
 
 def _groups(rows: pd.DataFrame) -> list[Markup]:
     listed = rows.head(MOST_GROUPS)
     reach = float(np.abs(listed[["low", "high"]].to_numpy()).max(initial=0.01))
+    # The verdict comes early: on a phone the last columns lie outside.
     titles = (
-        "Group", "n", "Fixed", "Broken", "Before", "After", "Points (95% interval)", "", "Verdict",
+        "Group", "Verdict", "Points (95% interval)", "", "n", "Fixed", "Broken", "Before", "After",
     )  # fmt: skip
     made = [table(titles, [_group(row, reach) for _, row in listed.iterrows()])]
     if len(listed) < len(rows):
@@ -145,9 +149,9 @@ def _group(row: pd.Series, reach: float) -> tuple[str, ...]:
     mood = MOODS.get(verdict_, "unclear")
     return (
         str(row["group"]),
-        *(f"{row[key]:,}" for key in ("n", "fixed", "broken")),
-        *(f"{row[key]:.1%}" for key in ("before", "after")),
+        f"{verdict_.split(':')[0].capitalize()}, {verdict.p_value(row['p'])}",
         f"{verdict.points(row['difference'])} ({ends})",
         whisker(row["low"], row["high"], row["difference"], reach, mood),
-        f"{verdict_.split(':')[0].capitalize()}, {verdict.p_value(row['p'])}",
+        *(f"{row[key]:,}" for key in ("n", "fixed", "broken")),
+        *(f"{row[key]:.1%}" for key in ("before", "after")),
     )

@@ -84,10 +84,10 @@ def _in_short(comparison: Comparison, told: trouble.Trouble, stored: Stored | No
     n = int(told.counts[told.cell[0]].sum())
     was, now = (int(counts[told.cell]) for counts in (told.counts, told.after))
     return [
-        f"The trouble: {was:,} of {n:,} images of {a} were read as {b}.",
+        f"The trouble: {was:,} of {n:,} images of {a} were predicted as {b}.",
         *_suspect(comparison, told.cell[0], stored),
         *proof.titles(comparison),
-        f"The result: {now:,} of {n:,} images of {a} are read as {b} now.",
+        f"The result: {now:,} of {n:,} images of {a} are predicted as {b} now.",
     ]
 
 
@@ -105,7 +105,7 @@ def _suspect(comparison: Comparison, label: int, stored: Stored | None) -> list[
     name = comparison.before.classes[label]
     return [
         f"The suspect: “{stored.name}”. {with_it[0]:,} of {with_it[1]:,} images of {name} that "
-        f"show it were read wrongly, {without[0]:,} of {without[1]:,} of those without it."
+        f"show it were predicted wrongly, {without[0]:,} of {without[1]:,} of those without it."
     ]
 
 
@@ -114,13 +114,13 @@ def _how_to_read() -> Markup:
         "How to read the figures",
         tag(
             "p",
-            "A fixed image was read wrongly before and is read rightly after; a broken one the "
-            "other way round. n is the number of images behind a figure. A 95% interval is where "
-            "the figure on very many such images would lie (Wilson's for a rate, Newcombe's for a "
-            "difference of paired rates). p is how often chance alone would part fixed and broken "
-            "images as unevenly (exact McNemar test); below six changed images nothing can be "
-            "told. Every group is tested by itself: among twenty groups one may look better or "
-            "worse by chance.",
+            "A fixed image was predicted wrongly before and is predicted rightly after; a broken "
+            "one the other way round. n is the number of images behind a figure. A 95% interval "
+            "is where the figure on very many such images would lie (Wilson's for a rate, "
+            "Newcombe's for a difference of paired rates). p is how often chance alone would part "
+            "fixed and broken images as unevenly (exact McNemar test); below six changed images "
+            "nothing can be told. Every group is tested by itself: among twenty groups one may "
+            "look better or worse by chance.",
             cls="note",
         ),
     )

@@ -11,7 +11,7 @@ from core.causes.channels import classes_of
 from core.compare import Comparison
 from core.concepts.stored import Stored
 from core.errors import ConceptError, ExplainError, FencepostError
-from core.story.markup import Markup, images, lines, table, tag
+from core.story.markup import Markup, images, lines, table, tag, together
 from core.story.pictures import Pictures
 
 LARGEST, SHOWN, GAINED, LOST, STRONGEST = 5, 8, 3, 1, 8
@@ -60,16 +60,19 @@ def confusion(comparison: Comparison, told: Trouble, pictures: Pictures) -> list
     largest = metrics.most_confused(told.counts, LARGEST)
     listed = [cell[:2] for cell in largest]
     listed = listed if told.cell in listed else [told.cell, *listed[: LARGEST - 1]]
+    named = f"{names[a]} predicted as {names[b]}"
     wrong = comparison.rows["label"].eq(a) & comparison.rows["pred_before"].eq(b)
     rows = comparison.rows.loc[wrong, "row"].to_numpy()[:SHOWN]
-    tiles = [(uri, f"{names[a]} read as {names[b]}") for uri, _ in pictures.of(rows)]
+    tiles = [(uri, "") for uri, _ in pictures.of(rows)]  # the title says what they are
     return [
         table(
             ("Confusion", "Before", "After", "Images of the class", "Rate before"),
             [_cell_row(told, cell, names) for cell in listed],
         ),
-        tag("h3", f"{names[a]} read as {names[b]}: {len(tiles)} of {wrong.sum():,} such images"),
-        images(tiles, f"{names[a]} read as {names[b]}"),
+        together(
+            tag("h3", f"{named}: {len(tiles)} of {wrong.sum():,} such images"),
+            images(tiles, named),
+        ),
         *lines([pictures.problem], cls="note"),
     ]
 
@@ -78,8 +81,9 @@ def _cell_row(told: Trouble, cell: tuple[int, int], names: tuple[str, ...]) -> t
     a, b = cell
     count, n = int(told.counts[a, b]), int(told.counts[a].sum())
     low, high = metrics.wilson(count, n)
-    rate = f"{count / n:.0%} (95% interval {low:.0%} to {high:.0%})"
-    return f"{names[a]} read as {names[b]}", f"{count:,}", f"{told.after[a, b]:,}", f"{n:,}", rate
+    rate = f"{count / n:.0%} (95% interval {metrics.span(low, high)})"
+    named = f"{names[a]} predicted as {names[b]}"
+    return named, f"{count:,}", f"{told.after[a, b]:,}", f"{n:,}", rate
 
 
 def cause(
@@ -96,9 +100,9 @@ def cause(
     parts = lines(
         [
             f"The network weighs {b} against {a} by {len(found.channels):,} channels, detectors "
-            f"that it learned by itself. For the {len(found.rows):,} images of {a} read as {b}, "
-            f"they put {b} ahead by {found.gap:.1f} logits more than for the "
-            f"{len(found.reference):,} read correctly. Each channel is shown by the training "
+            f"that it learned by itself. For the {len(found.rows):,} images of {a} predicted as "
+            f"{b}, they put {b} ahead by {found.gap:.1f} logits more than for the "
+            f"{len(found.reference):,} predicted correctly. Each channel is shown by the training "
             "images that it responds to most."
         ]
     )
@@ -118,12 +122,14 @@ def _channel(comparison: Comparison, channel, pictures: Pictures) -> list[Markup
     strongest = causes.strongest_images(comparison.before, number, top=STRONGEST)
     names = comparison.before.classes
     of = ", ".join(f"{count} {name}" for name, count in classes_of(strongest, names))
-    tiles = [(uri, names[int(row["label"])]) for uri, row in pictures.of(strongest["row"].tolist())]
+    found = pictures.of(strongest["row"].tolist())
+    several = strongest["label"].nunique() > 1  # else the title names the class
+    tiles = [(uri, names[int(row["label"])] if several else "") for uri, row in found]
     title = (
         f"Channel {number}: {channel['share']:.1%} of the gap, Cohen's d {channel['effect']:.1f}; "
         f"responds most to {of}"
     )
-    return [tag("p", title), images(tiles, f"channel {number} responds to it")]
+    return [together(tag("p", title), images(tiles, f"channel {number} responds to it"))]
 
 
 def _differences(
@@ -143,5 +149,5 @@ def _differences(
         f"{row['high']:.1f})"
         for _, row in clear.iterrows()
     ]
-    n = f"{len(found.rows):,} errors against {len(found.reference):,} images read correctly"
+    n = f"{len(found.rows):,} errors against {len(found.reference):,} images predicted correctly"
     return lines([f"Compared over {n}: {'; '.join(words) or 'nothing else clearly differs'}."])
