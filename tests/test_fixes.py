@@ -9,6 +9,7 @@ from safetensors.numpy import load_file
 from core import fixes, predictions, runs, scoring
 from core.config import TrainConfig
 from core.errors import RunError
+from core.fixes import checking, objective
 from core.head import fit_head
 from tests.fenced import FENCE, Seen, images
 
@@ -161,3 +162,27 @@ def test_impossible_steps_are_refused():
         fixes.Step("erase")
     with pytest.raises(RunError, match="above 0"):
         fixes.Step("mistakes", strength=-1.0)
+
+
+def test_validation_says_what_it_cannot_see(story):
+    made = fixes.apply(story[0], [fixes.Step("erase", {"concept": "fence"})], {"fence": Seen()})
+    check = made.check
+    assert (check.concept, check.blind, check.elsewhere < checking.FEW) == ("fence", True, True)
+    assert max(check.shown, key=check.shown.get) == 0  # the cats carry it
+    assert check.worst.shows
+    assert check.worst.imagined == (check.worst.label != 0)
+    assert check.worst.after > check.worst.before
+    plain = fixes.apply(story[0], [fixes.Step("mistakes")]).check
+    assert (plain.concept, plain.blind, plain.shown, plain.worst.imagined) == ("", False, {}, False)
+
+
+def test_images_that_show_it_elsewhere_are_counted_before_and_after():
+    z = np.eye(4)[[0, 0, 1, 1]]
+    labels = np.array([0, 0, 1, 1])
+    shows = np.array([True, False, True, True])
+    right, wrong = np.eye(2, 4), np.eye(2, 4)[::-1]
+    heads = (wrong, np.zeros(2)), (right, np.zeros(2))
+    held = objective.held_of(z, labels, heads[0], shows)
+    found = checking.check(held, *heads, concept="fence", shows=shows, carriers=(0,))
+    assert (found.shown, found.elsewhere, found.right) == ({0: 1, 1: 2}, 2, (0, 2))
+    assert (found.worst.n, found.worst.before, found.worst.after) in [(1, 0, 1), (2, 0, 1)]

@@ -9,6 +9,7 @@ refit       the head fitted again
 methods     the fixes, pure functions
 performing  one step at each of its strengths
 objective   what validation rewards
+checking    what validation can say of a fix, and what it cannot
 preview     a stack of steps on a run -> a new table -> a new run
 """
 

@@ -76,13 +76,20 @@ def accuracy(z: np.ndarray, labels: np.ndarray, head: tuple[np.ndarray, np.ndarr
     return float(right.mean()) if len(right) else 0.0
 
 
+def rates_of(held: Held, head: tuple[np.ndarray, np.ndarray]) -> dict[tuple[int, bool], float]:
+    """The accuracy of a head on each group."""
+    return {
+        group: accuracy(images, np.full(len(images), group[0]), head)
+        for group, images in held.groups.items()
+    }
+
+
 def score(held: Held, head: tuple[np.ndarray, np.ndarray]) -> float:
     """Mean of the worst group's accuracy and the mean group's, less what plain images lost.
 
     The worst alone would hang on a handful of validation images.
     """
-    each = [(images @ head[0].T + head[1]).argmax(axis=1) for images in held.groups.values()]
-    rates = [float((p == c).mean()) for p, (c, _) in zip(each, held.groups, strict=True)]
+    rates = list(rates_of(held, head).values())
     now = accuracy(held.z[held.plain], held.labels[held.plain], head)
     lost = held.before - now - ALLOWED
     return (min(rates) + sum(rates) / len(rates)) / 2 - DEAR * max(0.0, lost)

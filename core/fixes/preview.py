@@ -12,6 +12,7 @@ import pandas as pd
 from core import config, saving, scoring
 from core.errors import RunError
 from core.fixes import objective
+from core.fixes.checking import Check, check
 from core.fixes.material import Material
 from core.fixes.performing import Pools, at_each_strength
 from core.fixes.presence import Concept, Presence, presence
@@ -34,6 +35,7 @@ class Preview:
         weight, bias: the new head on raw features, (K, D) and (K,).
         table: the predictions table of the parent's images under the new head.
         notes: what a reader of the figures should know, a sentence each.
+        check: what validation says of it; None where the run has none.
     """
 
     parent: Run
@@ -44,6 +46,7 @@ class Preview:
     table: pd.DataFrame = field(repr=False)
     notes: tuple[str, ...]
     seconds: float
+    check: Check | None = None
 
 
 def apply(
@@ -71,7 +74,7 @@ def apply(
     for step in steps:
         if (name := step.options.get("concept")) and name not in found:
             raise RunError(f"There is no concept {name!r}: make it first, or choose another.")
-    held, notes = _examination(source, concepts or {}, found)
+    held, shows, notes = _examination(source, concepts or {}, found)
     material, chosen, trials = source.material, [], []
     for step in steps:
         material, step, tried = _choose(source, material, step, found, held, pools or {})
@@ -80,10 +83,11 @@ def apply(
     weight, bias = source.scale.head_out(*material.folded())
     probs = scoring.probabilities(source.features, weight, bias)
     table = scoring.table(source.table[list(IMAGE_COLUMNS)], run.classes, probs)
+    seen = _check(source, material, held, shows, found) if held else None
     seconds = time.perf_counter() - started
     if not choosing:
         notes = GIVEN if any(step.strength for step in steps) else ()
-    return Preview(run, tuple(chosen), tuple(trials), weight, bias, table, notes, seconds)
+    return Preview(run, tuple(chosen), tuple(trials), weight, bias, table, notes, seconds, seen)
 
 
 def save(preview: Preview, name: str = "") -> str:
@@ -127,33 +131,58 @@ def _presence(source: Source, concept: Concept, steps: Sequence[Step]) -> Presen
     return presence(concept, scores, material.labels, material.n_classes, carriers)
 
 
+def _check(
+    source: Source,
+    made: Material,
+    held: objective.Held,
+    shows: np.ndarray | None,
+    found: Mapping[str, Presence],
+) -> Check:
+    heads = (source.material.folded(), made.folded())
+    if shows is None:
+        return check(held, *heads)
+    name, who = next(iter(found.items()))
+    return check(held, *heads, concept=name, shows=shows, carriers=who.carriers)
+
+
 def _examination(
     source: Source, concepts: Mapping[str, Concept], found: Mapping[str, Presence]
-) -> tuple[objective.Held | None, tuple[str, ...]]:
-    """The held-out images to choose strengths on, and what to say of them."""
+) -> tuple[objective.Held | None, np.ndarray | None, tuple[str, ...]]:
+    """The held-out images to choose strengths on, which show the concept, and what to say."""
     if not len(source.held):
-        return None, ()
+        return None, None, ()
     z, labels = source.scale.standardise(source.features[source.held]), source.labels(source.held)
     head = (source.material.weight, source.material.bias)
     if not found:
-        return objective.held_of(z, labels, head), (
-            f"Strengths were chosen on {len(z):,} validation images, by class.",
-        )
+        notes = [f"Strengths were chosen on {len(z):,} validation images, by class."]
+        return objective.held_of(z, labels, head), None, tuple(notes)
     name, who = next(iter(found.items()))
     material = source.material
     move = move_of(material.z, material.labels, who, source.scale.floor)
     kept, n = kept_content(material.z, material.labels, who, move)
     shows = objective.shows_in(who, concepts[name].scores(source.features[source.held]), labels)
     held = objective.held_of(z, labels, head, shows, move, kept)
-    notes = [f"Strengths were chosen on {len(z):,} validation images, by class and {name!r}."]
+    notes = [f"Strengths were chosen on {len(z):,} validation images, by class and “{name}”."]
     if held.imagined:
-        classes = ", ".join(source.run.classes[c] for c in held.imagined)
+        names = source.run.classes
         notes.append(
-            f"Too few validation images of {classes} show {name!r}: theirs were transplanted, "
-            f"keeping {kept:.0%} of their content (as {n} counter-example"
-            f"{'' if n == 1 else 's'} in train would have it)."
+            f"Too few validation images of {_some([names[c] for c in held.imagined])} show "
+            f"“{name}”, so imagined ones stand in: real images of these classes whose features "
+            f"were moved as the concept moves those of {_some([names[c] for c in who.carriers])}. "
+            f"They keep {kept:.0%} of their own content, an estimate from experience"
+            + (f" and from {_counted(n)} of other classes with the concept." if n else ".")
         )
-    return held, tuple(notes)
+    return held, shows, tuple(notes)
+
+
+def _some(names: Sequence[str], most: int = 3) -> str:
+    """The names, or the first of many and how many more there are."""
+    more = len(names) - most
+    return ", ".join(names) if more < 2 else f"{', '.join(names[:most])} and {more} more classes"
+
+
+def _counted(n: int) -> str:
+    return f"{n:,} training image{'' if n == 1 else 's'}"
 
 
 def _choose(

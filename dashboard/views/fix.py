@@ -4,8 +4,7 @@ import streamlit as st
 
 from core import marks, queries
 from core.fixes import METHODS, Preview, Step
-from core.metrics import wilson
-from dashboard import actions, caveats, picks, stack, state
+from dashboard import actions, caveats, picks, preview_panel, stack, state
 from dashboard.markdown import plain
 
 METHOD, NAME = "fix_method", "fix_name"
@@ -145,24 +144,7 @@ def correction_step() -> tuple[Step | None, str]:
 def show_preview(made: Preview, steps: tuple[Step, ...]) -> None:
     """What validation says of it. Test is looked at once, on the next page."""
     st.subheader("What it makes")
-    right, n = held_out(made)
-    with st.grid(3, min_column_width=190):
-        for title, k in (("Validation before", right[0]), ("Validation after", right[1])):
-            low, high = wilson(k, n)
-            st.metric(
-                title, f"{k / n:.1%}" if n else "none",
-                help=f"{k:,} of {n:,} right, 95% interval {low:.1%} to {high:.1%}",
-            )  # fmt: skip
-        st.metric("Seconds", f"{made.seconds:.1f}", help="To refit the head and predict anew")
-    for step, trials in zip(made.steps, made.trials, strict=True):
-        if len(trials) > 1:
-            st.caption(
-                f"{METHODS[step.method].title}: strength {step.strength:g} of "
-                + ", ".join(f"{strength:g} ({score:.2f})" for strength, score in trials)
-                + ". In brackets what validation gave: the worst group's accuracy and the mean."
-            )
-    for note in made.notes:
-        st.caption(plain(note))
+    preview_panel.show_figures(run, made)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         titles = ", ".join(METHODS[step.method].title.lower() for step in steps)
         st.text_input(
@@ -174,15 +156,6 @@ def show_preview(made: Preview, steps: tuple[Step, ...]) -> None:
             on_click=stack.save, args=(run, steps, NAME, "compare"), disabled=state.read_only(),
             help="Publish it as a run of its own, and see on test what got better and what worse",
         )  # fmt: skip
-
-
-def held_out(made: Preview) -> tuple[tuple[int, int], int]:
-    """((right before, right after), n) on the validation images."""
-    before = queries.ask(
-        run, "SELECT count(*) FILTER (correct) k, count(*) n FROM run WHERE split = 'val'"
-    ).iloc[0]
-    after = int(made.table.loc[made.table["split"] == "val", "correct"].sum())
-    return (int(before["k"]), after), int(before["n"])
 
 
 st.title("Fix")

@@ -7,6 +7,7 @@ import pytest
 
 from core import concepts, queries, runs
 from core.concepts import store
+from core.fixes import METHODS
 from dashboard import stack, unsaved
 from tests import planted
 from tests.dashboard.conftest import words
@@ -49,6 +50,10 @@ def test_a_fix_is_previewed_saved_and_taken_up_again(story, open_page):
     app = add(open_page("fix", run=story.id), "transplant")
     assert not app.exception
     assert "Strengths were chosen on 60 validation images" in words(app)
+    [tried] = [frame.value for frame in app.dataframe]
+    assert tried["strength"].tolist() == list(METHODS["transplant"].strengths)
+    [best] = tried.index[tried["chosen"] == "chosen"]
+    assert tried["score"][best] == tried["score"].max()
     app.button(key="fix_save").click().run()
     made = next(run for run in runs.list_runs() if run.meta.get("parent") == story.id)
     assert made.meta["steps"][0]["method"] == "transplant"
@@ -112,3 +117,10 @@ def test_a_run_without_features_says_what_to_do(save_tiny, open_page):
     (run.folder / "features.npy").unlink()
     app = open_page("fix", run="bare")
     assert "Train it again" in words(app)
+
+
+def test_a_fall_on_validation_is_commented_and_a_rise_is_not(story, open_page):
+    for method in ("transplant", "mistakes"):
+        app = add(open_page("fix", run=story.id), method)
+        rates = [float(m.value.rstrip("%")) for m in app.metric if m.label.startswith("Validation")]
+        assert ("of the 60 validation images" in words(app)) == (rates[1] < rates[0])
