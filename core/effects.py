@@ -68,6 +68,15 @@ def _error_row(
     return row
 
 
+def odds_words(row: pd.Series) -> str:
+    """The odds ratio of a row of `error_rates`; where it is infinite or unknown, why."""
+    if np.isnan(row["odds_ratio"]):
+        return "-"
+    if np.isinf(row["odds_ratio"]):
+        return "no error without it" if not row["errors_without"] else "none right with it"
+    return f"{row['odds_ratio']:.1f}"
+
+
 @dataclass(frozen=True)
 class Erased:
     """The mean probability of a class as it is and without the concept, over n images."""

@@ -10,7 +10,9 @@ from core import effects, queries
 from core.concepts import Concept
 from core.erasure import erase
 from core.errors import FencepostError
+from core.metrics import span
 from core.runs import Run
+from core.verdict import bare_p
 from dashboard import caveats, charts
 from dashboard.draft import scores
 from dashboard.markdown import plain
@@ -57,24 +59,20 @@ def _show_errors(run: Run, table: pd.DataFrame, shown: np.ndarray, split: str) -
     lines = [
         {
             "Class": row["class"],
-            "Errors with it": _rate(row, ""),
-            "Errors without": _rate(row, "_without"),
-            "Odds ratio": row["odds_ratio"],
-            "p": row["p"],
-            "": "few images" if row["few"] else "",
+            "Errors with it (95% interval)": _rate(row, ""),
+            "Errors without (95% interval)": _rate(row, "_without"),
+            "Odds ratio": effects.odds_words(row),
+            "p": bare_p(row["p"]),
+            "Note": "few images" if row["few"] else "",
         }
         for _, row in found.iterrows()
     ]
     st.caption(
-        f"Images of {split}, 95% Wilson intervals, Fisher's exact p. It goes along: no more."
+        f"Images of {split}. An odds ratio above 1: errors are likelier with the concept; p is "
+        "Fisher's exact. Such images may differ in more than the concept, so this is no proof that "
+        "it is the cause: the tab Erased tests that."
     )
-    st.dataframe(
-        lines, hide_index=True, height="content",
-        column_config={
-            "Odds ratio": st.column_config.NumberColumn(format="%.1f"),
-            "p": st.column_config.NumberColumn(format="%.2g"),
-        },
-    )  # fmt: skip
+    st.dataframe(lines, hide_index=True, height="content")
 
 
 def _rate(row: pd.Series, end: str) -> str:
@@ -82,16 +80,15 @@ def _rate(row: pd.Series, end: str) -> str:
         return "none"
     low, high = row[f"low{end}"], row[f"high{end}"]
     return (
-        f"{row[f'errors{end}']} of {row[f'n{end}']} = {row[f'rate{end}']:.0%} "
-        f"({low:.0%} to {high:.0%})"
+        f"{row[f'errors{end}']} of {row[f'n{end}']} = {row[f'rate{end}']:.0%} ({span(low, high)})"
     )
 
 
 def _show_erased(run: Run, table: pd.DataFrame, shown: np.ndarray, split: str) -> None:
     """The intervention: the same images with the direction taken out of their features."""
     st.caption(
-        "The mean probability of each class that these images are wrongly read as, as it is and "
-        "with the concept erased from the features (LEACE), the head kept."
+        "The mean probability of each class that these images are wrongly predicted as, as it is "
+        "and with the concept erased from the features (LEACE), the head kept."
     )
     features = run.features()
     assert features is not None
@@ -109,11 +106,11 @@ def _show_erased(run: Run, table: pd.DataFrame, shown: np.ndarray, split: str) -
         name = run.classes[int(pred)]
         lines.append(
             {
-                "Errors that show it, read as": name,
+                "Errors that show it, predicted as": name,
                 "n": found.n,
                 "P(class) as it is": found.before,
                 "P(class) erased": found.after,
-                "Read differently": f"{found.changed} of {found.n}",
+                "Predicted otherwise": f"{found.changed} of {found.n}",
             }
         )
     if not lines:
@@ -141,7 +138,8 @@ def _show_ends(run: Run, table: pd.DataFrame, values: np.ndarray, split: str) ->
         ("Most of it", found.most, found.rows[:END]),
         ("Least of it", found.least, found.rows[::-1][:END]),
     ):
-        st.markdown(f"**{title}**: {right} of {n} right, {rate:.0%} ({low:.0%} to {high:.0%})")
+        ends = f"95% interval {span(low, high)}"
+        st.markdown(f"**{title}**: {right} of {n} right, {rate:.0%} ({ends})")
         show_strip(
             run, queries.rows(run, rows.tolist()), split, key=f"concept_end_{title}", label=title
         )

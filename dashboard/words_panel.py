@@ -29,7 +29,7 @@ def show_words(run: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _show_disabled()
         if reason:
-            with st.popover("How to get it", icon=":material/help:"):
+            with st.popover("How to get the model for words", icon=":material/help:"):
                 _show_how_to(reason)
 
 

@@ -44,7 +44,9 @@ def test_it_says_how_sure_it_is(data, picks):
     assert found.auc > 0.9
     assert found.p_value == 1 / 200
     assert (found.n_shows, found.n_without) == (10, 10)
-    assert found.verdict().startswith("Told apart with AUC")
+    assert found.verdict().startswith("Told apart: an image that shows it scores higher than one")
+    assert f"(AUC {found.auc:.2f}, cross-validated)" in found.verdict()
+    assert f"(p = {found.p_value:.3f})" in found.verdict()
 
 
 def test_scores_are_of_unit_length_on_standardised_features(data, picks):

@@ -102,3 +102,17 @@ def test_spuriosity_ranks_from_most_to_least():
     assert found.gap == 1
     with pytest.raises(ConceptError, match="1 images cannot be ranked"):
         effects.spuriosity(scores, correct, np.array([1]))
+
+
+def test_an_odds_ratio_that_is_infinite_says_why():
+    shown = np.array([True] * 4 + [False] * 4)
+    right = np.array([False, False, True, True, True, True, True, True])
+    labels = np.zeros(8, dtype=int)
+    [row] = [r for _, r in effects.error_rates(shown, labels, right, ("cat",)).iterrows()][:1]
+    assert effects.odds_words(row) == "no error without it"
+    wrong = effects.error_rates(shown, labels, ~shown & (np.arange(8) > 4), ("cat",)).iloc[0]
+    assert effects.odds_words(wrong) == "none right with it"
+    some = effects.error_rates(shown, labels, np.arange(8) % 4 != 0, ("cat",)).iloc[0]
+    assert effects.odds_words(some) == "1.0"
+    none = effects.error_rates(shown, labels, labels == 0, ("cat",)).iloc[0]
+    assert effects.odds_words(none) == "-"

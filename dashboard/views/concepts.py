@@ -66,9 +66,10 @@ def show_empty() -> None:
                 on_click=draft.take_up, args=(left,),
             )  # fmt: skip
         st.button(
-            f"These show it: the {len(rows):,} picked images", icon=":material/done_all:",
+            f"Start from the {len(rows):,} picked images" if rows else "Start from picked images",
+            icon=":material/done_all:",
             on_click=draft.put, args=(run, rows, True), disabled=not rows, key="concept_from_picks",
-            help=None if rows else "Pick images in the Gallery first",
+            help="They all show the concept" if rows else "Pick images in the Gallery first",
         )  # fmt: skip
         st.button(
             "Pick images in the Gallery", icon=":material/photo_library:",

@@ -1,4 +1,4 @@
-"""Which other images show it on a class that lacks it?"""
+"""Which other images show a concept on a class that lacks such images?"""
 
 import streamlit as st
 
@@ -61,7 +61,10 @@ def add_to_fixes(pool: Pool, subject: Subject) -> None:
 
 
 st.title("Evidence")
-st.caption("Which other images show it on a class that lacks it?")
+st.caption(
+    "Which other images show a concept, such as a fence, on a class that has hardly any such image "
+    "in train? Added there, they teach the model that the concept is no sign of another class."
+)
 caveats.show_caveats(run, "val")
 actions.show_problem()
 if run.steps:

@@ -26,7 +26,7 @@ def test_picks_become_a_concept_and_ticks_correct_it(visit):
     page.get_by_text("5 picked").wait_for()
     page.get_by_role("link", name="Concepts").click()
     title(page, "Concepts")
-    page.get_by_role("button", name="These show it: the 5 picked images").click()
+    page.get_by_role("button", name="Start from the 5 picked images").click()
     page.get_by_text("These show it (5)").wait_for()
     expect(page.get_by_role("button", name="Save and fix")).to_be_disabled()  # no name yet
 
@@ -44,7 +44,7 @@ def test_picks_become_a_concept_and_ticks_correct_it(visit):
 def test_how_to_get_the_model_for_words(visit):
     page = visit("concepts?run=drawn")
     expect(page.get_by_role("button", name="Suggest images")).to_be_disabled()
-    page.get_by_role("button", name="How to get it").click()
+    page.get_by_role("button", name="How to get the model for words").click()
     for command in words.commands():
         expect(page.get_by_text(command)).to_be_visible()
     page.keyboard.press("Escape")

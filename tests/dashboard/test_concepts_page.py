@@ -28,7 +28,7 @@ def story(save_tiny):
 def drafted(story, open_page):
     """The page with those picks handed over, as Explain does."""
     run, shows, without = story
-    handed = {"shows": shows, "without": without, "name": "fence", "from": "deer read as cat"}
+    handed = {"shows": shows, "without": without, "name": "fence", "from": "deer predicted as cat"}
 
     def open_():
         app = open_page("concepts", run=run.id)
@@ -51,8 +51,8 @@ def test_without_a_concept_the_page_says_how_to_make_one(story, open_page):
 def test_handed_picks_are_learned_at_once(drafted):
     app = drafted()
     assert not app.exception
-    assert r"Told apart with AUC 1\.00" in words(app)
-    assert "Suggested by deer read as cat" in words(app)
+    assert r"AUC 1\.00, cross\-validated" in words(app)
+    assert "Suggested by deer predicted as cat" in words(app)
     assert "What it does" in words(app)
 
 
@@ -209,7 +209,7 @@ def test_words_become_a_draft(story, speaking, open_page):
     assert made.name == "chain-link fence"
     assert r"Suggested by the words “chain\-link fence”: training images ranked by" in words(app)
     assert "Nobody has seen them yet" in words(app)
-    assert r"Told apart with AUC 1\.00" in words(app)
+    assert r"AUC 1\.00, cross\-validated" in words(app)
     assert app.text_input(key="words_phrase") is not None  # beside it, for other words
 
 
