@@ -37,6 +37,11 @@ class Selection:
     correct: bool | None = None
     ranges: tuple[tuple[str, float, float], ...] = ()
 
+    def decides(self) -> bool:
+        """Whether it says itself which images are errors, so that their share tells nothing."""
+        pairs = self.cells or [(a, b) for a in self.labels for b in self.preds]
+        return self.correct is not None or len({a == b for a, b in pairs}) == 1
+
     def describe(self, classes: Sequence[str]) -> str:
         """The selection in words: `deer predicted as cat`."""
         named = [f"{classes[a]} predicted as {classes[b]}" for a, b in self.cells]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -14,10 +15,18 @@ from core.concepts import columns
 from core.errors import DatasetError
 from core.predictions import prob_column
 from core.runs import Run
-from core.selection import CONCEPT, Selection, ranking_label
+from core.selection import CONCEPT, RANKINGS, Selection, ranking_label
 from dashboard import picks, state
 
 UNREADABLE = "unreadable.txt"
+RANKED = [name for name in RANKINGS if name != "index"]
+TITLES = {
+    "label_name": "True class",
+    "pred_name": "Predicted class",
+    "correct": "Answer",
+    "split": "Split",
+    "path": "File",
+}
 
 
 def as_csv(run: Run, rows: tuple[int, ...]) -> bytes:
@@ -62,14 +71,20 @@ def _png(picture) -> bytes:
 
 
 def show_table(run: Run, shown: list[int]) -> None:
-    """The predictions table of these rows, in their order."""
+    """The predictions table of these rows, in their order, under titles in words."""
     found = queries.export(run, shown).set_index("row").loc[shown]
-    if not any(found["path"]):
-        found = found.drop(columns="path")
-    probs = {prob_column(name): ranking_label(prob_column(name)) for name in run.classes}
-    digits = [*probs, "confidence", "label_prob", "margin", "loss", "entropy"]
-    config = {c: st.column_config.NumberColumn(probs.get(c), format="%.3f") for c in digits}
-    st.dataframe(found, hide_index=True, column_config=config, height=560, key="gallery_table")
+    found["correct"] = found["correct"].map({True: "right", False: "error"})
+    digits = [*RANKED, *(prob_column(name) for name in run.classes)]
+    config: dict[str, Any] = {
+        c: st.column_config.NumberColumn(ranking_label(c), format="%.3f") for c in digits
+    }
+    config |= {c: st.column_config.TextColumn(title) for c, title in TITLES.items()}
+    config["index"] = st.column_config.NumberColumn("Index", help=RANKINGS["index"])
+    columns = [c for c in (*TITLES, "index", *digits) if c != "path" or any(found["path"])]
+    st.dataframe(
+        found, hide_index=True, column_config=config, column_order=columns, height=560,
+        key="gallery_table",
+    )  # fmt: skip
 
 
 def offer_export(run: Run, selection: Selection, n: int, shown: list[int]) -> None:

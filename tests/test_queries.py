@@ -148,3 +148,13 @@ def test_selection_in_words():
     assert chosen.describe(("cat", "deer")) == "deer predicted as cat, errors in test"
     assert Selection().describe(()) == "all images in test"
     assert Selection(cells=((0, 1),)).describe(("a", "b")) == "a predicted as b in test"
+
+
+@pytest.mark.parametrize(
+    ("selection", "decided"),
+    [(Selection(), False), (Selection(labels=(1,)), False), (Selection(correct=False), True),
+     (Selection(cells=((1, 0), (2, 0))), True), (Selection(cells=((1, 0), (1, 1))), False),
+     (Selection(labels=(1,), preds=(0, 2)), True), (Selection(labels=(1,), preds=(0, 1)), False)],
+)  # fmt: skip
+def test_a_selection_may_say_itself_which_images_are_errors(selection, decided):
+    assert selection.decides() is decided

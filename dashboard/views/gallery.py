@@ -93,13 +93,15 @@ def likely_others(label: int) -> list[int]:
 
 
 def show_heading(n: int, errors: int) -> None:
-    low, high = metrics.wilson(errors, n)
+    counted = f"{n:,} {'image' if n == 1 else 'images'}"
+    if selection.decides():
+        words = f"{counted}, {'all errors' if errors else 'all right'}" if n > 1 else counted
+    else:
+        low, high = metrics.wilson(errors, n)
+        rate = f"error rate {errors / n:.1%} (95% interval {metrics.span(low, high, 1)})"
+        words = f"{counted}, {errors:,} of them errors: {rate}"
     st.subheader(state.heading(run, selection))
-    st.caption(
-        f"**{plain(order.describe())}**: {plain(ranking_help(order.column))}.  \n"
-        f"{n:,} {'image' if n == 1 else 'images'}, {errors:,} of them errors: error rate "
-        f"{errors / n:.1%} (95% interval {low:.1%} to {high:.1%})."
-    )
+    st.caption(f"**{plain(order.describe())}**: {plain(ranking_help(order.column))}.  \n{words}.")
 
 
 def turn_pages(pages: int) -> int:

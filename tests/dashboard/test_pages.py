@@ -166,6 +166,30 @@ def test_the_run_stays_when_a_click_opens_another_page(run, dataset, open_page):
 def test_the_gallery_as_the_predictions_table(run, open_page):
     app = open_page("gallery", tiles="Table", n="20")
     [table] = [frame.value for frame in app.dataframe]
-    named = {"index", "label_name", "pred_name", "correct"}
-    assert named | {f"p_{name}" for name in run.classes} <= {*table.columns}
     assert table["loss"].is_monotonic_decreasing
+    assert set(table["correct"]) <= {"right", "error"}
+    shown, titles = list(app.dataframe[0].proto.column_order), app.dataframe[0].proto.columns
+    assert not {"label", "pred", "row"} & {*shown}
+    config = json.loads(titles)
+    assert [config[name]["label"] for name in shown][:3] == [
+        "True class",
+        "Predicted class",
+        "Answer",
+    ]
+    assert {config[f"p_{name}"]["label"] for name in run.classes} == {
+        f"P({name})" for name in run.classes
+    }
+    assert all(config[name]["label"] != name for name in shown)
+
+
+def test_the_gallery_gives_no_rate_of_a_selection_that_decides_it(run, open_page):
+    assert "error rate" in words(open_page("gallery"))
+    for show, said in (("Errors", "all errors"), ("Right", "all right")):
+        text = words(open_page("gallery", show=show))
+        assert said in text
+        assert "error rate" not in text
+
+
+def test_stepping_buttons_have_one_arrow_each(run, open_page):
+    app = open_page("image")
+    assert [app.button(key=f"image_{way}").icon for way in ("Previous", "Next")] == ["", ""]
