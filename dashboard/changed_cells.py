@@ -11,7 +11,6 @@ from core.compare import Comparison
 from core.runs import Run
 from dashboard import charts, matrix, state
 from dashboard.changes import show_images
-from dashboard.markdown import plain
 
 MANY = 25  # classes in the matrix
 CELL = "changed_cell"
@@ -85,12 +84,14 @@ def _parse(run: Run, name: str) -> tuple[int, int] | None:
 
 
 def _show_cell(comparison: Comparison, label: int, pred: int) -> None:
-    masks = cell_images(comparison, label, pred)
-    name = plain(name_of(comparison.after, label, pred))
-    good = {"left": label != pred, "entered": label == pred}
-    for side in ("left", "entered"):
-        about = f"{'A gain' if good[side] else 'A loss'}: {side} {name}."
-        show_images(comparison, masks[side], side.capitalize(), about, key=f"compare_cell_{side}")
+    masks, name = cell_images(comparison, label, pred), name_of(comparison.after, label, pred)
+    for side, words, gain in (
+        ("left", "No longer", label != pred), ("entered", "Newly", label == pred)
+    ):  # fmt: skip
+        about = ("A gain." if gain else "A loss.") if masks[side].any() else ""
+        show_images(
+            comparison, masks[side], f"{words} {name}", about, key=f"compare_cell_{side}", level=4
+        )
 
 
 def _most_changed_classes(found: pd.DataFrame, k: int) -> list[int]:

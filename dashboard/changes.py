@@ -9,8 +9,8 @@ import pandas as pd
 import streamlit as st
 
 from core import queries
-from core.compare import Comparison, worst_group
-from core.verdict import bare_p, interval, points, rate
+from core.compare import Comparison
+from core.verdict import bare_p, interval, points, rate, worst
 from dashboard import charts, state
 from dashboard.markdown import plain
 from dashboard.tiles import show_changed
@@ -26,24 +26,27 @@ ABOUT = {
     "unchanged right": "Right before and after.",
 }
 COLUMNS = {
-    "group": st.column_config.TextColumn("Group", width=165),
+    "group": st.column_config.TextColumn("Group", width=215),
     "says": st.column_config.TextColumn("Verdict", width=140),
-    "n": st.column_config.NumberColumn("Images", format="localized", width=60),
+    "n": st.column_config.NumberColumn("Images", format="localized", width=58),
     "fixed": st.column_config.NumberColumn("Fixed", format="localized", width=55),
     "broken": st.column_config.NumberColumn("Broken", format="localized", width=60),
-    "before": st.column_config.NumberColumn("Before, %", format="%.1f", width=75),
-    "after": st.column_config.NumberColumn("After, %", format="%.1f", width=70),
+    "before": st.column_config.NumberColumn("Before, %", format="%.1f", width=70),
+    "after": st.column_config.NumberColumn("After, %", format="%.1f", width=62),
     "points": st.column_config.TextColumn(
-        "Points (95% interval)", width=165, help="Accuracy after less before; Newcombe's interval"
+        "Points (95% interval)", width=160, help="Accuracy after less before; Newcombe's interval"
     ),
-    "p": st.column_config.TextColumn("p", width=65, help="Exact McNemar test, this group alone"),
+    "p": st.column_config.TextColumn("p", width=60, help="Exact McNemar test, this group alone"),
 }
 
 
 def show_outcomes(
-    comparison: Comparison, chosen: np.ndarray | None = None, at: str = "compare_"
+    comparison: Comparison, chosen: np.ndarray | None = None, at: str = "compare_", level: int = 3
 ) -> None:
-    """Fixed beside broken, and below them what stayed; `chosen` (N,) keeps to some images."""
+    """Fixed beside broken, and below them what stayed; `chosen` (N,) keeps to some images.
+
+    `level` is that of the headings: 3 for a part of the page, 5 below a group's name.
+    """
     pairs = [("fixed", "broken"), ("unchanged wrong", "unchanged right")]
     for pair in pairs if chosen is None else pairs[:1]:
         for place, outcome in zip(st.columns(2, gap="large"), pair, strict=True):
@@ -51,18 +54,24 @@ def show_outcomes(
             with place:
                 show_images(
                     comparison, mask if chosen is None else mask & chosen, outcome.capitalize(),
-                    ABOUT[outcome], key=f"{at}{outcome.replace(' ', '_')}",
+                    ABOUT[outcome], key=f"{at}{outcome.replace(' ', '_')}", level=level,
                 )  # fmt: skip
 
 
 @st.fragment
-def show_images(comparison: Comparison, mask: np.ndarray, title: str, about: str, key: str) -> None:
+def show_images(
+    comparison: Comparison, mask: np.ndarray, title: str, about: str, key: str, level: int = 3
+) -> None:
     """One gallery with its count, the largest change first; turning its page runs only this."""
     state.leave_if_asked()
     rows = comparison.most_changed(mask)
-    st.subheader(f"{title}: {len(rows):,}")
+    words = f"{plain(title)}: {len(rows):,}"
+    if level == 3:
+        st.subheader(words)
+    else:
+        st.markdown(f"{'#' * level} {words}")
     if not len(rows):
-        st.caption(f"{about} There is none.")
+        st.caption(f"{about} There is none.".lstrip())
         return
     pages = -(-len(rows) // PAGE)
     at = f"{key}_page"
@@ -119,16 +128,13 @@ def show_groups(
     )
     if picked and picked[0] < len(groups):
         group = groups.iloc[picked[0]]
-        st.markdown(f"**{plain(group['group'])}**")
-        show_outcomes(comparison, members(group), f"{key}_")
+        st.markdown(f"#### {plain(group['group'])}")
+        show_outcomes(comparison, members(group), f"{key}_", level=5)
 
 
 def show_worst(groups: pd.DataFrame) -> None:
     """The group with the least accuracy before, and the one after: often not the same."""
-    worst = worst_group(groups, least=FEW)
-    if worst["before"]["group"] == worst["after"]["group"]:
-        worst = {"before and after": worst["after"]}
-    for when, row in worst.items():
+    for when, row in worst(groups, FEW).items():
         before, after = (plain(rate(row[at], int(row["n"]))) for at in ("before", "after"))
         with st.container(border=True):
             st.markdown(

@@ -103,6 +103,10 @@ def test_a_cell_of_the_difference_shows_what_left_and_what_entered(visit, compar
     page.locator(".st-key-compare_matrix").scroll_into_view_if_needed()
     for label, pred in ((cell.label, cell.pred), (cell.pred, cell.pred)):
         click_matrix(page, label, pred)
+        a, b = (comparison.after.classes[c] for c in (label, pred))
+        for word in ("No longer", "Newly"):
+            found = page.get_by_role("heading", level=4, name=f"{word} {a} → {b}: ")
+            expect(found).to_be_visible()
         masks = cells.cell_images(comparison, label, pred)
         for side in ("left", "entered"):
             wait_for(page, f"compare_cell_{side}", images(comparison, masks[side])[:PAGE])
@@ -142,6 +146,9 @@ def test_a_ticked_class_shows_its_fixed_and_broken_images(visit, comparison):
     table.scroll_into_view_if_needed()
     table.locator(".dvn-scroller").click(position={"x": 18, "y": 52})  # the first row's box
     worst = compare.worst_first(compare.per_class(comparison))["label"].iloc[0]
+    name = comparison.after.classes[worst]
+    expect(page.get_by_role("heading", level=4, name=name, exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", level=5, name="Fixed: ")).to_be_visible()
     mine = (comparison.rows["label"] == worst).to_numpy()
     for name in ("fixed", "broken"):
         mask = mine & (comparison.rows["outcome"] == name).to_numpy()
