@@ -64,6 +64,11 @@ def pick_data() -> str:
     return f"{kind}:{path}" if path or kind == "folder" else kind
 
 
+def missing(dataset: str) -> str:
+    """What the form still needs before its data can be looked for, or nothing."""
+    return "Name the folder of your images above first." if dataset == "folder:" else ""
+
+
 def pick_options(dataset: str) -> dict[str, Any] | None:
     """What the form was sent with, or None; the defaults are those that suit the data."""
     kind = dataset.partition(":")[0]

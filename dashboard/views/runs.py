@@ -17,8 +17,8 @@ COLUMNS = {
         "95% interval", help="Where the accuracy on many more such images would lie (Wilson)"
     ),
     "n": st.column_config.NumberColumn("Images", format="localized", help="Images of test"),
-    "selected_on_test": st.column_config.CheckboxColumn(
-        "Chosen on test", help="Its epoch was chosen on test, so its accuracy flatters"
+    "chosen_on": st.column_config.TextColumn(
+        "Chosen on", help="The split that chose its epoch. Where it is test, the accuracy flatters"
     ),
     "dataset": st.column_config.TextColumn("Data"),
     "model": st.column_config.TextColumn("Model"),
@@ -69,7 +69,9 @@ with st.container(border=True):
     st.caption(f"Run {plain(chosen.id)}{', open now' if chosen.id == open_id else ''}")
     with st.container(horizontal=True):
         st.button(
-            "Open", key="runs_open", type="primary", icon=":material/arrow_forward:",
+            "See its Overview" if chosen.id == open_id else "Open", key="runs_open",
+            type="secondary" if chosen.id == open_id else "primary",
+            icon=":material/arrow_forward:",
             on_click=actions.open_run, args=(chosen.id,),
         )  # fmt: skip
         if not state.read_only():
@@ -83,8 +85,8 @@ with st.container(border=True):
             with st.popover("Delete", icon=":material/delete:"):
                 st.write(f"Delete **{plain(chosen.name)}**? The last ten deleted runs are kept.")
                 st.button(
-                    "Delete run", key="runs_delete", type="primary", on_click=actions.delete,
-                    args=(chosen.id, chosen.name),
+                    ":red[Delete run]", key="runs_delete", icon=":material/delete:",
+                    on_click=actions.delete, args=(chosen.id, chosen.name),
                 )  # fmt: skip
 
 show_damaged(found)

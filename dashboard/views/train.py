@@ -15,6 +15,9 @@ ANNOUNCED = "_announced"
 
 def start(values: dict) -> None:
     """Start the training that the form asks for, or say why it cannot work."""
+    if problem := train_form.missing(values["dataset"]):
+        st.session_state[actions.PROBLEM] = problem
+        return
     try:
         config = TrainConfig(**values)
     except FencepostError as error:

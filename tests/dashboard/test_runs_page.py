@@ -22,8 +22,8 @@ def press(app, key: str):
 def test_facts_of_a_run(save_tiny):
     found = facts(save_tiny(TrainConfig(dataset="demo", name="tiny", select_on="test")))
     assert (found["name"], found["dataset"], found["model"]) == ("tiny", "demo", "resnet50")
-    assert (found["n"], found["accuracy"], found["interval"]) == (6, 0.5, "18.8-81.2%")
-    assert (found["duration"], found["selected_on_test"]) == ("2 s", True)
+    assert (found["n"], found["accuracy"], found["interval"]) == (6, 0.5, "18.8% to 81.2%")
+    assert (found["duration"], found["chosen_on"]) == ("2 s", "test")
 
 
 def test_facts_of_nonsense(tiny_run):
@@ -45,6 +45,9 @@ def test_every_run_is_listed(save_tiny, open_page):
 def test_open(tiny_run, save_tiny, run, open_page):
     app = open_page("runs", run=run.id)
     assert run.id in words(app)
+    assert app.button(key="runs_open").label == "See its Overview"  # it is open already
+    looks = {key: app.button(key=key).proto.type for key in ("runs_open", "runs_delete")}
+    assert looks == {"runs_open": "secondary", "runs_delete": "secondary"}
     assert press(app, "runs_open").title[0].value == "Overview"
 
 

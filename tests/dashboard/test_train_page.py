@@ -106,7 +106,9 @@ def test_folder_that_is_not_there_is_refused(open_page, started):
 def test_empty_folder_name_is_refused(open_page, started):
     app = open_page("train")
     app.button_group(key="train_data").set_value("folder").run()
-    assert "needs a path" in words(press(app, "train_start"))
+    said = words(press(app, "train_start"))
+    assert "Name the folder of your images" in said
+    assert "folder:" not in said
     assert not started
 
 
