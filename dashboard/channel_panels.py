@@ -34,9 +34,9 @@ def show_gained(run: Run, found: Explanation, where: bool) -> None:
         return
     shown = gained.head(FIRST)
     st.caption(
-        f"{len(gained)} channels that speak for {b} are stronger here than in {a} read correctly. "
-        f"The first {len(shown)}, which carry {shown['share'].sum():.0%} of the gap, are shown by "
-        "the training images that they respond to most: what do these share?"
+        f"{len(gained)} channels that speak for {b} are stronger here than in {a} predicted "
+        f"correctly. The first {len(shown)}, which carry {shown['share'].sum():.0%} of the gap, "
+        "are shown by the training images that they respond to most: what do these share?"
     )
     _show_cards(run, found, shown, where)
     more = gained.iloc[FIRST : FIRST + MORE]
@@ -46,7 +46,7 @@ def show_gained(run: Run, found: Explanation, where: bool) -> None:
 def show_lost(run: Run, found: Explanation, where: bool) -> None:
     """The channels that the errors have less of: what is missing."""
     lost = found.lost.head(MORE)
-    _show_folded(run, found, lost, where, "What is missing", ":material/remove:")
+    _show_folded(run, found, lost, where, "What is missing", ":material/trending_down:")
 
 
 def _show_folded(
@@ -58,7 +58,7 @@ def _show_folded(
     folded = st.expander(title, icon=icon, key=f"explain_{title}", on_change="rerun")
     if folded.open:
         with folded:
-            if icon.endswith("remove:"):
+            if (rows["effect"] < 0).all():
                 a, b = (plain(run.classes[k]) for k in (found.label, found.pred))
                 st.caption(f"Channels that speak for {a} against {b} and are weaker here.")
             _show_cards(run, found, rows, where)

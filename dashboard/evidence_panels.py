@@ -69,7 +69,7 @@ def _show_candidate(
                 help=f"It counts as shown from {threshold:.2f} on",
             )  # fmt: skip
         pred = plain(run.classes[int(row["pred"])])
-        st.markdown(f"Read as **{pred}** with {probability(row['confidence'])}")
+        st.markdown(f"Predicted as **{pred}** with {probability(row['confidence'])}")
         st.caption(plain(pool.paths[number]))
 
 

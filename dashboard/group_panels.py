@@ -9,6 +9,7 @@ from core import queries
 from core.causes import Subgroup
 from core.causes.channels import FEWEST
 from core.errors import FencepostError
+from core.metrics import span
 from core.runs import Run
 from dashboard import charts, reasons
 from dashboard.markdown import plain
@@ -29,8 +30,8 @@ def show_differences(run: Run, cell: Cell, split: str) -> None:
         return
     clear = found[found["clear"]]
     st.caption(
-        f"Against {a} read correctly: brightness, contrast, sharpness, and the concepts you made. "
-        "Effects in standard deviations (Cohen's d), bars their 95% intervals."
+        f"Against {a} predicted correctly: brightness, contrast, sharpness, and the concepts you "
+        "made. Effects in standard deviations (Cohen's d), bars their 95% intervals."
     )
     if clear.empty:
         st.markdown("No clear difference.")
@@ -84,8 +85,8 @@ def show_groups(run: Run, cell: Cell, split: str) -> None:
 def _show_group(run: Run, cell: Cell, split: str, group: Subgroup, number: int) -> None:
     a, b = (plain(run.classes[k]) for k in cell)
     st.markdown(
-        f"**Group {number}**: {group.errors} of {group.n} such {a} are read as {b} "
-        f"({group.rate:.0%}, 95% interval {100 * group.low:.0f}-{group.high:.0%})"
+        f"**Group {number}**: {group.errors} of {group.n} such {a} are predicted as {b} "
+        f"({group.rate:.0%}, 95% interval {span(group.low, group.high)})"
     )
     show_strip(
         run, queries.rows(run, group.rows[:STRIP].tolist()), split, key=f"explain_group_{number}",
@@ -97,7 +98,7 @@ def _show_group(run: Run, cell: Cell, split: str, group: Subgroup, number: int) 
         st.caption(f":material/warning: {group.caution}")
     st.button(
         "Make a concept", key=f"explain_group_concept_{number}", icon=":material/category:",
-        type="tertiary", help="Of this group, against images of the class that are read correctly",
+        type="tertiary", help="Of this group, against correctly predicted images of the class",
         on_click=reasons.make_concept,
         args=(reasons.group_picks(run, cell, split, group.rows, number),),
     )  # fmt: skip

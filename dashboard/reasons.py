@@ -134,7 +134,7 @@ def confusion_picks(run: Run, cell: Cell, split: str) -> dict[str, Any]:
 
 
 def group_picks(run: Run, cell: Cell, split: str, rows: np.ndarray, number: int) -> dict[str, Any]:
-    """A group of errors, against images of their class that are read correctly."""
+    """A group of errors, against images of their class that are predicted correctly."""
     right = _rows(run, cell[0], cell[0], split)
     spread = right[np.linspace(0, len(right) - 1, min(WITHOUT, len(right))).astype(int)]
     name = f"{_cue(run, cell)}, group {number}"
@@ -156,8 +156,8 @@ def _cue(run: Run, cell: Cell) -> str:
 
 
 def name_of(run: Run, cell: Cell) -> str:
-    """A confusion in words: `deer read as cat`."""
-    return f"{run.classes[cell[0]]} read as {run.classes[cell[1]]}"
+    """A confusion in words: `deer predicted as cat`."""
+    return f"{run.classes[cell[0]]} predicted as {run.classes[cell[1]]}"
 
 
 def make_concept(picks: dict[str, Any]) -> None:

@@ -2,11 +2,12 @@
 
     python examples/fence.py [--run demo] [--label deer] [--pred cat] [--method transplant] [--save]
 
-On the run that ships, deer behind a fence are read as cat. The script asks which channels of the
-features say so, takes ten training cats that share what these deer have and ten that do not, learns
-from them what a fence is, measures the harm that it does, refits the head, and compares both models
-image by image. A person would look through the twenty picks first: nothing but the order of the
-images chose them. All figures come from the test images, which nothing was learned or chosen on.
+On the run that ships, deer behind a fence are predicted as cat. The script asks which channels of
+the features say so, takes ten training cats that share what these deer have and ten that do not,
+learns from them what a fence is, measures the harm that it does, refits the head, and compares both
+models image by image. A person would look through the twenty picks first: nothing but the order of
+the images chose them. All figures come from the test images, which nothing was learned or chosen
+on.
 
 `--save` keeps concept and model in artifacts/, where the dashboard shows them; without it they are
 thrown away. `--method overlay` is the better fix on this run, and takes some seconds: it looks at
@@ -50,7 +51,7 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--run", default="demo", help="the run's id")
     parser.add_argument("--label", default="deer", help="what the images are")
-    parser.add_argument("--pred", default="cat", help="what they are read as")
+    parser.add_argument("--pred", default="cat", help="what they are predicted as")
     parser.add_argument("--name", default="fence", help="what to call what they share")
     parser.add_argument("--method", default="transplant", choices=("transplant", "overlay"))
     parser.add_argument("--save", action="store_true", help="keep the concept and the fixed run")
@@ -61,7 +62,7 @@ def explain(run: Run, label: int, pred: int) -> causes.Explanation:
     """Which channels of the features make images of one class look like another."""
     found = causes.explain(run, label, pred)
     print(
-        f"{len(found.rows)} {run.classes[label]} of test are read as {run.classes[pred]}, "
+        f"{len(found.rows)} {run.classes[label]} of test are predicted as {run.classes[pred]}, "
         f"{len(found.reference)} as they should. Channels that carry most of the gap:"
     )
     for _, channel in found.gained.head(3).iterrows():

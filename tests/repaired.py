@@ -22,7 +22,7 @@ def save(
     name: str = "Repaired",
     **options,
 ) -> runs.Run:
-    """The run with these rows right and those wrong (read as the class after theirs)."""
+    """The run with these rows right and those wrong (predicted as the class after theirs)."""
     table = predictions.read(run.table_path, run.classes)
     columns = [predictions.prob_column(c) for c in run.classes]
     p = table[columns].to_numpy().copy()

@@ -124,7 +124,9 @@ def test_without_features(save_tiny):
 
 
 def test_no_errors_to_explain(run):
-    with pytest.raises(ExplainError, match="of ship are read as deer in test: too few to explain"):
+    with pytest.raises(
+        ExplainError, match="ship are predicted as deer in test: too few to explain"
+    ):
         causes.explain(run, 2, DEER, rows=[])
     with pytest.raises(ExplainError, match="two different classes"):
         causes.explain(run, DEER, DEER)
@@ -135,12 +137,12 @@ def test_no_errors_to_explain(run):
 
 
 def test_nothing_read_correctly(run):
-    with pytest.raises(ExplainError, match="0 images of deer are read correctly in val"):
+    with pytest.raises(ExplainError, match="0 images of deer are predicted correctly in val"):
         causes.explain(run, DEER, CAT, split="val", rows=[1, 4, 7])
 
 
 def test_no_errors_to_group(tiny_run):
-    with pytest.raises(ExplainError, match="No image of ship is read as cat in test"):
+    with pytest.raises(ExplainError, match="No image of ship is predicted as cat in test"):
         causes.subgroups(tiny_run, 2, CAT)
     with pytest.raises(ExplainError, match="test has 3 images of deer: too few"):
         causes.subgroups(tiny_run, DEER, CAT)

@@ -9,7 +9,7 @@ from tests import repaired
 
 @pytest.fixture
 def comparison(save_tiny):
-    """Row 2, a deer read as cat, is fixed; row 0, a cat, is now read as deer."""
+    """Row 2, a deer predicted as cat, is fixed; row 0, a cat, is now predicted as deer."""
     run = save_tiny(run_id="before")
     return compare(run, repaired.save(run, fixed=[2], broken=[0]))
 

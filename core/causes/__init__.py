@@ -1,7 +1,7 @@
-"""Why images of one class are read as another.
+"""Why images of one class are predicted as another.
 
 channels      which channels of the features did it, and what they see
-differences   what else the errors differ in from images read correctly
+differences   what else the errors differ in from images predicted correctly
 subgroups     the kinds of images among the errors
 suggestion    training images to learn from what the errors share
 """

@@ -25,7 +25,7 @@ class Explanation:
     """A confusion taken apart.
 
     Attributes:
-        label, pred: the class that the images are, and the one they were read as.
+        label, pred: the class that the images are, and the one they were predicted as.
         rows, reference: row numbers of the errors, and of the correct images of `label`.
         gap: the mean of logit_pred - logit_label over the errors less that over the reference.
         channels: a row a channel, most responsible first; see `channel_table`.
@@ -52,7 +52,7 @@ class Explanation:
 def explain(
     run: Run, label: int, pred: int, *, split: str = "test", rows: Sequence[int] | None = None
 ) -> Explanation:
-    """Why images of `label` are read as `pred`.
+    """Why images of `label` are predicted as `pred`.
 
     Args:
         rows: the images to explain, all of class `label`; by default every such error of `split`.
@@ -63,7 +63,7 @@ def explain(
     """
     features = features_of(run)
     if label == pred:
-        raise ExplainError("These images are read correctly: choose two different classes.")
+        raise ExplainError("These images are predicted correctly: choose two different classes.")
     chosen = _errors(run, label, pred, split) if rows is None else np.asarray(rows, dtype=np.int64)
     reference = correct_images(run, label, split)
     _check(run, label, pred, split, chosen, reference)
@@ -102,13 +102,13 @@ def _check(
     if len(rows) < FEWEST:
         n = "1 image of" if len(rows) == 1 else f"{len(rows)} images of"
         raise ExplainError(
-            f"{n} {a} {'is' if len(rows) == 1 else 'are'} read as {b} in {split}: too few to "
+            f"{n} {a} {'is' if len(rows) == 1 else 'are'} predicted as {b} in {split}: too few to "
             f"explain, at least {FEWEST} are needed; choose a larger confusion or another split."
         )
     if len(reference) < FEWEST:
         raise ExplainError(
-            f"{len(reference)} images of {a} are read correctly in {split}: too few to compare "
-            "the errors with; choose another split or class."
+            f"{len(reference)} images of {a} are predicted correctly in {split}: too few to "
+            "compare the errors with; choose another split or class."
         )
 
 

@@ -33,7 +33,7 @@ class Subgroup:
     """Images of a class that lie together.
 
     Attributes:
-        rows: the errors among them, most typical first; reference: the rows read correctly.
+        rows: the errors among them, most typical first; reference: the rows predicted correctly.
         n: images; errors: those of the confusion; rate, low, high: errors / n, 95 % interval.
         nearest: the known concept that sets the errors most apart from correct images, or "".
         effect: its Cohen's d.
@@ -84,7 +84,7 @@ def subgroups(
     name = run.classes[label]
     if not error.any():
         raise ExplainError(
-            f"No image of {name} is read as {run.classes[pred]} in {split}: nothing to group."
+            f"No image of {name} is predicted as {run.classes[pred]} in {split}: nothing to group."
         )
     if len(rows) < FEWEST:
         raise ExplainError(

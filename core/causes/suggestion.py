@@ -29,7 +29,7 @@ class Suggestion:
 
 
 def suggest_picks(run: Run, explanation: Explanation, *, n: int = PICKS) -> Suggestion:
-    """What a confusion may have in common with the training images of the class it is read as.
+    """What a confusion may have in common with the training images of the class it is predicted as.
 
     The training images of the predicted class are ranked along the direction from the correct
     images of the label to the errors, each channel in units of its variance. Picks are spread

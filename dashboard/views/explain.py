@@ -53,7 +53,8 @@ def choose() -> None:
 
 def show_images(cell: Cell) -> None:
     a, b = (plain(run.classes[k]) for k in cell)
-    st.subheader(f"{counts[cell]:,} of {counts[cell[0]].sum():,} {a} in {split} are read as {b}")
+    count, n = counts[cell], counts[cell[0]].sum()
+    st.subheader(f"{count:,} of {n:,} {a} in {split} are predicted as {b}")
     if selection.ranges:
         st.caption("The sidebar's ranges are left out here: every such error is explained.")
     found = queries.ranked(
@@ -61,7 +62,7 @@ def show_images(cell: Cell) -> None:
     )
     show_strip(
         run, found, split, key=f"explain_strip_{cell}",
-        label=f"{run.classes[cell[0]]} read as {run.classes[cell[1]]}, highest loss first",
+        label=f"{run.classes[cell[0]]} predicted as {run.classes[cell[1]]}, highest loss first",
     )  # fmt: skip
 
 
@@ -78,7 +79,7 @@ def show_gap(found: Explanation) -> None:
     a, b = (plain(run.classes[k]) for k in (found.label, found.pred))
     st.markdown(
         f"The model puts {b} ahead of {a} by **{found.gap:.1f} logits** more on these images than "
-        f"on the {len(found.reference):,} {a} that it reads correctly. Its "
+        f"on the {len(found.reference):,} {a} that it predicts correctly. Its "
         f"{len(found.channels):,} channels add up to exactly this gap."
     )
 

@@ -52,7 +52,7 @@ def test_why_leads_from_the_overview_to_the_cause(visit_demo):
     page = visit_demo()
     click_why(page, DEER, CAT)
     title(page, "Explain")
-    heading(page, "23 of 104 deer in test are read as cat")
+    heading(page, "23 of 104 deer in test are predicted as cat")
     wait_until(page, lambda: "true=deer" in page.url and "pred=cat" in page.url)
     expect(page.get_by_text("Channel 53")).to_be_visible(timeout=SLOW)
     expect(page.get_by_text("9 of 9 are cat")).to_have_count(3, timeout=SLOW)
@@ -106,7 +106,8 @@ def test_another_confusion(visit_demo):
     expect(page.get_by_text("#699")).to_be_visible(timeout=SLOW)
     page.get_by_role("combobox", name="Confusion").click()
     page.get_by_role("option").nth(1).click()
-    expect(page.get_by_role("heading", level=3, name="are read as")).not_to_contain_text("deer in")
+    first = page.get_by_role("heading", level=3, name="are predicted as")
+    expect(first).not_to_contain_text("deer in")
     wait_until(page, lambda: "true=deer" not in page.url or "pred=cat" not in page.url)
 
 

@@ -36,22 +36,22 @@ def test_it_explains_the_largest_confusion(planted_run, open_page):
     assert app.selectbox(key="explain_confusion").value == (DEER, CAT)
     counts = queries.confusion(planted_run, "test")
     n, of = counts[DEER, CAT], counts[DEER].sum()
-    assert headings(app)[0] == f"{n} of {of} deer in test are read as cat"
+    assert headings(app)[0] == f"{n} of {of} deer in test are predicted as cat"
     assert "channels add up to exactly this gap" in words(app)
     assert f"**Channel {planted.FENCE}**" in words(app)
     assert "The errors are darker." in words(app)
-    assert "such deer are read as cat" in words(app)
+    assert "such deer are predicted as cat" in words(app)
 
 
 def test_the_sidebar_chooses(planted_run, open_page):
     for query in ({"true": "ship", "pred": "cat"}, {"cells": "ship → cat"}):
         app = open_page("explain", **query)
-        assert "ship in test are read as cat" in headings(app)[0]
+        assert "ship in test are predicted as cat" in headings(app)[0]
         assert app.selectbox(key="explain_confusion").value == (SHIP, CAT)
 
 
 def test_a_class_alone_chooses_its_largest_confusion(planted_run, open_page):
-    assert "ship in test are read as" in headings(open_page("explain", true="ship"))[0]
+    assert "ship in test are predicted as" in headings(open_page("explain", true="ship"))[0]
 
 
 def test_the_picker_writes_to_the_sidebar(planted_run, open_page):
@@ -59,7 +59,7 @@ def test_the_picker_writes_to_the_sidebar(planted_run, open_page):
     app.selectbox(key="explain_confusion").select((SHIP, CAT)).run()
     assert app.multiselect(key="true").value == ["ship"]
     assert app.multiselect(key="pred").value == ["cat"]
-    assert "ship in test are read as cat" in headings(app)[0]
+    assert "ship in test are predicted as cat" in headings(app)[0]
 
 
 def test_ranges_are_left_out_and_it_says_so(planted_run, open_page):
@@ -76,7 +76,7 @@ def test_without_features_the_other_parts_stand(save_tiny, open_page):
     app = open_page("explain", true="deer", pred="cat")
     assert not app.exception
     assert words(app).count("kept no features") >= 2
-    assert "deer in test are read as cat" in headings(app)[0]
+    assert "deer in test are predicted as cat" in headings(app)[0]
     assert "The errors are darker." in words(app)
     assert "Channel" not in words(app)
     assert not [b for b in app.button if b.key == "explain_concept"]
@@ -85,7 +85,7 @@ def test_without_features_the_other_parts_stand(save_tiny, open_page):
 def test_too_few_errors_are_shown_but_not_taken_apart(tiny_run, open_page):
     app = open_page("explain", true="deer", pred="cat")
     assert not app.exception
-    assert headings(app)[0] == "2 of 3 deer in test are read as cat"
+    assert headings(app)[0] == "2 of 3 deer in test are predicted as cat"
     assert "too few to explain" in words(app)
     assert "too few to compare" in words(app)
     assert "Group 1" not in words(app)
@@ -111,7 +111,7 @@ def test_a_run_without_a_head_is_shown_but_not_taken_apart(dataset, open_page):
     app = open_page("explain")
     assert not app.exception
     assert "no linear head" in words(app)
-    assert "are read as" in headings(app)[0]
+    assert "are predicted as" in headings(app)[0]
     assert "Nearest" not in words(app)
 
 
@@ -183,7 +183,7 @@ def test_why_on_the_overview_and_beside_the_matrix(planted_run, open_page):
     app = open_page("confusion", true="ship", pred="cat")
     app = next(b for b in app.button if b.label == "Why?").click().run()
     assert app.title[0].value == "Explain"
-    assert "ship in test are read as cat" in headings(app)[0]
+    assert "ship in test are predicted as cat" in headings(app)[0]
 
 
 def test_what_goes_to_the_concepts_page(planted_run, monkeypatch):
@@ -192,7 +192,7 @@ def test_what_goes_to_the_concepts_page(planted_run, monkeypatch):
     reasons.make_concept(reasons.confusion_picks(planted_run, (DEER, CAT), "test"))
     picks = session["concept_picks"]
     assert session[state.GO] == "concepts"
-    assert (picks["name"], picks["from"]) == ("deer-as-cat cue", "deer read as cat")
+    assert (picks["name"], picks["from"]) == ("deer-as-cat cue", "deer predicted as cat")
     images = queries.rows(planted_run, [*picks["shows"], *picks["without"]])
     assert len(images) == 20
     assert set(images["split"]) == {"train"}
@@ -210,5 +210,5 @@ def test_groups_and_channels_make_concepts_of_their_own(planted_run):
     assert reasons.channel_picks(planted_run, (DEER, CAT), 6) == {
         "channel": 6,
         "name": "channel 6",
-        "from": "deer read as cat",
+        "from": "deer predicted as cat",
     }
