@@ -101,7 +101,7 @@ PAGES = {
             "views/explain.py",
             title="Explain",
             icon=":material/troubleshoot:",
-            help="Why images of one class are read as another: what the network sees in them.",
+            help="Why images of one class are predicted as another: what the network sees in them.",
         ),
         True,
     ),
