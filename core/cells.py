@@ -6,10 +6,13 @@ true class, or the errors predicted as a class. The diagonal is in neither.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
-from core.compare import Comparison
+if TYPE_CHECKING:  # it loads scipy, which drawing a matrix does not need
+    from core.compare import Comparison
 
 ANY = -1
 COLUMNS = ["label", "pred", "before", "after", "entered", "left"]
