@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import runs
-from dashboard import first_start
-from tests import drawn
+from dashboard import draft, first_start
+from tests import drawn, planted
 
 FRAME = Path(__file__).resolve().parents[2] / "dashboard" / "frame.py"
 PAGES = (
@@ -59,3 +60,25 @@ def words(app: AppTest) -> str:
         app.error,
     )  # fmt: skip
     return "\n".join(str(element.value) for kind in kinds for element in kind)
+
+
+@pytest.fixture
+def fence_story(save_tiny):
+    """A run with a planted fence; ten fenced cats of train and ten plain ones."""
+    run, shows = planted.save(save_tiny)
+    cats = np.arange(0, planted.SIZES["train"], 3)
+    return run, cats[shows[cats]][:10].tolist(), cats[~shows[cats]][:10].tolist()
+
+
+@pytest.fixture
+def drafted(fence_story, open_page):
+    """The page with those picks handed over, as Explain does."""
+    run, shows, without = fence_story
+    handed = {"shows": shows, "without": without, "name": "fence", "from": "deer predicted as cat"}
+
+    def open_():
+        app = open_page("concepts", run=run.id)
+        app.session_state[draft.HANDED] = handed
+        return app.run()
+
+    return open_
