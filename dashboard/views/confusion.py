@@ -150,8 +150,10 @@ def show_images(selection: Selection, order: Order) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(
-            f"{n:,} {'image' if n == 1 else 'images'}, {errors:,} of them errors. "
-            f"{plain(order.describe())}." + (f" The first {BESIDE} are here." if n > BESIDE else "")
+            f"{n:,} {'image' if n == 1 else 'images'}"
+            + ("" if selection.decides() else f", {errors:,} of them errors")
+            + f". {plain(order.describe())}."
+            + (f" The first {BESIDE} are here." if n > BESIDE else "")
         )
         show_ways_on(selection)
     found = queries.ranked(run, selection, order.column, descending=order.descending, limit=BESIDE)
