@@ -5,6 +5,7 @@ What was accepted and rejected is kept for the session, by run, concept, class a
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -144,9 +145,13 @@ def most_harmed(run: Run, values: np.ndarray, concept: Concept, split: str) -> i
 
 
 @st.cache_data(max_entries=600, show_spinner=False)
-def picture(_pool: Pool, key: str, row: int, side: int) -> bytes | None:
-    """An image of the pool for the browser; None where it is gone."""
+def picture(_pool: Pool, key: str, row: int, side: int) -> str | None:
+    """An image of the pool as a data URL; None where it is gone.
+
+    A file of Streamlit's would be gone with the next key, before a slow browser has asked for it.
+    """
     try:
-        return images.reduced(_pool.image(row), side)[0]
+        data, kind = images.reduced(_pool.image(row), side)
     except DatasetError:
         return None
+    return f"data:{kind};base64,{b64encode(data).decode()}"

@@ -3,7 +3,8 @@
 if (!window.fencepostHistory) {
   window.fencepostHistory = true
   const push = history.pushState.bind(history)
-  let answered = true // whether what a person did last has its entry; what opened the page has one
+  // Whether what a person did last has its entry; what opened the page has one.
+  let answered = !navigator.userActivation?.hasBeenActive
   const asked = () => (answered = false)
   for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, asked, { capture: true })
   addEventListener("popstate", () => (answered = true)) // Back itself is no new entry
