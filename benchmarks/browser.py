@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 MANY = 25  # classes that the matrix draws at most
 SIGHT = 18  # rows of it that are in sight without scrolling
 VIEWPORT = {"width": 1400, "height": 1000}
+HAND = 100  # milliseconds between the mouse at a cell and the click: Plotly must have seen it there
 # Which tiles stand, and the images in sight: complete, with pixels. Looked at in every frame, in
 # the page itself: a question from outside would wait until the browser is idle.
 SEEN = """

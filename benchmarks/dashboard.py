@@ -14,7 +14,7 @@ import statistics
 import time
 from collections.abc import Callable
 
-from browser import CELL, SEEN, VIEWPORT, chromium, memory, places, say, serve
+from browser import CELL, HAND, SEEN, VIEWPORT, chromium, memory, places, say, serve
 from playwright.sync_api import Browser, Page, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
@@ -94,7 +94,10 @@ def _clicks(page: Page, run: Run, clicks: int) -> None:
     drawn, asked, shown = [], [], []
     for n in range(clicks):
         cell, at = list(cells.items())[(n + 1) % len(cells)]  # the first is on screen already
-        took, tiles = _timed(page, lambda at=at: page.mouse.click(*page.evaluate(CELL, list(at))))
+        place = page.evaluate(CELL, list(at))
+        page.mouse.move(*place)
+        page.wait_for_timeout(HAND)
+        took, tiles = _timed(page, lambda place=place: page.mouse.click(*place))
         drawn.append(took)
         shown.append(tiles)
         began = time.perf_counter()

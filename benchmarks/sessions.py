@@ -13,7 +13,7 @@ import argparse
 import asyncio
 import random
 
-from browser import CELL, SEEN, VIEWPORT, chromium, memory, places, say, serve
+from browser import CELL, HAND, SEEN, VIEWPORT, chromium, memory, places, say, serve
 from playwright.async_api import Browser, Page, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
@@ -84,8 +84,11 @@ async def _click(
     took = []
     for n in range(clicks):
         try:
+            place = await page.evaluate(CELL, list(order[n % len(order)]))
+            await page.mouse.move(*place)
+            await page.wait_for_timeout(HAND)
             await page.evaluate("() => { window.waited = window.fencepost.timed() }")
-            await page.mouse.click(*await page.evaluate(CELL, list(order[n % len(order)])))
+            await page.mouse.click(*place)
             took.append((await page.evaluate("window.waited"))[0] / 1000)
         except PlaywrightError as error:
             errors.append(str(error).splitlines()[0])

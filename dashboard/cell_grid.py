@@ -7,6 +7,7 @@ markers too. `customdata` is [label, pred], -1 for "any".
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from urllib.parse import quote
 
 import numpy as np
 import plotly.graph_objects as go
@@ -14,6 +15,7 @@ import plotly.graph_objects as go
 from dashboard.charts import MUTED, base, plain_text, short
 
 MARK = "#3b82c4"
+LIGHT_NAME, DARK_NAME = "#5b6157", "#a4aba9"  # named, as Plotly would fade what a click leaves out
 CELL, SMALL_CELL = 44, 30  # pixels
 NARROWEST = 340  # pixels that the whole matrix has on a phone
 
@@ -73,11 +75,12 @@ def add_names(
     classes: Sequence[str],
     row_hovers: Sequence[str],
     column_hovers: Sequence[str],
+    dark: bool,
 ) -> None:
     """The names of the rows and of the columns, and what each says under the mouse."""
     each, any_class = np.arange(len(ids)), np.full(len(ids), -1)
     names = [short(classes[c]) for c in ids]
-    turned = _is_turned(names)
+    turned, look = _is_turned(names), {"size": 12, "color": DARK_NAME if dark else LIGHT_NAME}
     # Up to a cell's width from the cells, so that these are the nearest up to their edges.
     left, top = (max(-1, (end - 0.5) / 2) for end in
                  (figure.layout.xaxis.range[0], figure.layout.yaxis.range[1]))  # fmt: skip
@@ -89,7 +92,7 @@ def add_names(
             figure.add_scatter(
                 x=np.where(x < 0, -0.6, x), y=np.where(y < 0, -0.75, y), mode="text",
                 text=[plain_text(name) for name in names], textposition=position,
-                textfont={"size": 12}, hoverinfo="skip",
+                textfont=look, unselected={"textfont": {"color": look["color"]}}, hoverinfo="skip",
             )  # fmt: skip
         figure.add_scatter(
             x=x, y=y, mode="markers", customdata=data, marker={"size": 2, "opacity": 0},
@@ -97,22 +100,40 @@ def add_names(
             hovertemplate="%{hovertext}<extra></extra>",
         )  # fmt: skip
     if turned:
-        look = {"y": -0.55, "textangle": -45, "showarrow": False, "xanchor": "left",
-                "yanchor": "bottom", "font": {"size": 12}, "captureevents": False}  # fmt: skip
+        aslant = {"y": -0.55, "textangle": -45, "showarrow": False, "xanchor": "left",
+                  "yanchor": "bottom", "font": look, "captureevents": False}  # fmt: skip
         # At once: adding one after the other checks all of them each time.
         figure.update_layout(
-            annotations=[{"x": k - 0.2, "text": plain_text(names[k]), **look} for k in each]
+            annotations=[{"x": k - 0.2, "text": plain_text(names[k]), **aslant} for k in each]
         )
 
 
-def add_marks(figure: go.Figure, ids: Sequence[int], marked: Iterable[tuple[int, int]]) -> None:
-    """A frame around each of the (label, pred) cells that are drawn."""
-    place = {c: k for k, c in enumerate(ids)}
-    corners = [(place[b], place[a]) for a, b in marked if a in place and b in place]
-    figure.update_layout(
-        shapes=[
-            {"type": "rect", "x0": x - 0.5, "x1": x + 0.5, "y0": y - 0.5, "y1": y + 0.5,
-             "line": {"color": MARK, "width": 3}}
-            for x, y in corners
-        ]
-    )  # fmt: skip
+def frames(
+    figure: go.Figure, key: str, ids: Sequence[int], marked: Iterable[tuple[int, int]]
+) -> str:
+    """A style that draws a frame around (label, pred) cells, over the chart that has this key.
+
+    Beside the figure and not in it: to Streamlit a figure with other frames is another chart, and
+    a click on the one before, while that is on its way, would be lost.
+    """
+    place, layout = {c: k for k, c in enumerate(ids)}, figure.layout
+    (left, right), (bottom, top) = layout.xaxis.range, layout.yaxis.range
+    # A little inside the cell, so that no edge of the chart cuts the line.
+    squares = "".join(
+        f'<rect x="{place[b] - 0.47 - left:.3f}" y="{place[a] - 0.47 - top:.3f}" width="0.94" '
+        'height="0.94" vector-effect="non-scaling-stroke"/>'
+        for a, b in marked
+        if a in place and b in place
+    )
+    drawn = (
+        '<svg xmlns="http://www.w3.org/2000/svg" preserveAspectRatio="none" '
+        f'viewBox="0 0 {right - left:.3f} {bottom - top:.3f}">'
+        f'<g fill="none" stroke="{MARK}" stroke-width="3">{squares}</g></svg>'
+    )
+    inset = " ".join(f"{layout.margin[side]}px" for side in "trbl")
+    return (
+        f".st-key-{key} {{position: relative}} "
+        f'.st-key-{key}::after {{content: ""; position: absolute; inset: {inset}; '
+        "pointer-events: none; "
+        f'background: url("data:image/svg+xml,{quote(drawn)}") 0 0 / 100% 100% no-repeat}}'
+    )

@@ -10,17 +10,18 @@ from core.cells import ANY, cell_changes, cell_images, line_changes
 from core.compare import Comparison
 from core.runs import Run
 from dashboard import charts, matrix, state
+from dashboard.cell_grid import frames
 from dashboard.changes import show_images
 
 MANY = 25  # classes in the matrix
-CELL = "changed_cell"
+CELL, MATRIX = "changed_cell", "compare_matrix"
 OTHER = "any other"  # the class that a whole row or column of errors does not name
 
 
 def open_cell(comparison: Comparison) -> None:
     """Choose the cell, or the row or column of errors, that was clicked."""
-    if points := st.session_state["compare_matrix"].selection.points:
-        st.session_state[CELL] = name_of(comparison.after, *points[0]["customdata"])
+    if cell := state.clicked(MATRIX):
+        st.session_state[CELL] = name_of(comparison.after, *cell)
 
 
 @st.fragment
@@ -41,12 +42,12 @@ def show_cells(comparison: Comparison) -> None:
         shown = _most_changed_classes(found, len(run.classes))
         if len(shown) < len(run.classes):
             st.caption(f"The {len(shown)} most changed of {len(run.classes):,} classes.")
+        figure = matrix.difference(
+            found, lines, run.classes, shown=shown, dark=st.context.theme.type == "dark"
+        )
+        st.html(f"<style>{frames(figure, MATRIX, shown, [cell] if cell else [])}</style>")
         st.plotly_chart(
-            matrix.difference(
-                found, lines, run.classes, shown=shown, marked=[cell] if cell else [],
-                dark=st.context.theme.type == "dark",
-            ),
-            key="compare_matrix", on_select=lambda: open_cell(comparison),
+            figure, key=MATRIX, on_select=lambda: open_cell(comparison),
             selection_mode="points", config=charts.CLICKABLE,
             alt="Confusion matrix after less before, true class by predicted class",
         )  # fmt: skip

@@ -5,14 +5,14 @@ A click gives [label, pred], -1 for "any": a class name is its whole row or colu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from core.cells import ANY
-from dashboard.cell_grid import add_cells, add_marks, add_names, cell_grid
+from dashboard.cell_grid import add_cells, add_names, cell_grid
 from dashboard.charts import plain_text, short
 
 # Few is near the background, many stands out from it: so each theme needs a scale of its own.
@@ -47,7 +47,6 @@ def confusion(
     shown: Sequence[int] | None = None,
     mode: str = "Counts",
     errors_only: bool = True,
-    marked: Iterable[tuple[int, int]] = (),
     dark: bool = False,
 ) -> go.Figure:
     """The confusion matrix, label by pred.
@@ -55,7 +54,6 @@ def confusion(
     Args:
         counts: (K, K), all of it, so that percentages are of all images.
         shown: the class ids to draw, all where not given.
-        marked: (label, pred) cells to draw a frame around.
     """
     ids = list(range(len(classes)) if shown is None else shown)
     place = np.ix_(ids, ids)
@@ -78,9 +76,9 @@ def confusion(
         classes,
         [f"{wrong[0][c]:,} errors of {names[c]}" for c in ids],
         [f"{wrong[1][c]:,} errors predicted as {names[c]}" for c in ids],
+        dark,
     )
     _tint(figure, ~visible, dark)
-    add_marks(figure, ids, marked)
     return figure
 
 
@@ -90,7 +88,6 @@ def difference(
     classes: Sequence[str],
     *,
     shown: Sequence[int],
-    marked: Iterable[tuple[int, int]] = (),
     dark: bool = False,
 ) -> go.Figure:
     """How many more images each cell has than before.
@@ -128,9 +125,9 @@ def difference(
         figure, ids, classes,
         [f"Errors of <b>{names[c]}</b>{moved.get((c, ANY), still)}" for c in ids],
         [f"Errors predicted as <b>{names[c]}</b>{moved.get((ANY, c), still)}" for c in ids],
+        dark,
     )  # fmt: skip
     _tint(figure, np.isnan(gains), dark)
-    add_marks(figure, ids, marked)
     return figure
 
 

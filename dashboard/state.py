@@ -134,6 +134,17 @@ def keep_page(pages: int) -> None:
         st.session_state[PAGE] = max(pages, 1)
 
 
+def clicked(key: str) -> Any:
+    """The `customdata` of the point of a chart that was clicked, from its callback; None for none.
+
+    A point that is clicked once more Plotly unselects, and names none: it is the last one again.
+    """
+    last = f"_clicked_{key}"
+    if points := st.session_state[key].selection.points:
+        st.session_state[last] = points[0]["customdata"]
+    return st.session_state.get(last)
+
+
 def leave_if_asked() -> None:
     """First line of a fragment: a callback that names another page needs the whole app to run."""
     if GO in st.session_state:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import unquote
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from core import metrics
-from dashboard import charts, matrix
+from dashboard import cell_grid, charts, matrix
 
 CLASSES = ("cat", "<b>deer</b>", "ship")
 COUNTS = np.array([[8, 1, 1], [6, 4, 0], [0, 0, 5]])
@@ -60,10 +63,24 @@ def test_the_nearest_marker_is_that_of_the_cell_under_the_mouse(k):
     assert figure.layout.yaxis.range[1] < preds.y[0] < -0.5
 
 
-def test_marked_cells_are_framed():
-    figure = matrix.confusion(COUNTS, CLASSES, marked=[(1, 0), (9, 9)])
-    [frame] = figure.layout.shapes
-    assert (frame.x0, frame.x1, frame.y0, frame.y1) == (-0.5, 0.5, 0.5, 1.5)
+def test_marked_cells_are_framed_over_the_figure_which_stays_as_it_is():
+    figure = matrix.confusion(COUNTS, CLASSES)
+    before = figure.to_json()
+    style = unquote(cell_grid.frames(figure, "matrix", [0, 1, 2], [(1, 0), (9, 9)]))
+    assert figure.to_json() == before
+    [(x, y)] = re.findall(r'<rect x="([\d.]+)" y="([\d.]+)"', style)
+    assert float(x) == pytest.approx(-0.47 - figure.layout.xaxis.range[0], abs=1e-3)
+    assert float(y) == pytest.approx(0.53 - figure.layout.yaxis.range[1], abs=1e-3)
+    assert style.count(".st-key-matrix") == 2
+    assert "inset: 8px 8px 8px 8px" in style or "inset: 8px 36px 8px 8px" in style
+
+
+def test_names_keep_their_colour_when_a_cell_is_chosen():
+    figure = matrix.confusion(COUNTS, CLASSES, dark=True)
+    texts = list(figure.select_traces({"type": "scatter", "mode": "text"}))
+    assert len(texts) > 0
+    for trace in texts:
+        assert trace.unselected.textfont.color == trace.textfont.color == cell_grid.DARK_NAME
 
 
 CHANGED = pd.DataFrame(
@@ -74,7 +91,7 @@ LINES = pd.DataFrame([(1, -1, 6, 2, 0, 4), (-1, 0, 7, 3, 0, 4)], columns=CHANGED
 
 
 def test_the_difference_is_a_gain_beside_the_diagonal_where_images_left():
-    figure = matrix.difference(CHANGED, LINES, CLASSES, shown=[0, 1, 2], marked=[(1, 0)])
+    figure = matrix.difference(CHANGED, LINES, CLASSES, shown=[0, 1, 2])
     shown = cells(figure)
     assert (shown[1, 0], shown[1, 1], shown[0, 1]) == (4, 4, 0)
     assert np.isnan(shown[2, 2])
@@ -82,7 +99,6 @@ def test_the_difference_is_a_gain_beside_the_diagonal_where_images_left():
     assert (figure.data[0].zmin, figure.data[0].zmax) == (-4, 4)
     assert "6 images before, 2 after: 4 gone, 0 new" in figure.data[1].hovertext[3]
     assert figure.data[1].customdata[3] == [1, 0]
-    assert len(figure.layout.shapes) == 1
     _, rows, columns = (trace for trace in figure.data if trace.customdata)
     assert "6 images before, 2 after: 4 gone, 0 new" in rows.hovertext[1]
     assert "7 images before, 3 after: 4 gone, 0 new" in columns.hovertext[0]

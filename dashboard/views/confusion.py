@@ -7,12 +7,14 @@ import streamlit as st
 from core import metrics, queries
 from core.selection import Order, Selection, natural_ranking
 from dashboard import caveats, charts, matrix, reasons, state
+from dashboard.cell_grid import frames
 from dashboard.markdown import plain
 from dashboard.tiles import show_gallery
 
 MANY = 25
 LISTED = 100
 BESIDE = 24
+MATRIX = "confusion_matrix"
 
 run, selection, order = state.current()
 counts = state.confusion_matrix(run, selection.split)
@@ -22,9 +24,9 @@ shown = metrics.most_confused_classes(counts, MANY) if many else list(range(len(
 
 def open_cells() -> None:
     """Select what was clicked: a cell, or the errors of a whole row or column."""
-    if not (points := st.session_state["confusion_matrix"].selection.points):
+    if not (cell := state.clicked(MATRIX)):
         return
-    label, pred = points[0]["customdata"]
+    label, pred = cell
     if st.session_state.get("several"):
         state.choose_cells(run, toggled(cells_of(label, pred)))
     elif label >= 0 and pred >= 0:
@@ -75,17 +77,15 @@ def show_matrix() -> None:
         f"{run.classes[a]} predicted as {run.classes[b]}: {count}"
         for a, b, count in metrics.most_confused(counts, 3)
     )
+    figure = matrix.confusion(
+        counts, run.classes, shown=shown, mode=mode, errors_only=errors_only,
+        dark=st.context.theme.type == "dark",
+    )  # fmt: skip
+    marked = chosen_cells() if has_choice() else top_cell()
+    st.html(f"<style>{frames(figure, MATRIX, shown, marked)}</style>")
     st.plotly_chart(
-        matrix.confusion(
-            counts,
-            run.classes,
-            shown=shown,
-            mode=mode,
-            errors_only=errors_only,
-            marked=chosen_cells() if has_choice() else top_cell(),
-            dark=st.context.theme.type == "dark",
-        ),
-        key="confusion_matrix",
+        figure,
+        key=MATRIX,
         on_select=open_cells,
         selection_mode="points",
         config=charts.CLICKABLE,

@@ -10,6 +10,7 @@ from core import queries
 from core.runs import Run
 from core.selection import Selection
 
+HAND = 100  # milliseconds between arriving at a place and pressing
 CELL = """([label, pred]) => {
   const plot = document.querySelector('.js-plotly-plot'), {xaxis, yaxis} = plot._fullLayout
   const box = plot.getBoundingClientRect()
@@ -31,13 +32,20 @@ DRAWN = """(tiles) => tiles.length > 0 && tiles.every(tile => {
 def click_cell(page: Page, label: int, pred: int) -> None:
     """Click a cell of the confusion matrix; -1 for the name of a whole column or row."""
     page.locator(".js-plotly-plot .hm").first.wait_for()
-    page.mouse.click(*page.evaluate(CELL, [label, pred]))
+    click_at(page, *page.evaluate(CELL, [label, pred]))
 
 
 def click_bar(page: Page, place: int) -> None:
     """Click at the right end of a row of the first bar chart, counted from below."""
     page.locator(".js-plotly-plot .bars").first.wait_for()
-    page.mouse.click(*page.evaluate(BAR, place))
+    click_at(page, *page.evaluate(BAR, place))
+
+
+def click_at(page: Page, x: float, y: float) -> None:
+    """Click a place of a chart as a hand does: Plotly takes the click for what it last hovered."""
+    page.mouse.move(x, y, steps=2)
+    page.wait_for_timeout(HAND)
+    page.mouse.click(x, y)
 
 
 def click_why(page: Page, label: int, pred: int) -> None:

@@ -13,7 +13,7 @@ from core import cells, compare, queries
 from core.compare import Comparison
 from tests import drawn, repaired
 from tests.browser.conftest import Server, serve
-from tests.browser.screen import title, wait_until
+from tests.browser.screen import click_at, title, wait_until
 
 CAT, DEER, DOG = range(3)
 PAGE = 12
@@ -136,7 +136,7 @@ def click_matrix(page: Page, label: float, pred: float) -> None:
         if place:
             break
         page.wait_for_timeout(100)
-    page.mouse.click(*place)
+    click_at(page, *place)
 
 
 def test_a_ticked_class_shows_its_fixed_and_broken_images(visit, comparison):

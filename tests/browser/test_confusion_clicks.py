@@ -19,6 +19,24 @@ def test_a_cell_shows_exactly_its_images(visit, run):
     wait_until(page, lambda: "true=deer" in page.url and "pred=cat" in page.url)
 
 
+def test_a_click_is_heeded_while_another_is_on_its_way(visit):
+    page = visit("confusion")
+    for label, pred in ((DEER, CAT), (CAT, DOG), (DOG, DEER)):
+        click_cell(page, label, pred)
+    heading(page, "dog predicted as deer in test")
+    wait_until(page, lambda: "true=dog" in page.url and "pred=deer" in page.url)
+
+
+def test_the_same_cell_again_after_the_selection_was_cleared(visit):
+    page = visit("confusion")
+    for _ in range(2):
+        click_cell(page, DEER, CAT)
+        heading(page, "deer predicted as cat in test")
+        wait_until(page, lambda: "true=deer" in page.url)
+        page.get_by_role("button", name="Clear selection").click()
+        wait_until(page, lambda: "true=" not in page.url)
+
+
 def test_the_name_of_a_row_or_a_column_shows_its_errors(visit, run):
     page = visit("confusion")
     click_cell(page, DOG, -1)
