@@ -5,7 +5,15 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from core.selection import Selection
-from tests.browser.screen import click_cell, expected, heading, title, wait_for_images, wait_until
+from tests.browser.screen import (
+    click_cell,
+    expected,
+    heading,
+    indexes,
+    title,
+    wait_for_images,
+    wait_until,
+)
 
 CAT, DEER, DOG = range(3)
 
@@ -19,12 +27,15 @@ def test_a_cell_shows_exactly_its_images(visit, run):
     wait_until(page, lambda: "true=deer" in page.url and "pred=cat" in page.url)
 
 
-def test_a_click_is_heeded_while_another_is_on_its_way(visit):
+def test_a_click_is_heeded_while_another_is_on_its_way(visit, run):
     page = visit("confusion")
     for label, pred in ((DEER, CAT), (CAT, DOG), (DOG, DEER)):
         click_cell(page, label, pred)
     heading(page, "dog predicted as deer in test")
     wait_until(page, lambda: "true=dog" in page.url and "pred=deer" in page.url)
+    wanted = expected(run, Selection(cells=((DOG, DEER),)), "p_deer", limit=24)
+    wait_for_images(page, wanted)
+    assert indexes(page) == wanted
 
 
 def test_the_same_cell_again_after_the_selection_was_cleared(visit):
@@ -33,6 +44,7 @@ def test_the_same_cell_again_after_the_selection_was_cleared(visit):
         click_cell(page, DEER, CAT)
         heading(page, "deer predicted as cat in test")
         wait_until(page, lambda: "true=deer" in page.url)
+        assert "pred=cat" in page.url
         page.get_by_role("button", name="Clear selection").click()
         wait_until(page, lambda: "true=" not in page.url)
 
