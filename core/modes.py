@@ -137,6 +137,7 @@ def _run_epochs(
         if task.ranks.first:
             state = {**fitting.checkpoint(), "history": history}
             checkpoint.keep(task.job.checkpoint, state)
+        task.ranks.wait_for_first()  # a process that dies in the next epoch costs only that one
 
 
 def fit_frozen(task: Task) -> Fitted | None:

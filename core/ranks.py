@@ -95,14 +95,18 @@ class Ranks:
             for buffer in model.buffers():
                 distributed.broadcast(buffer, 0)
 
+    def wait_for_first(self) -> None:
+        """Go on when the first process has come to its own call of this."""
+        self.agree(None)
+
     @contextmanager
     def first_alone(self) -> Iterator[None]:
         """The first process does it before the others: what it downloads, they find."""
         if not self.first:
-            self.agree(None)
+            self.wait_for_first()
         yield
         if self.first:
-            self.agree(None)
+            self.wait_for_first()
 
 
 ALONE = Ranks()
