@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from enum import Enum
 from math import ceil, floor
 from typing import Any
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core import metrics, queries
 from core.concepts import columns
@@ -29,7 +31,6 @@ from dashboard.state import (
     CELLS,
     FILTERS,
     HIGHEST,
-    IMAGE,
     LOWEST,
     ORDER,
     PAGE,
@@ -44,6 +45,15 @@ from dashboard.state import (
 
 SELECTABLE_CELLS = 400  # a list longer than this is no longer one that a person reads
 URL_RUN = "_url_run"
+
+
+class Uses(Enum):
+    """What a page uses of the sidebar, each with all that stands before it."""
+
+    NOTHING = 0
+    RUN = 1
+    SPLIT = 2
+    SELECTION = 3
 
 
 def pick_run(found: Sequence[Run]) -> Run:
@@ -65,26 +75,6 @@ def pick_run(found: Sequence[Run]) -> Run:
     return found[ids.index(chosen)]
 
 
-def unbound_in_url(image: bool) -> dict[str, str]:
-    """What the next page's URL must name as no widget writes it: the run, and the first image.
-
-    Args:
-        image: whether that page has an image, in a widget that is not on this page.
-    """
-    run_id = st.session_state.get(RUN) or st.session_state.get(URL_RUN)
-    index = st.session_state.get(IMAGE) if image else None
-    return {k: str(v) for k, v in ((RUN, run_id), (IMAGE, index)) if v is not None}
-
-
-def write_selection() -> None:
-    """On a new page: have the widgets write the selection into its URL, which begins without it."""
-    held = st.session_state
-    ranges = [f"range_{name}" for name in held.get(FILTERS) or ()]
-    for key in (SPLIT, TRUE, PRED, SHOW, CELLS, FILTERS, RANK, ORDER, *ranges):
-        if key in held:
-            held[key] = held[key]
-
-
 def _follow_url(ids: Sequence[str]) -> None:
     """Take the run from the URL when it changed under us: a link, or the browser's Back."""
     asked = st.query_params.get(RUN)
@@ -92,11 +82,30 @@ def _follow_url(ids: Sequence[str]) -> None:
         st.session_state[RUN] = asked
 
 
-def pick_selection(run: Run) -> tuple[Selection, Order]:
-    """The widgets of the shared selection and its order, and what they say."""
+def pick_selection(run: Run, uses: Uses) -> tuple[Selection, Order]:
+    """The widgets of the shared selection and its order, and what they say.
+
+    What the page does not use is hidden, not left out: Streamlit takes a widget that is not in the
+    browser out of the URL, and forgets what it holds.
+    """
+    with _shown("split", uses is not Uses.RUN):
+        split = _pick_split(run)
+    with _shown("selection", uses is Uses.SELECTION):
+        return _pick_rest(run, split)
+
+
+def _shown(name: str, shown: bool) -> DeltaGenerator:
+    """A part of the sidebar, hidden where the page does not use it."""
+    key = f"sidebar_{name}"
+    if not shown:
+        st.html(f"<style>.st-key-{key} {{ display: none }}</style>")
+    return st.container(key=key)
+
+
+def _pick_rest(run: Run, split: str) -> tuple[Selection, Order]:
     names = list(run.classes)
     selection = Selection(
-        split=_pick_split(run),
+        split=split,
         labels=_pick_classes("True class", TRUE, names),
         preds=_pick_classes("Predicted class", PRED, names),
         correct=_pick_correct(),

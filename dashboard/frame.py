@@ -7,7 +7,8 @@ from pathlib import Path
 import streamlit as st
 
 from core.errors import RunError
-from dashboard import filters, state
+from dashboard import filters, state, url
+from dashboard.filters import Uses
 from dashboard.first_start import store_pictures
 from dashboard.markdown import plain
 from dashboard.sidebar import empty_state, training_status
@@ -21,7 +22,7 @@ st.set_page_config(
 
 ARRIVED = "_arrived"  # whether a callback has just led to this page
 
-# The navigation is the table of contents. Pages marked False work without a run.
+# The navigation is the table of contents; each page with what it uses of the sidebar.
 PAGES = {
     "overview": (
         st.Page(
@@ -31,7 +32,7 @@ PAGES = {
             default=True,
             help="How good the model is, which classes fail, and the largest confusions.",
         ),
-        True,
+        Uses.SPLIT,
     ),
     "confusion": (
         st.Page(
@@ -40,7 +41,7 @@ PAGES = {
             icon=":material/grid_on:",
             help="The confusion matrix: click a cell to see its images.",
         ),
-        True,
+        Uses.SELECTION,
     ),
     "gallery": (
         st.Page(
@@ -49,7 +50,7 @@ PAGES = {
             icon=":material/photo_library:",
             help="Any images, ranked by the probability of any class; pick and export them.",
         ),
-        True,
+        Uses.SELECTION,
     ),
     "classes": (
         st.Page(
@@ -58,7 +59,7 @@ PAGES = {
             icon=":material/apps:",
             help="Random images of every class, a row a class.",
         ),
-        True,
+        Uses.SELECTION,
     ),
     "image": (
         st.Page(
@@ -67,7 +68,7 @@ PAGES = {
             icon=":material/image:",
             help="One image: its probabilities, and what looks like it to the model.",
         ),
-        True,
+        Uses.SELECTION,
     ),
     "concepts": (
         st.Page(
@@ -76,7 +77,7 @@ PAGES = {
             icon=":material/label:",
             help="Something visible that images share, its score, and the harm it does.",
         ),
-        True,
+        Uses.SPLIT,
     ),
     "fix": (
         st.Page(
@@ -85,7 +86,7 @@ PAGES = {
             icon=":material/build:",
             help="Repair the model in seconds on its features, as a new run.",
         ),
-        True,
+        Uses.RUN,
     ),
     "evidence": (
         st.Page(
@@ -94,7 +95,7 @@ PAGES = {
             icon=":material/image_search:",
             help="Other images that show a concept on a class that lacks it, to train on.",
         ),
-        True,
+        Uses.SPLIT,
     ),
     "explain": (
         st.Page(
@@ -103,7 +104,7 @@ PAGES = {
             icon=":material/troubleshoot:",
             help="Why images of one class are predicted as another: what the network sees in them.",
         ),
-        True,
+        Uses.SELECTION,
     ),
     "compare": (
         st.Page(
@@ -112,7 +113,7 @@ PAGES = {
             icon=":material/compare_arrows:",
             help="Two runs on the same images: what got better, and what got worse.",
         ),
-        True,
+        Uses.SPLIT,
     ),
     "runs": (
         st.Page(
@@ -121,7 +122,7 @@ PAGES = {
             icon=":material/model_training:",
             help="Every trained model: compare, rename, delete, open.",
         ),
-        False,
+        Uses.NOTHING,
     ),
     "train": (
         st.Page(
@@ -130,7 +131,7 @@ PAGES = {
             icon=":material/play_circle:",
             help="Train a model in the background and watch it learn.",
         ),
-        False,
+        Uses.NOTHING,
     ),
 }
 
@@ -146,23 +147,23 @@ page = st.navigation(
 if target := st.session_state.pop(state.GO, None):
     st.session_state[ARRIVED] = True
     opens_image = target == "image" and page is not pages["image"]
-    st.switch_page(pages[target], query_params=filters.unbound_in_url(opens_image))
+    st.switch_page(pages[target], query_params=url.unbound_in_url(opens_image))
 if st.session_state.pop(ARRIVED, False):
-    filters.write_selection()
+    url.write_selection()
 
 found = state.all_runs()
 usable = [run for run in found if not run.damage]
-needs_run = next(needs for candidate, needs in PAGES.values() if candidate is page)
+uses = next(uses for candidate, uses in PAGES.values() if candidate is page)
 with st.sidebar:
     training_status(on_train_page=page is pages["train"])
     run = filters.pick_run(usable) if usable else None
-    st.html(f"<script>{HISTORY}</script>", unsafe_allow_javascript=True)
 try:
-    if needs_run and run:
-        with st.sidebar:
-            state.remember(run, *filters.pick_selection(run))
+    with st.sidebar:
+        if uses is not Uses.NOTHING and run:
+            state.remember(run, *filters.pick_selection(run, uses))
             store_pictures(run)
-    if needs_run and not run:
+        st.html(f"<script>{HISTORY}</script>", unsafe_allow_javascript=True)
+    if uses is not Uses.NOTHING and not run:
         empty_state(found)
     else:
         page.run()

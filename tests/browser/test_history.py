@@ -13,6 +13,8 @@ ENTRIES = """
   navigation.entries().slice(0, navigation.currentEntry.index + 1).map(entry => entry.url)
 """
 
+SCROLLED = "document.querySelector('[data-testid=stMain]').scrollTop"
+
 
 def entries(page: Page, last: int) -> list[tuple[str, dict[str, list[str]]]]:
     """Page and query of the last entries of the history, the run left out."""
@@ -40,7 +42,8 @@ def test_a_click_that_chooses_two_classes_and_a_page_is_one_entry(visit):
     assert set(chosen) == {"true", "pred"}
     page.go_back()
     title(page, "Overview")
-    expect(page.get_by_role("button", name="Remove")).to_have_count(0)  # no class is chosen
+    removes = page.get_by_role("button", name="Remove", include_hidden=True)
+    expect(removes).to_have_count(0)  # no class is chosen
 
 
 def test_an_image_has_its_own_url_at_once_and_back_returns_to_each(visit):
@@ -81,3 +84,30 @@ def test_each_cell_of_the_matrix_is_one_entry(visit):
     page.go_back()
     heading(page, "deer predicted as cat in test")
     assert [name for name, _ in entries(page, 9)] == ["confusion"] * 2
+
+
+def test_back_from_an_image_returns_to_its_place_in_the_gallery(visit):
+    page = visit("gallery?run=drawn")
+    tile = tiles(page).nth(45)
+    tile.scroll_into_view_if_needed()
+    left = page.evaluate(SCROLLED)
+    assert left > 300
+    tile.locator(".open").click()
+    title(page, "Image")
+    page.go_back()
+    title(page, "Gallery")
+    wait_until(page, lambda: abs(page.evaluate(SCROLLED) - left) < 2)
+
+
+def test_a_page_hides_what_it_does_not_use_of_the_selection_and_keeps_it(visit):
+    page = visit("gallery?run=drawn&true=deer")
+    sidebar, links = page.get_by_test_id("stSidebar"), page.get_by_test_id("stSidebarNav")
+    for name, split, classes in (("Fix", False, False), ("Compare", True, False)):
+        links.get_by_role("link", name=name).click()
+        title(page, name)
+        expect(sidebar.get_by_text("Split", exact=True)).to_be_visible(visible=split)
+        expect(sidebar.get_by_text("True class")).to_be_visible(visible=classes)
+    links.get_by_role("link", name="Gallery").click()
+    title(page, "Gallery")
+    expect(sidebar.get_by_text("True class")).to_be_visible()
+    heading(page, "deer in test")
