@@ -24,8 +24,9 @@ MANY = 25  # classes that the matrix draws at most
 SIGHT = 18  # rows of it that are in sight without scrolling
 VIEWPORT = {"width": 1400, "height": 1000}
 HAND = 100  # milliseconds between the mouse at a cell and the click: Plotly must have seen it there
-# Which tiles stand, and the images in sight: complete, with pixels. Looked at in every frame, in
-# the page itself: a question from outside would wait until the browser is idle.
+# Which tiles stand, and the images in sight: complete, with pixels. Looked at in every frame (or
+# `every` so many milliseconds), in the page itself: a question from outside would wait until the
+# browser is idle.
 SEEN = """
 window.fencepost = {first: null}
 window.fencepost.seen = () => {
@@ -41,7 +42,7 @@ window.fencepost.seen = () => {
   })
   return {which: tiles.map(tile => tile.dataset.index).join(), drawn, inSight: inSight.length}
 }
-window.fencepost.timed = () => new Promise((done, fail) => {
+window.fencepost.timed = (every = 0) => new Promise((done, fail) => {
   const before = window.fencepost.seen().which
   let began = null
   const start = event => {
@@ -52,6 +53,7 @@ window.fencepost.timed = () => new Promise((done, fail) => {
     const {which, drawn, inSight} = window.fencepost.seen()
     if (began !== null && which !== before && drawn) done([now - began, inSight])
     else if (began !== null && now - began > 30000) fail('nothing new was drawn in 30 s')
+    else if (every) setTimeout(() => look(performance.now()), every)
     else requestAnimationFrame(look)
   }
   requestAnimationFrame(look)
