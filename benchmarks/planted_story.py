@@ -11,9 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from core import causes, concepts, effects, queries
+from core import causes, concepts, effects, intervention, queries
 from core.concepts import picking
-from core.erasure import erase
 from core.runs import Run
 from core.stats import auc
 
@@ -161,12 +160,14 @@ def _effect(made: Planted, concept: concepts.Concept) -> None:
         f"without {row['rate_without']:.0%} of {row['n_without']}, "
         f"odds ratio {row['odds_ratio']:.1f}, p {row['p']:.1e}"
     )
-    eraser = erase(features[train], shown[train])
+    erasers = intervention.erasers(features, train, shown, labels)
     errors = causes.explain(run, made.label, made.pred).rows
-    erased = effects.without_concept(run.head(), features[errors], eraser, made.pred)
+    erased = intervention.without_concept(run.head(), features[errors], erasers, made.pred)
     print(
         f"P({made.name(made.pred)}) of the errors {erased.before:.2f}, with it erased "
-        f"{erased.after:.2f}; {erased.changed} of {erased.n} are then read differently"
+        f"{erased.after:.2f} (random images of the same classes: "
+        f"{intervention.control_range(erased)}); {erased.changed} of {erased.n} are then predicted "
+        "as another class"
     )
 
 

@@ -1,4 +1,4 @@
-"""What a concept does: where it occurs, whose errors it goes with, and what its removal changes."""
+"""Where a concept occurs, and whose errors it goes with; see `intervention` for what it causes."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from core.erasure import Eraser
 from core.errors import ConceptError
 from core.metrics import wilson
-from core.scoring import probabilities
 from core.stats import odds_ratio
 
 FEW = 10  # images, below which a rate says little
@@ -75,33 +73,6 @@ def odds_words(row: pd.Series) -> str:
     if np.isinf(row["odds_ratio"]):
         return "no error without it" if not row["errors_without"] else "none right with it"
     return f"{row['odds_ratio']:.1f}"
-
-
-@dataclass(frozen=True)
-class Erased:
-    """The mean probability of a class as it is and without the concept, over n images."""
-
-    n: int
-    before: float
-    after: float
-    changed: int  # images whose predicted class is another without it
-
-
-def without_concept(
-    head: tuple[np.ndarray, np.ndarray], features: np.ndarray, eraser: Eraser, pred: int
-) -> Erased:
-    """Mean P(pred) of these images (n, D) as they are, and with the concept erased.
-
-    Correlation is what `error_rates` shows; this intervenes, on the features, with the head kept.
-    """
-    if not len(features):
-        return Erased(0, float("nan"), float("nan"), 0)
-    before = probabilities(features, *head)
-    after = probabilities(eraser(features), *head)
-    changed = int((before.argmax(axis=1) != after.argmax(axis=1)).sum())
-    return Erased(
-        len(features), float(before[:, pred].mean()), float(after[:, pred].mean()), changed
-    )
 
 
 @dataclass(frozen=True)

@@ -29,34 +29,48 @@ class Eraser:
         return x - ((x - self.centre) @ self.read)[:, None] * self.move
 
 
-@threadpool_limits.wrap(limits=1, user_api="blas")
+class Erasing:
+    """Erases one concept after another from the same features (N, D): what they share is kept."""
+
+    @threadpool_limits.wrap(limits=1, user_api="blas")
+    def __init__(self, features: np.ndarray) -> None:
+        from scipy.linalg import cho_factor
+
+        x = np.asarray(features, dtype=np.float64)
+        self._centre = x.mean(axis=0)
+        self._centred = x - self._centre
+        covariance = self._centred.T @ self._centred / max(len(x), 1)
+        ridge = RIDGE * max(float(np.trace(covariance)) / len(covariance), 1e-12)
+        covariance[np.diag_indices(len(covariance))] += ridge
+        self._factor = cho_factor(covariance)
+
+    @threadpool_limits.wrap(limits=1, user_api="blas")
+    def of(self, shows: np.ndarray) -> Eraser:
+        """Least-squares concept erasure (LEACE, Belrose et al., 2023) of a concept there or not.
+
+        With S the covariance of the features and c theirs with the concept, the general formula
+        x - W+ P W (x - mean), W = S^-1/2 and P the projection on W c, is for one concept
+        x - c (c' S^-1 (x - mean)) / (c' S^-1 c). What it changes is the least that suffices.
+
+        Args:
+            shows: (N,) bool.
+
+        Raises:
+            ConceptError: no image shows it, or all do.
+        """
+        from scipy.linalg import cho_solve
+
+        shows = np.asarray(shows, dtype=bool)
+        if shows.all() or not shows.any():
+            raise ConceptError(
+                f"{'Every' if len(shows) and shows.all() else 'No'} image shows it, so there is "
+                "nothing to erase: move the threshold."
+            )
+        shift = self._centred.T @ (shows - shows.mean()) / len(shows)
+        read = cho_solve(self._factor, shift)
+        return Eraser(read, shift / (shift @ read), self._centre)
+
+
 def erase(features: np.ndarray, shows: np.ndarray) -> Eraser:
-    """Least-squares concept erasure (LEACE, Belrose et al., 2023) of a concept there or not there.
-
-    With S the covariance of the features and c theirs with the concept, the general formula
-    x - W+ P W (x - mean), W = S^-1/2 and P the projection on W c, is for one concept
-    x - c (c' S^-1 (x - mean)) / (c' S^-1 c). What it changes is the least that suffices.
-
-    Args:
-        features: (N, D); shows: (N,) bool.
-
-    Raises:
-        ConceptError: no image shows it, or all do.
-    """
-    from scipy.linalg import cho_factor, cho_solve
-
-    shows = np.asarray(shows, dtype=bool)
-    if shows.all() or not shows.any():
-        raise ConceptError(
-            f"{'Every' if len(shows) and shows.all() else 'No'} image shows it, so there is "
-            "nothing to erase: move the threshold."
-        )
-    x = np.asarray(features, dtype=np.float64)
-    centre = x.mean(axis=0)
-    x = x - centre
-    covariance = x.T @ x / len(x)
-    shift = x.T @ (shows - shows.mean()) / len(x)
-    ridge = RIDGE * max(float(np.trace(covariance)) / len(covariance), 1e-12)
-    covariance[np.diag_indices(len(covariance))] += ridge
-    read = cho_solve(cho_factor(covariance), shift)
-    return Eraser(read, shift / (shift @ read), centre)
+    """One concept erased from features (N, D); see `Erasing.of`."""
+    return Erasing(features).of(shows)

@@ -86,13 +86,12 @@ def further(subject: Subject) -> None:
 
 def ranked(run: Run, pool: Pool, concept: Concept, label: int) -> pd.DataFrame:
     """row, score, prob (of the class), pred and its confidence: best candidates first."""
-    key = concept.direction.tobytes() + np.float64(concept.offset).tobytes()
-    return _ranked(run, str(run.folder), pool.key, pool, key, concept, label)
+    return _ranked(run, str(run.folder), pool.key, pool, concept.key, concept, label)
 
 
 @st.cache_data(max_entries=16, show_spinner="Ranking the images")
 def _ranked(
-    _run: Run, folder: str, key: str, _pool: Pool, digest: bytes, _concept: Concept, label: int
+    _run: Run, folder: str, key: str, _pool: Pool, concept_key: str, _concept: Concept, label: int
 ) -> pd.DataFrame:
     head, features = _run.head(), _pool.features
     parts = range(0, len(features), PART)

@@ -18,7 +18,6 @@ from dashboard import actions, state, unsaved
 
 DRAFT, HANDED = "draft", "concept_picks"
 BY_ERRORS = "what sets those errors apart"
-CONCEPT = "concept"  # in the URL: the concept that is open
 
 
 @dataclass(frozen=True)
@@ -111,13 +110,14 @@ def discard() -> None:
 
 
 def open_stored(run: Run, stored: Stored) -> Draft:
-    """A stored concept as a draft, to look at and to correct."""
-    concept = stored.concept
-    channel = concept.origin.get("channel")
+    """A stored concept as a draft, to look at and to correct; learned again where it does not fit.
+
+    Its threshold holds for scores on the features that it was learned on only.
+    """
+    channel = stored.concept.origin.get("channel")
     rows = _rows_of(run, stored) if channel is None else ((), ())
-    draft = Draft(
-        run.id, stored.name, *rows, channel, kept=stored.name, threshold=concept.threshold
-    )
+    threshold = None if stored.unfit(run) else stored.concept.threshold
+    draft = Draft(run.id, stored.name, *rows, channel, kept=stored.name, threshold=threshold)
     st.session_state[DRAFT] = draft  # nothing to write down: it is stored
     return draft
 
@@ -213,11 +213,10 @@ def save(run: Run, draft: Draft, then: str | None = None) -> None:
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _scores(_run: Run, folder: str, direction: bytes, _concept: Concept) -> np.ndarray:
+def _scores(_run: Run, folder: str, key: str, _concept: Concept) -> np.ndarray:
     return _concept.scores(_run.features())
 
 
 def scores(run: Run, concept: Concept) -> np.ndarray:
     """(N,) of every image of the run."""
-    key = concept.direction.tobytes() + np.float64(concept.offset).tobytes()
-    return _scores(run, str(run.folder), key, concept)
+    return _scores(run, str(run.folder), concept.key, concept)

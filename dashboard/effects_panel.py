@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core import effects, queries
+from core import effects, intervention, queries
 from core.concepts import Concept
-from core.erasure import erase
 from core.errors import FencepostError
+from core.intervention import CONTROLS, Erased, Erasers
 from core.metrics import span
 from core.runs import Run
 from core.verdict import bare_p
@@ -19,6 +21,7 @@ from dashboard.markdown import plain
 from dashboard.tiles import show_strip
 
 END = 12  # images of either end of a class
+CONFUSED = 10  # predicted classes, those with most errors
 
 
 def show_effect(run: Run, concept: Concept, split: str) -> None:
@@ -34,7 +37,7 @@ def show_effect(run: Run, concept: Concept, split: str) -> None:
     with errors:
         _show_errors(run, table, shown, split)
     with erased:
-        _show_erased(run, table, shown, split)
+        _show_erased(run, table, concept, shown, split)
     with ends:
         _show_ends(run, table, values, split)
 
@@ -70,7 +73,7 @@ def _show_errors(run: Run, table: pd.DataFrame, shown: np.ndarray, split: str) -
     st.caption(
         f"Images of {split}. An odds ratio above 1: errors are likelier with the concept; p is "
         "Fisher's exact. Such images may differ in more than the concept, so this is no proof that "
-        "it is the cause: the tab Erased tests that."
+        "it is the cause: the tab Erased takes it out of the features and shows what changes."
     )
     st.dataframe(lines, hide_index=True, height="content")
 
@@ -84,41 +87,58 @@ def _rate(row: pd.Series, end: str) -> str:
     )
 
 
-def _show_erased(run: Run, table: pd.DataFrame, shown: np.ndarray, split: str) -> None:
+def _show_erased(
+    run: Run, table: pd.DataFrame, concept: Concept, shown: np.ndarray, split: str
+) -> None:
     """The intervention: the same images with the direction taken out of their features."""
-    st.caption(
-        "The mean probability of each class that these images are wrongly predicted as, as it is "
-        "and with the concept erased from the features (LEACE), the head kept."
-    )
-    features = run.features()
-    assert features is not None
-    train = (table["split"] == "train").to_numpy()
     try:
-        eraser = erase(features[train], shown[train])
-        head = run.head()
+        made, head = (
+            _erasers(run, str(run.folder), (concept.key, concept.threshold), shown),
+            run.head(),
+        )
     except FencepostError as error:
         st.info(plain(str(error)))
         return
-    mine = table[(table["split"] == split) & ~table["correct"] & shown]
-    lines = []
-    for pred, rows in mine.groupby("pred"):
-        found = effects.without_concept(head, features[rows["row"].to_numpy()], eraser, int(pred))
-        name = run.classes[int(pred)]
-        lines.append(
-            {
-                "Errors that show it, predicted as": name,
-                "n": found.n,
-                "P(class) as it is": found.before,
-                "P(class) erased": found.after,
-                "Predicted otherwise": f"{found.changed} of {found.n}",
-            }
-        )
-    if not lines:
+    st.caption(
+        "The mean probability of a class before and after the concept is erased from the features "
+        f"(LEACE); the head stays the same. Beside it, {CONTROLS} times as many random training "
+        "images of the same classes that do not show it were erased instead. A fall within their "
+        "range says nothing of the concept: erasing takes with it what makes the class that most "
+        "images with it are of. So see also what images lose that are rightly predicted."
+    )
+    mine = table[(table["split"] == split) & shown]
+    wrong = mine.loc[~mine["correct"], "pred"].value_counts().head(CONFUSED)
+    if wrong.empty:
         st.info(f"No error of {split} shows it.")
         return
-    digits = {c: st.column_config.NumberColumn(format="%.2f") for c in list(lines[0])[2:4]}
-    lines.sort(key=lambda line: -line["n"])
+    lines = []
+    for pred in wrong.index:
+        for correct in (False, True):
+            same = mine[(mine["pred"] == pred) & (mine["correct"] == correct)]
+            if len(same):
+                features = run.features()[same["row"].to_numpy()]
+                found = intervention.without_concept(head, features, made, int(pred))
+                lines.append(_erased_line(found, run.classes[int(pred)], correct))
+    digits = {c: st.column_config.NumberColumn(format="%.2f") for c in ("P(class)", "Erased")}
     st.dataframe(lines, hide_index=True, height="content", column_config=digits)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Erasing the concept")
+def _erasers(_run: Run, folder: str, key: tuple[str, float], _shown: np.ndarray) -> Erasers:
+    table = queries.ask(_run, "SELECT split, label FROM run ORDER BY row")
+    train = np.flatnonzero(table["split"] == "train")
+    return intervention.erasers(_run.features(), train, _shown, table["label"].to_numpy())
+
+
+def _erased_line(found: Erased, name: str, correct: bool) -> dict[str, Any]:
+    return {
+        "Images that show it": f"right: {name}" if correct else f"wrong: predicted as {name}",
+        "n": found.n,
+        "P(class)": found.before,
+        "Erased": found.after,
+        "Random images erased": intervention.control_range(found),
+        "Prediction changes": f"{found.changed} of {found.n}",
+    }
 
 
 def _show_ends(run: Run, table: pd.DataFrame, values: np.ndarray, split: str) -> None:

@@ -157,5 +157,5 @@ def _shown(_comparison: Comparison, _stored: Stored, key: tuple) -> np.ndarray:
 def shown(comparison: Comparison, stored: Stored) -> np.ndarray:
     """(N,) which compared images show the concept, kept."""
     concept, runs = stored.concept, (comparison.before, comparison.after)
-    key = (concept.direction.tobytes(), concept.threshold, concept.offset, comparison.split)
+    key = (concept.key, concept.threshold, comparison.split)
     return _shown(comparison, stored, (*key, *(str(run.folder) for run in runs)))

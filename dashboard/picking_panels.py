@@ -41,7 +41,7 @@ def show_picks(run: Run, work: Draft) -> None:
 def show_threshold(run: Run, values: np.ndarray, concept: Concept) -> None:
     """From which score on an image counts as showing it, with what that makes."""
     low, high = float(values.min()), float(values.max())
-    key = f"concept_threshold_{hash(concept.direction.tobytes())}"
+    key = f"concept_threshold_{concept.key}"
     if key not in st.session_state:
         st.session_state[key] = float(np.clip(concept.threshold, low, high))
     st.slider(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -115,10 +116,9 @@ def steps_of(run: Run) -> tuple[Step, ...]:
 
 
 @st.cache_resource(max_entries=8, show_spinner="Refitting the head")
-def _preview(_run: Run, folder: str, steps: str, concepts: tuple[bytes, ...]) -> Preview:
+def _preview(_run: Run, folder: str, steps: str, concepts: tuple) -> Preview:
     asked = [_step(plain) for plain in json.loads(steps)]
-    names = {step.options["concept"] for step in asked if step.options.get("concept")}
-    found = {name: store.load(_run, name).concept for name in names}
+    found = {name: store.load(_run, name).concept for name in _concepts_of(asked)}
     return fixes.apply(_run, asked, found, pools.of_steps(_run, asked))
 
 
@@ -129,12 +129,15 @@ def preview(run: Run, steps: tuple[Step, ...]) -> Preview:
         FencepostError: something is missing; says what, and what to do.
     """
     plain = [_plain(step) for step in steps]
-    names = sorted({s.options["concept"] for s in steps if s.options.get("concept")})
-    digest = []
-    for name in names:
-        concept = store.load(run, name).concept
-        digest.append(concept.direction.tobytes() + repr(concept.threshold).encode())
-    return _preview(run, str(run.folder), json.dumps(plain, sort_keys=True), tuple(digest))
+    found = [store.load(run, name).concept for name in _concepts_of(steps)]
+    known = tuple((concept.key, concept.threshold) for concept in found)
+    return _preview(run, str(run.folder), json.dumps(plain, sort_keys=True), known)
+
+
+def _concepts_of(steps: Sequence[Step]) -> list[str]:
+    """The concepts that the steps name, in their order: the first is examined on validation."""
+    named = (step.options.get("concept") for step in steps)
+    return list(dict.fromkeys(name for name in named if name))
 
 
 def save(run: Run, steps: tuple[Step, ...], name_key: str, go: str) -> None:

@@ -24,9 +24,18 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from core import causes, compare, concepts, effects, fixes, queries, runs, verdict
+from core import (
+    causes,
+    compare,
+    concepts,
+    effects,
+    fixes,
+    intervention,
+    queries,
+    runs,
+    verdict,
+)
 from core.concepts import Concept, store
-from core.erasure import erase
 from core.metrics import wilson
 from core.runs import Run
 
@@ -103,14 +112,14 @@ def measure(run: Run, concept: Concept, explanation: causes.Explanation) -> None
         f"{_share(row['errors_without'], row['n_without'])}; odds ratio {row['odds_ratio']:.1f}, "
         f"{verdict.p_value(row['p'])}"
     )
-    train = splits == "train"
-    eraser = erase(features[train], shown[train])
-    without = effects.without_concept(
-        run.head(), features[explanation.rows], eraser, explanation.pred
+    made = intervention.erasers(features, (splits == "train").nonzero()[0], shown, labels)
+    without = intervention.without_concept(
+        run.head(), features[explanation.rows], made, explanation.pred
     )
     print(
         f"  with it erased from the features, P({run.classes[explanation.pred]}) of the "
-        f"{without.n} errors goes from {without.before:.2f} to {without.after:.2f}"
+        f"{without.n} errors goes from {without.before:.2f} to {without.after:.2f}; with random "
+        f"images of the same classes erased instead, to {intervention.control_range(without)}"
     )
 
 

@@ -84,8 +84,6 @@ def test_another_runs_features_do_not_fit(run, save_tiny):
     stored = store.save(run, fence(run))
     other, _ = planted.save(save_tiny, run_id="other", features=run.features()[:, ::-1])
     assert "differ: learn it again from its picks" in store.load(other, stored.name).unfit(other)
-    again = store.learn_again(stored, other)
-    assert again.direction == pytest.approx(stored.concept.direction[::-1], abs=1e-4)
 
 
 def test_a_repaired_run_with_the_same_features_fits(run, save_tiny):
@@ -99,15 +97,6 @@ def test_a_changed_data_set_is_said(run, save_tiny):
     changed, _ = planted.save(save_tiny, run_id="changed", fingerprint="1" * 16)
     assert "of another state of the data set" in stored.unfit(changed)
     assert names(changed) == []
-
-
-def test_picks_that_the_other_run_lacks(run, tiny_run):
-    stored = store.save(run, fence(run))
-    with pytest.raises(ConceptError, match="Image 3 of train, picked for chain-link fence"):
-        store.learn_again(stored, tiny_run)
-    channel = store.save(run, concepts.of_channel(run.features(), 6, name="channel"))
-    with pytest.raises(ConceptError, match="not made of picked images"):
-        store.learn_again(channel, run)
 
 
 def test_without_features(run, save_tiny):

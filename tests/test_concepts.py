@@ -45,7 +45,8 @@ def test_it_says_how_sure_it_is(data, picks):
     assert found.p_value == 1 / 200
     assert (found.n_shows, found.n_without) == (10, 10)
     assert found.verdict().startswith("Told apart: an image that shows it scores higher than one")
-    assert f"(AUC {found.auc:.2f}, cross-validated)" in found.verdict()
+    said = f"(AUC {found.auc:.2f}, cross-validated over 10 and 10 images)"
+    assert said in found.verdict()
     assert f"(p = {found.p_value:.3f})" in found.verdict()
 
 

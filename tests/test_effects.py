@@ -4,7 +4,6 @@ import pytest
 from core import effects
 from core.erasure import erase
 from core.errors import ConceptError
-from core.scoring import probabilities
 
 CLASSES = ("cat", "deer")
 
@@ -80,17 +79,6 @@ def test_error_rates_by_hand():
     assert deer["few"]
     assert np.isnan(found.set_index("class").loc["cat", "rate"])
     assert found["label"].tolist() == [0, 1, -1]
-
-
-def test_erased_probability(concept_data):
-    x, shows = concept_data
-    eraser = erase(x, shows)
-    head = (np.stack([np.zeros(6), eraser.move]), np.zeros(2))
-    found = effects.without_concept(head, x[shows], eraser, 1)
-    assert found.n == shows.sum()
-    assert found.before == pytest.approx(probabilities(x[shows], *head)[:, 1].mean())
-    assert found.after < found.before
-    assert np.isnan(effects.without_concept(head, x[:0], eraser, 1).before)
 
 
 def test_spuriosity_ranks_from_most_to_least():

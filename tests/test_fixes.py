@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from safetensors.numpy import load_file
@@ -81,6 +83,19 @@ def test_a_saved_fix_is_a_run_of_its_own_that_says_what_was_done(story):
     assert run.table_path.read_bytes() == before
     with pytest.raises(RunError, match="itself a fix: open its parent"):
         fixes.apply(fixed, steps, {"fence": Seen()})
+
+
+def test_each_concept_of_a_stack_is_judged_by_its_own_carriers(story):
+    """Deer carry the second one, cats the first: among cats hardly any image shows the second."""
+    found = {"fence": Seen(), "antlers": Seen(name="antlers", channel=1)}
+    steps = [
+        fixes.Step("rebalance", {"concept": "fence", "carriers": [0]}, 0.5),
+        fixes.Step("erase", {"concept": "antlers"}, 0.5),
+    ]
+    both = fixes.apply(story[0], steps, found)
+    turned = fixes.apply(story[0], [steps[0], replace(steps[1], options=steps[0].options)], found)
+    assert both.steps == tuple(steps)
+    assert not np.array_equal(both.weight, turned.weight)
 
 
 def test_the_notes_say_that_validation_was_imagined(story):

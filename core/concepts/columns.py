@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 from pathlib import Path
 
@@ -32,8 +31,7 @@ def scores_file(run: Run, name: str) -> Path:
     if reason := stored.unfit(run):
         raise ConceptError(reason)
     concept = stored.concept
-    key = hashlib.sha256(concept.direction.tobytes() + np.float64(concept.offset).tobytes())
-    path = artifacts.root() / "concepts" / "scores" / f"{run.id}-{key.hexdigest()[:16]}.parquet"
+    path = artifacts.root() / "concepts" / "scores" / f"{run.id}-{concept.key}.parquet"
     if not path.is_file():
         features = run.features()
         assert features is not None  # it fits

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -46,6 +47,12 @@ class Concept:
         return self.scores(features) >= self.threshold
 
     @property
+    def key(self) -> str:
+        """In short what its scores depend on: of two concepts with one key they are the same."""
+        made_of = self.direction.tobytes() + np.float64(self.offset).tobytes()
+        return hashlib.sha256(made_of).hexdigest()[:16]
+
+    @property
     def real(self) -> bool:
         """Whether the picks share more than random picks of the same classes do."""
         return bool(self.p_value < REAL)
@@ -57,9 +64,9 @@ class Concept:
         if self.real:
             return (
                 "Told apart: an image that shows it scores higher than one that does not "
-                f"{100 * self.auc:.0f} times in 100 (AUC {self.auc:.2f}, cross-validated). Hardly "
-                f"by chance: {self.p_value:.1%} of random picks have as much in common "
-                f"(p = {self.p_value:.3f})."
+                f"{100 * self.auc:.0f} times in 100 (AUC {self.auc:.2f}, cross-validated over "
+                f"{self.n_shows} and {self.n_without} images). Random picks "
+                f"rarely have as much in common (p = {self.p_value:.3f})."
             )
         remedy = (
             "Pick some that do not show it too: random others may show it as often."

@@ -10,11 +10,8 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
 from core import artifacts, queries
 from core.concepts.concept import Concept
-from core.concepts.learning import learn
 from core.concepts.stored import Stored, features_digest, read, to_json
 from core.errors import ConceptError
 from core.runs import Run
@@ -101,38 +98,6 @@ def undo(run: Run, name: str) -> Stored:
         kept.unlink()
     artifacts.write_bytes(path, earlier)
     return stored
-
-
-def learn_again(stored: Stored, run: Run) -> Concept:
-    """The same picks on the features of another run.
-
-    Raises:
-        ConceptError: it was not made of picks, or the run lacks one of them.
-    """
-    if not stored.picks:
-        raise ConceptError(
-            f"Concept {stored.name} was not made of picked images: make it again on run {run.name}."
-        )
-    table = queries.ask(run, 'SELECT row, split, "index", label FROM run ORDER BY row')
-    origin = table["split"].where(table["split"] != "val", "train")
-    rows = dict(zip(zip(origin, table["index"], strict=True), table["row"], strict=True))
-    if missing := [pick for pick in stored.picks if pick[:2] not in rows]:
-        split, index, _ = missing[0]
-        raise ConceptError(
-            f"Image {index} of {split}, picked for {stored.name}, is not in run {run.name}: "
-            "pick again."
-        )
-    shows = [int(rows[pick[:2]]) for pick in stored.picks if pick[2]]
-    without = [int(rows[pick[:2]]) for pick in stored.picks if not pick[2]]
-    features = _features(run)
-    return learn(features, shows, without or None, table["label"].to_numpy(), name=stored.name)
-
-
-def _features(run: Run) -> np.ndarray:
-    features_digest(run)  # says what is missing
-    values = run.features()
-    assert values is not None
-    return values
 
 
 def _picks(run: Run, concept: Concept) -> tuple[tuple[str, int, bool], ...]:

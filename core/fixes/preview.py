@@ -70,7 +70,7 @@ def apply(
         raise RunError("Choose at least one fix.")
     choosing = any(_open_ended(step) for step in steps)
     source = open_source(run, needs_held=choosing)
-    found = {name: _presence(source, c, steps) for name, c in (concepts or {}).items()}
+    found = {name: _presence(source, name, c, steps) for name, c in (concepts or {}).items()}
     for step in steps:
         if (name := step.options.get("concept")) and name not in found:
             raise RunError(f"There is no concept {name!r}: make it first, or choose another.")
@@ -122,10 +122,10 @@ def _open_ended(step: Step) -> bool:
     return step.strength is None and bool(METHODS[step.method].strengths)
 
 
-def _presence(source: Source, concept: Concept, steps: Sequence[Step]) -> Presence:
-    carriers: Sequence[int] = next(
-        (s.options["carriers"] for s in steps if s.options.get("carriers")), ()
-    )
+def _presence(source: Source, name: str, concept: Concept, steps: Sequence[Step]) -> Presence:
+    """Who shows a concept, from the classes that the steps on it say it was picked in."""
+    on_it = [step.options for step in steps if step.options.get("concept") == name]
+    carriers = next((o["carriers"] for o in on_it if o.get("carriers")), ())
     material = source.material
     scores = concept.scores(source.features[material.rows])
     return presence(concept, scores, material.labels, material.n_classes, carriers)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from core import effects, queries
+from core import effects, intervention, queries
 from core.compare import Comparison
 from core.concepts import strongest
 from core.concepts.stored import Stored
-from core.erasure import erase
 from core.errors import FencepostError
+from core.intervention import CONTROLS
 from core.metrics import span, wilson
 from core.runs import Run
 from core.story.markup import Markup, images, lines, table, tag, together
@@ -19,7 +19,6 @@ from core.story.trouble import Trouble
 from core.verdict import p_value
 
 CLASSES, SHOWN = 6, 6
-ERASED_FROM = 5000  # training images; the directions of more are the same
 NONE = (
     "No concept was chosen, so this part is left out. Pick images that share something visible on "
     "the Concepts page, and it says how much harm that does."
@@ -128,18 +127,24 @@ def _erased(
         return []
     a, b = trouble.cell
     train = np.flatnonzero(images_["split"] == "train")
-    train = train[:: max(1, -(-len(train) // ERASED_FROM))]
     wrong = images_["split"].eq(split) & images_["label"].eq(a) & images_["pred"].eq(b)
     rows = np.flatnonzero(wrong)
     features = run.features()
-    eraser = erase(features[train], shown[train])
-    made = effects.without_concept(run.head(), features[rows], eraser, b)
+    made = intervention.erasers(features, train, shown, images_["label"].to_numpy())
+    found = intervention.without_concept(run.head(), features[rows], made, b)
     a, b = run.classes[a], run.classes[b]
     return lines(
         [
             f"With {name} erased from what the network sees, and nothing else changed, the mean "
-            f"probability of {b} over the {made.n:,} images of {a} predicted as {b} goes from "
-            f"{made.before:.2f} to {made.after:.2f}; {made.changed:,} of {made.n:,} are then "
-            "predicted as another class."
+            f"probability of {b} over the {found.n:,} images of {a} predicted as {b} goes from "
+            f"{found.before:.2f} to {found.after:.2f}; {found.changed:,} of {found.n:,} are then "
+            "predicted as another class. Where as many random training images of the same classes "
+            f"are erased instead ({CONTROLS} times), it goes to "
+            f"{intervention.control_range(found)}: "
+            + (
+                f"so it is {name} that does it, and not only the class that mostly shows it."
+                if found.specific
+                else f"so this does not tell {name} from the class that mostly shows it."
+            )
         ]
     )

@@ -42,11 +42,18 @@ def open_chosen(stored: list) -> None:
         draft.discard()
         return
     try:
-        if reason := found.unfit(run):
-            if not found.picks:
-                raise ConceptError(reason)
-            st.session_state["concept_refit"] = reason
-        draft.open_stored(run, found)
+        reason = found.unfit(run)
+        if reason and not found.picks:
+            raise ConceptError(reason)
+        opened = draft.open_stored(run, found)
+        if reason:
+            kept = len(opened.shows) + len(opened.without)
+            st.session_state["concept_refit"] = (
+                f"{reason} It was learned again from {kept} of its {len(found.picks)} picks; the "
+                "others are not in this run."
+                if kept < len(found.picks)
+                else f"{reason} It was learned again from its {kept} picks."
+            )
     except FencepostError as error:
         st.session_state[actions.PROBLEM] = str(error)
 
@@ -178,7 +185,7 @@ work = draft.current(run)
 show_shelf(store.list_concepts(run), work)
 show_undo()
 if reason := st.session_state.pop("concept_refit", ""):
-    st.caption(f":material/info: {plain(reason)} It was learned again from its picks.")
+    st.caption(f":material/info: {plain(reason)}")
 if has_picks(work):
     show_work(work)
 else:

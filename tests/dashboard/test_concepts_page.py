@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from core.concepts import store
 from dashboard import draft, unsaved
+from tests import planted
 from tests.dashboard.conftest import words
 
 
@@ -66,6 +68,24 @@ def test_a_second_concept_from_the_same_confusion_replaces_nothing(drafted, fenc
     assert "to save replaces it" not in words(again)
     again.button(key="concept_save").click().run()
     assert [kept.name for kept in store.list_concepts(run)] == ["fence", "mesh"]
+
+
+def test_opened_on_other_features_it_is_learned_again_with_a_threshold_of_theirs(
+    drafted, fence_story, open_page, save_tiny
+):
+    run = fence_story[0]
+    app = drafted()
+    app.button(key="concept_save").click().run()
+    larger = run.features().astype(np.float32) * 10 + 50
+    planted.save(save_tiny, run_id="other", features=larger.astype(np.float16))
+    app = open_page("concepts", run="other")
+    app.button_group(key="concept_open").set_value("fence").run()
+    assert "learned again from its 20 picks" in words(app)
+    kept = store.load(run, "fence").concept.threshold
+    [slider] = app.slider
+    assert slider.value == pytest.approx(kept, abs=0.1)  # of standardised features, as before
+    again = app.session_state[draft.DRAFT]
+    assert again.threshold is None
 
 
 def test_a_concept_is_kept_found_again_deleted_and_brought_back(drafted, fence_story, open_page):

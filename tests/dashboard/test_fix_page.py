@@ -106,6 +106,17 @@ def test_mute_wants_channels(story, open_page):
     assert "channels 6" in words(app)
 
 
+def test_validation_is_examined_for_the_concept_of_the_first_step(story):
+    x, labels, _, splits = planted.features_and_truth()
+    deer = np.flatnonzero((labels == 1) & (splits == "train"))
+    picks = deer[np.argsort(x[deer, 7])]
+    store.save(story, concepts.learn(x, picks[-10:], picks[:10], labels, name="cloud"))
+    steps = [stack.with_concept(story, "erase", name) for name in ("fence", "cloud")]
+    for first, second in (steps, steps[::-1]):
+        made = stack.preview(story, (first, second))
+        assert f"by class and “{first.options['concept']}”" in made.notes[0]
+
+
 def test_read_only_saves_nothing(story, open_page, monkeypatch):
     monkeypatch.setenv("FENCEPOST_READ_ONLY", "1")
     app = add(open_page("fix", run=story.id), "mistakes")
