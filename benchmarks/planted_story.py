@@ -161,13 +161,17 @@ def _effect(made: Planted, concept: concepts.Concept) -> None:
         f"odds ratio {row['odds_ratio']:.1f}, p {row['p']:.1e}"
     )
     erasers = intervention.erasers(features, train, shown, labels)
-    errors = causes.explain(run, made.label, made.pred).rows
-    erased = intervention.without_concept(run.head(), features[errors], erasers, made.pred)
+    rows = causes.explain(run, made.label, made.pred).rows
+    plain = test[correct[test] & (labels[test] == made.pred) & ~shown[test]]
+    errors, without = (
+        intervention.without_concept(run.head(), features[chosen], erasers, made.pred)
+        for chosen in (rows, plain)
+    )
     print(
-        f"P({made.name(made.pred)}) of the errors {erased.before:.2f}, with it erased "
-        f"{erased.after:.2f} (random images of the same classes: "
-        f"{intervention.control_range(erased)}); {erased.changed} of {erased.n} are then predicted "
-        "as another class"
+        f"P({made.name(made.pred)}) of the errors {errors.before:.2f}, with it erased "
+        f"{errors.after:.2f}; of right images without it {without.before:.2f}, then "
+        f"{without.after:.2f}; random images part them as far with "
+        f"p = {intervention.chance(errors, without):.2f}"
     )
 
 

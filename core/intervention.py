@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.erasure import Eraser, Erasing
-from core.scoring import probabilities
+from core.scoring import softmax
 
-CONTROLS = 19  # by chance the concept is beyond all of them once in twenty
+CONTROLS = 99  # by chance the concept is beyond all of them once in a hundred
 ENOUGH = 5000  # images to learn the directions from; more give nearly the same
 
 
@@ -30,8 +30,8 @@ def erasers(
     """The concept's eraser and its controls, learned from training images.
 
     Where most images that show a concept are of one class, its direction leads to that class too,
-    and so does that of any images of the same classes. So each control erases random images that
-    do not show the concept, as many of each class as do (or all that there are).
+    and so does that of any images of the same classes. So each control erases random images, as
+    many of each class as show the concept.
 
     Args:
         features: (N, D) of the whole run, may be memory-mapped; train: the rows to learn from.
@@ -45,36 +45,32 @@ def erasers(
     shown, labels = shown[some], labels[some]
     erasing = Erasing(features[some])
     concept = erasing.of(shown)
-    controls = [erasing.of(_random_instead(shown, labels, rng)) for _ in range(CONTROLS)]
+    controls = [erasing.of(_shuffled(shown, labels, rng)) for _ in range(CONTROLS)]
     return Erasers(concept, tuple(controls))
 
 
-def _random_instead(shown: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    drawn = np.zeros(len(shown), dtype=bool)
+def _shuffled(shown: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """(N,) as many of each class as before, but any of it."""
+    drawn = np.zeros_like(shown)
     for label in np.unique(labels[shown]):
-        others = np.flatnonzero((labels == label) & ~shown)
-        drawn[rng.permutation(others)[: (shown & (labels == label)).sum()]] = True
-    return drawn if drawn.any() else ~shown
+        rows = np.flatnonzero(labels == label)
+        drawn[rows] = rng.permutation(shown[rows])
+    return drawn
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Erased:
-    """The mean probability of a class over n images, before and after.
+    """The mean probability of a class over n images, as they are and with the concept erased.
 
-    `changed` counts those whose predicted class is another then; `controls` are the means with
-    each control erased instead.
+    `changed` counts those whose predicted class is another then; `controls` (CONTROLS,) are the
+    means with each control erased instead.
     """
 
     n: int
     before: float
     after: float
     changed: int
-    controls: tuple[float, ...]
-
-    @property
-    def specific(self) -> bool:
-        """Whether it falls further than with any control: at most one in twenty times by chance."""
-        return bool(self.controls) and self.after < min(self.controls)
+    controls: np.ndarray
 
 
 def without_concept(
@@ -82,16 +78,30 @@ def without_concept(
 ) -> Erased:
     """Mean P(pred) of these images (n, D) as they are, and with each erased from them."""
     if not len(features):
-        return Erased(0, float("nan"), float("nan"), 0, ())
-    before = probabilities(features, *head)
-    after = probabilities(made.concept(features), *head)
-    changed = int((before.argmax(axis=1) != after.argmax(axis=1)).sum())
-    controls = [float(probabilities(c(features), *head)[:, pred].mean()) for c in made.controls]
-    means = (float(p[:, pred].mean()) for p in (before, after))
-    return Erased(len(features), *means, changed, tuple(controls))
+        nothing = float("nan")
+        return Erased(0, nothing, nothing, 0, np.full(len(made.controls), nothing))
+    x, weight = np.asarray(features, dtype=np.float64), head[0].astype(np.float64)
+    logits = x @ weight.T + head[1]
+
+    def erased(eraser: Eraser) -> np.ndarray:
+        # As the head would say of eraser(x), without making it.
+        return logits - ((x - eraser.centre) @ eraser.read)[:, None] * (weight @ eraser.move)
+
+    after = erased(made.concept)
+    changed = int((logits.argmax(axis=1) != after.argmax(axis=1)).sum())
+    means = [softmax(z)[:, pred].mean() for z in (logits, after, *map(erased, made.controls))]
+    return Erased(len(x), float(means[0]), float(means[1]), changed, np.array(means[2:]))
 
 
-def control_range(found: Erased) -> str:
-    """From where to where the mean goes with the controls."""
-    low, high = min(found.controls), max(found.controls)
-    return f"{low:.2f} to {high:.2f}"
+def chance(errors: Erased, plain: Erased) -> float:
+    """The p-value of the concept being the cause, among the controls.
+
+    A cause, taken out, makes the errors fall and leaves the right images of the predicted class
+    that do not show it (`plain`) as they are; the direction of a class makes both fall. p is the
+    share of controls, the concept among them, that part the two as far; nan without images.
+    """
+    if not (errors.n and plain.n):
+        return float("nan")
+    apart = (errors.before - errors.after) - (plain.before - plain.after)
+    beside = (errors.before - errors.controls) - (plain.before - plain.controls)
+    return float((1 + (beside >= apart).sum()) / (1 + len(beside)))

@@ -11,8 +11,13 @@ from core import predictions
 def probabilities(features: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> np.ndarray:
     """(N, D) features, (K, D) and (K,) of the head -> (N, K) float32, rows sum to 1."""
     logits = np.asarray(features, dtype=np.float32) @ weight.T.astype(np.float32) + bias
+    return softmax(logits).astype(np.float32)
+
+
+def softmax(logits: np.ndarray) -> np.ndarray:
+    """(N, K) -> (N, K), rows sum to 1."""
     shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return (shifted / shifted.sum(axis=1, keepdims=True)).astype(np.float32)
+    return shifted / shifted.sum(axis=1, keepdims=True)
 
 
 def table(images: pd.DataFrame, classes: tuple[str, ...], probs: np.ndarray) -> pd.DataFrame:

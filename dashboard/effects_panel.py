@@ -91,35 +91,39 @@ def _show_erased(
     run: Run, table: pd.DataFrame, concept: Concept, shown: np.ndarray, split: str
 ) -> None:
     """The intervention: the same images with the direction taken out of their features."""
+    here, wrong = table["split"] == split, ~table["correct"]
+    preds = table.loc[here & wrong & shown, "pred"].value_counts().index[:CONFUSED]
+    if preds.empty:
+        st.info(f"No error of {split} shows it.")
+        return
     try:
-        made, head = (
-            _erasers(run, str(run.folder), (concept.key, concept.threshold), shown),
-            run.head(),
-        )
+        made = _erasers(run, str(run.folder), (concept.key, concept.threshold), shown)
+        head = run.head()
     except FencepostError as error:
         st.info(plain(str(error)))
         return
     st.caption(
         "The mean probability of a class before and after the concept is erased from the features "
-        f"(LEACE); the head stays the same. Beside it, {CONTROLS} times as many random training "
-        "images of the same classes that do not show it were erased instead. A fall within their "
-        "range says nothing of the concept: erasing takes with it what makes the class that most "
-        "images with it are of. So see also what images lose that are rightly predicted."
+        "(LEACE); the head stays the same. Where the concept is the cause, errors that show it "
+        f"fall and right images without it stay. p: how many of {CONTROLS} sets of random training "
+        "images of the same classes, erased instead, part the two as far; their median stands "
+        "beside."
     )
-    mine = table[(table["split"] == split) & shown]
-    wrong = mine.loc[~mine["correct"], "pred"].value_counts().head(CONFUSED)
-    if wrong.empty:
-        st.info(f"No error of {split} shows it.")
-        return
-    lines = []
-    for pred in wrong.index:
-        for correct in (False, True):
-            same = mine[(mine["pred"] == pred) & (mine["correct"] == correct)]
-            if len(same):
-                features = run.features()[same["row"].to_numpy()]
-                found = intervention.without_concept(head, features, made, int(pred))
-                lines.append(_erased_line(found, run.classes[int(pred)], correct))
-    digits = {c: st.column_config.NumberColumn(format="%.2f") for c in ("P(class)", "Erased")}
+    features, lines = run.features(), []
+    for pred in preds:
+        rows = here & (table["pred"] == pred)
+        errors, both, without = (
+            intervention.without_concept(head, features[np.flatnonzero(rows & which)], made, pred)
+            for which in (wrong & shown, ~wrong & shown, ~wrong & ~shown)
+        )
+        name = run.classes[pred]
+        p = intervention.chance(errors, without)
+        lines += [
+            _erased_line(f"wrong: predicted as {name}, with it", errors, p),
+            *([_erased_line(f"right: {name}, with it", both)] if both.n else []),
+            *([_erased_line(f"right: {name}, without it", without)] if without.n else []),
+        ]
+    digits = {c: st.column_config.NumberColumn(format="%.2f") for c in list(lines[0])[2:5]}
     st.dataframe(lines, hide_index=True, height="content", column_config=digits)
 
 
@@ -130,14 +134,15 @@ def _erasers(_run: Run, folder: str, key: tuple[str, float], _shown: np.ndarray)
     return intervention.erasers(_run.features(), train, _shown, table["label"].to_numpy())
 
 
-def _erased_line(found: Erased, name: str, correct: bool) -> dict[str, Any]:
+def _erased_line(title: str, found: Erased, p: float = float("nan")) -> dict[str, Any]:
     return {
-        "Images that show it": f"right: {name}" if correct else f"wrong: predicted as {name}",
+        "Images": title,
         "n": found.n,
         "P(class)": found.before,
         "Erased": found.after,
-        "Random images erased": intervention.control_range(found),
+        "Random erased": float(np.median(found.controls)),
         "Prediction changes": f"{found.changed} of {found.n}",
+        "p": "" if np.isnan(p) else bare_p(p),
     }
 
 

@@ -113,13 +113,17 @@ def measure(run: Run, concept: Concept, explanation: causes.Explanation) -> None
         f"{verdict.p_value(row['p'])}"
     )
     made = intervention.erasers(features, (splits == "train").nonzero()[0], shown, labels)
-    without = intervention.without_concept(
-        run.head(), features[explanation.rows], made, explanation.pred
+    plain = test & correct & (labels == explanation.pred) & ~shown
+    errors, without = (
+        intervention.without_concept(run.head(), features[rows], made, explanation.pred)
+        for rows in (explanation.rows, plain)
     )
     print(
         f"  with it erased from the features, P({run.classes[explanation.pred]}) of the "
-        f"{without.n} errors goes from {without.before:.2f} to {without.after:.2f}; with random "
-        f"images of the same classes erased instead, to {intervention.control_range(without)}"
+        f"{errors.n} errors goes from {errors.before:.2f} to {errors.after:.2f}, of the "
+        f"{without.n} right images without it from {without.before:.2f} to {without.after:.2f}; "
+        f"random images part them as far with "
+        f"{verdict.p_value(intervention.chance(errors, without))}"
     )
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from core import intervention
+from core.erasure import erase
 from core.errors import ConceptError
 from core.scoring import probabilities
 from tests import planted
@@ -11,53 +12,71 @@ from tests import planted
 CAT, DEER = 0, 1
 
 
+class Story:
+    """Planted features, and what erasing images of train does to fenced deer and plain cats."""
+
+    def __init__(self):
+        self.x, self.labels, self.fenced, splits = planted.features_and_truth()
+        self.train, test = np.flatnonzero(splits == "train"), splits == "test"
+        self.deer = self.x[test & (self.labels == DEER) & self.fenced]
+        self.cats = self.x[test & (self.labels == CAT) & ~self.fenced]
+
+    def erased(self, shown):
+        made = intervention.erasers(self.x, self.train, shown, self.labels)
+        return [
+            intervention.without_concept(planted.head(), images, made, CAT)
+            for images in (self.deer, self.cats)
+        ]
+
+
 @pytest.fixture(scope="module")
-def data():
-    """Features, labels, who shows the fence, the rows of train, and fenced test deer."""
-    x, labels, shows, splits = planted.features_and_truth()
-    fenced_deer = np.flatnonzero((splits == "test") & (labels == DEER) & shows)
-    return x, labels, shows, np.flatnonzero(splits == "train"), fenced_deer
+def story():
+    return Story()
 
 
-def test_what_the_concept_does_no_random_images_do(data):
-    x, labels, shows, train, deer = data
-    made = intervention.erasers(x, train, shows, labels)
-    found = intervention.without_concept(planted.head(), x[deer], made, CAT)
-    assert found.n == len(deer)
-    assert found.before == pytest.approx(probabilities(x[deer], *planted.head())[:, CAT].mean())
-    assert found.after < 0.1 < found.before
-    assert len(found.controls) == intervention.CONTROLS
-    assert found.specific
-    low, high = map(float, intervention.control_range(found).split(" to "))
-    assert found.after < low <= high
+def test_a_cause_parts_errors_from_right_images_as_no_random_images_do(story):
+    errors, plain = story.erased(story.fenced)
+    assert errors.after < 0.1 < 0.4 < errors.before
+    assert plain.after > plain.before - 0.05
+    assert intervention.chance(errors, plain) == 1 / (1 + intervention.CONTROLS)
 
 
-def test_random_cats_are_no_cause(data):
-    """Erasing them takes away what makes a cat, as erasing other random cats does."""
-    x, labels, shows, train, deer = data
+def test_random_cats_are_no_cause(story):
+    """Erasing them changes deer and cats as erasing other random cats does."""
     rng = np.random.default_rng(0)
-    among = np.flatnonzero((labels == CAT) & ~shows)
-    chosen = np.zeros(len(labels), dtype=bool)
-    chosen[rng.permutation(among)[: len(among) // 2]] = True
-    found = intervention.without_concept(
-        planted.head(), x[deer], intervention.erasers(x, train, chosen, labels), CAT
-    )
-    assert not found.specific
+    cats = story.train[story.labels[story.train] == CAT]
+    chosen = np.zeros(len(story.labels), dtype=bool)
+    chosen[rng.permutation(cats)[: len(cats) // 2]] = True
+    errors, plain = story.erased(chosen)
+    assert intervention.chance(errors, plain) > 0.05
 
 
-def test_controls_have_as_many_of_each_class_and_none_that_show_it():
-    labels = np.array([0] * 6 + [1] * 6)
-    shown = np.array([1, 1, 0, 0, 0, 0] + [1, 1, 1, 1, 0, 0], dtype=bool)
-    drawn = intervention._random_instead(shown, labels, np.random.default_rng(0))
-    assert not (drawn & shown).any()
-    assert [drawn[labels == label].sum() for label in (0, 1)] == [2, 2]  # two deer are left
+def test_it_is_what_the_head_says_of_erased_features(story):
+    errors, _ = story.erased(story.fenced)
+    eraser = erase(story.x[story.train], story.fenced[story.train])
+    before = probabilities(story.deer, *planted.head())
+    after = probabilities(eraser(story.deer), *planted.head())
+    assert errors.before == pytest.approx(before[:, CAT].mean(), abs=1e-5)
+    assert errors.after == pytest.approx(after[:, CAT].mean(), abs=1e-5)
+    assert errors.changed == (before.argmax(axis=1) != after.argmax(axis=1)).sum()
+    assert errors.n == len(story.deer)
 
 
-def test_without_images_nothing_is_said(data):
-    x, labels, shows, train, _ = data
-    made = intervention.erasers(x, train, shows, labels)
-    found = intervention.without_concept(planted.head(), x[:0], made, CAT)
-    assert (found.n, found.specific) == (0, False)
-    assert np.isnan(found.before)
+def test_controls_have_as_many_of_each_class():
+    labels = np.array([0] * 6 + [1] * 6 + [2] * 3)
+    shown = np.array([1, 1, 0, 0, 0, 0] + [1, 1, 1, 1, 0, 0] + [0, 0, 0], dtype=bool)
+    drawn = intervention._shuffled(shown, labels, np.random.default_rng(0))
+    assert [drawn[labels == label].sum() for label in (0, 1, 2)] == [2, 4, 0]
+    assert not np.array_equal(drawn, shown)
+
+
+def test_without_images_nothing_is_said(story):
+    errors, plain = story.erased(story.fenced)
+    made = intervention.erasers(story.x, story.train, story.fenced, story.labels)
+    nothing = intervention.without_concept(planted.head(), story.x[:0], made, CAT)
+    assert nothing.n == 0
+    assert np.isnan(nothing.before)
+    assert np.isnan(intervention.chance(errors, nothing))
+    assert np.isnan(intervention.chance(nothing, plain))
     with pytest.raises(ConceptError, match="nothing to erase"):
-        intervention.erasers(x, train, np.zeros(len(x), dtype=bool), labels)
+        story.erased(np.zeros(len(story.labels), dtype=bool))

@@ -131,20 +131,25 @@ def _erased(
     rows = np.flatnonzero(wrong)
     features = run.features()
     made = intervention.erasers(features, train, shown, images_["label"].to_numpy())
-    found = intervention.without_concept(run.head(), features[rows], made, b)
-    a, b = run.classes[a], run.classes[b]
-    return lines(
-        [
-            f"With {name} erased from what the network sees, and nothing else changed, the mean "
-            f"probability of {b} over the {found.n:,} images of {a} predicted as {b} goes from "
-            f"{found.before:.2f} to {found.after:.2f}; {found.changed:,} of {found.n:,} are then "
-            "predicted as another class. Where as many random training images of the same classes "
-            f"are erased instead ({CONTROLS} times), it goes to "
-            f"{intervention.control_range(found)}: "
-            + (
-                f"so it is {name} that does it, and not only the class that mostly shows it."
-                if found.specific
-                else f"so this does not tell {name} from the class that mostly shows it."
-            )
-        ]
+    plain = np.flatnonzero(
+        images_["split"].eq(split) & images_["pred"].eq(b) & images_["correct"] & ~shown
     )
+    found, without = (
+        intervention.without_concept(run.head(), features[chosen], made, b)
+        for chosen in (rows, plain)
+    )
+    a, b = run.classes[a], run.classes[b]
+    said = (
+        f"With {name} erased from what the network sees, and nothing else changed, the mean "
+        f"probability of {b} over the {found.n:,} images of {a} predicted as {b} goes from "
+        f"{found.before:.2f} to {found.after:.2f}; {found.changed:,} of {found.n:,} are then "
+        "predicted as another class."
+    )
+    if without.n:
+        p = p_value(intervention.chance(found, without))
+        said += (
+            f" Over the {without.n:,} images of {b} that do not show it and are right, it goes "
+            f"from {without.before:.2f} to {without.after:.2f}. As many random training images of "
+            f"the same classes, erased {CONTROLS} times instead, part the two as far with {p}."
+        )
+    return lines([said])
