@@ -41,14 +41,15 @@ def test_a_cause_parts_errors_from_right_images_as_no_random_images_do(story):
     assert intervention.chance(errors, plain) == 1 / (1 + intervention.CONTROLS)
 
 
-def test_random_cats_are_no_cause(story):
-    """Erasing them changes deer and cats as erasing other random cats does."""
-    rng = np.random.default_rng(0)
+def test_of_twenty_random_halves_of_the_cats_hardly_any_is_a_cause(story):
     cats = story.train[story.labels[story.train] == CAT]
-    chosen = np.zeros(len(story.labels), dtype=bool)
-    chosen[rng.permutation(cats)[: len(cats) // 2]] = True
-    errors, plain = story.erased(chosen)
-    assert intervention.chance(errors, plain) > 0.05
+    found = []
+    for seed in range(20):
+        chosen = np.zeros(len(story.labels), dtype=bool)
+        chosen[np.random.default_rng(100 + seed).permutation(cats)[: len(cats) // 2]] = True
+        found.append(intervention.chance(*story.erased(chosen)))
+    assert sum(p <= 0.05 for p in found) <= 3
+    assert 0.3 < np.mean(found) < 0.7
 
 
 def test_it_is_what_the_head_says_of_erased_features(story):
