@@ -13,6 +13,8 @@ SOURCES = {
     "train": "the models learned from them, so gains on them flatter",
 }
 
+SEEN = "; what to fix was seen on these very images, so expect somewhat less of it on fresh ones"
+
 
 def short(change: Change) -> str:
     """Better, Worse, No difference shown, or Too few to tell."""
@@ -35,6 +37,8 @@ def source(comparison: Comparison) -> str:
     split, chosen = comparison.split, [comparison.before, comparison.after]
     chosen = [run.name for run in chosen if run.selected_on_test and split == "test"]
     words = SOURCES[split]
+    if split == "test" and comparison.after.steps:
+        words += SEEN
     if chosen:
         words = f"they chose the epoch of {' and of '.join(chosen)}, so accuracies on them flatter"
     return f"All figures come from the {len(comparison.rows):,} images of {split}: {words}."

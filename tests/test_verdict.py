@@ -44,6 +44,10 @@ def test_the_source_says_what_chose_on_it(save_tiny):
     after = repaired.save(run)
     assert "6 images of test: held out" in verdict.source(compare(run, after))
     assert "1 images of val: they chose the epoch" in verdict.source(compare(run, after, "val"))
+    fixed = repaired.save(run, run_id="fixed", extra={"steps": [{"method": "mistakes"}]})
+    assert "somewhat less" in verdict.source(compare(run, fixed))
+    assert "somewhat less" not in verdict.source(compare(run, after))
+    assert "somewhat less" not in verdict.source(compare(run, fixed, "val"))
     flattered = save_tiny(TrainConfig(dataset="demo", name="old", select_on="test"))
     assert "they chose the epoch of old" in verdict.source(compare(flattered, after))
 

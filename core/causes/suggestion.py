@@ -34,7 +34,8 @@ def suggest_picks(run: Run, explanation: Explanation, *, n: int = PICKS) -> Sugg
     The training images of the predicted class are ranked along the direction from the correct
     images of the label to the errors, each channel in units of its variance. Picks are spread
     evenly over the top fifth and the bottom half: the extremes alone would be too easy to tell
-    apart. They are training images, so that test images stay what a fix is judged on.
+    apart. They are training images, so that none of test is learned from; but errors of test
+    chose them, so a fix made of them is judged somewhat too well there.
 
     Raises:
         ExplainError: too few training images of the class.
