@@ -21,7 +21,8 @@ from core import augment
 from core.errors import ExplainError, ModelError
 from core.model import Classifier
 from core.network import open_network as saved_network
-from core.pixels import square
+from core.network import stored_side
+from core.picture import square
 from core.runs import Run
 
 GRID = 14  # squares a side, over which attributions are summed
@@ -36,13 +37,14 @@ class Network:
     """The network of a run, on the CPU.
 
     Attributes:
-        size: of the picture that it sees, in pixels.
+        side, size: of the picture as it is stored and as the network sees it, in pixels.
         pooled: the module whose map is pooled evenly, or None where there is none.
         grid: height and width of that map, or of the grid that stands in for it.
         is_features: whether that map has a channel for each of the features.
     """
 
     model: Classifier
+    side: int
     size: int
     pooled: nn.Module | None
     grid: tuple[int, int]
@@ -50,8 +52,7 @@ class Network:
 
     def input(self, image: Image.Image) -> torch.Tensor:
         """(1, 3, size, size): the image as it was when it was predicted."""
-        side = min(self.size, *image.size)
-        pixels = torch.from_numpy(square(image.convert("RGB"), side).copy())
+        pixels = torch.from_numpy(square(image.convert("RGB"), self.side).copy())
         return augment.eval_transform(pixels[None], self.size)
 
 
@@ -145,7 +146,8 @@ def _load(run: Run) -> Network:
         ) from None
     pooled, grid = _pooled(model, size)
     channels = 0 if pooled is None else grid[0]
-    return Network(model, size, pooled, grid[1:], channels == model.head.in_features)
+    is_features = channels == model.head.in_features
+    return Network(model, stored_side(run), size, pooled, grid[1:], is_features)
 
 
 def _pooled(model: Classifier, size: int) -> tuple[nn.Module | None, tuple[int, int, int]]:

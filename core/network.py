@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import lru_cache
 
+import numpy as np
 import torch
 from safetensors.torch import load_file
 
-from core.errors import ModelError
+from core import pixels, queries, run_images
+from core.errors import DatasetError, ModelError
 from core.model import Classifier, build_model
 from core.runs import Run
+
+LOOKED_AT = 32  # images
 
 
 def open_network(run: Run) -> Classifier:
@@ -19,6 +24,25 @@ def open_network(run: Run) -> Classifier:
         ModelError: its weights are gone, damaged or of another network; says what to do.
     """
     return _opened(str(run.folder), str(run.config.get("model", "")), len(run.classes))
+
+
+def stored_side(run: Run) -> int:
+    """The side in pixels that the run's images were reduced to before the network enlarged them.
+
+    What `pixels.decode` found of the data set, asked of some images of the run: a folder of a
+    million files takes long to list.
+    """
+    size, sides = int(run.config["size"]), []
+    [n] = queries.ask(run, "SELECT count(*) n FROM run")["n"]
+    some = queries.rows(run, np.linspace(0, n - 1, min(LOOKED_AT, n)).astype(int).tolist())
+    try:
+        images = run_images.open_images(run)
+    except DatasetError:
+        return size
+    for split, index in zip(some["split"], some["index"].tolist(), strict=True):
+        with suppress(DatasetError, OSError):
+            sides.append(min(images.image(split, index).size))
+    return pixels.typical_side(sides, size)
 
 
 @lru_cache(maxsize=2)

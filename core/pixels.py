@@ -126,6 +126,11 @@ def stored_side(dataset: Dataset, size: int) -> int:
                 sides.append(min(split.images[int(index)].size))
             except OSError:
                 continue
+    return typical_side(sides, size)
+
+
+def typical_side(sides: Sequence[int], size: int) -> int:
+    """The median of some images' shorter sides, `size` at most."""
     return min(size, int(np.median(sides))) if sides else size
 
 

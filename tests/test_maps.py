@@ -105,7 +105,7 @@ def test_a_transformer_gets_attributions(run, monkeypatch):
     with torch.no_grad():
         model.head.weight.normal_()
     pooled, shape = maps._pooled(model, SIZE)
-    network = maps.Network(model, SIZE, pooled, shape[1:], False)
+    network = maps.Network(model, SIZE, SIZE, pooled, shape[1:], False)
     monkeypatch.setitem(maps._open, str(run.folder), network)
     assert maps.open_network(run).pooled is None
     with pytest.raises(ExplainError, match="no map for each of its channels"):

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from core import model, network
 from core.errors import ModelError
@@ -24,6 +25,20 @@ def test_the_network_of_a_run_is_the_one_that_was_saved(dataset):
     assert not found.training
     np.testing.assert_array_equal(found.head.weight.detach().numpy(), state["head.weight"])
     assert found(torch.zeros(1, 3, 32, 32)).shape == (1, 3)
+
+
+def test_the_stored_side_is_that_of_a_typical_image_and_at_most_the_networks(dataset, tmp_path):
+    run = drawn.save(dataset, state=weights(), model="small", weights="none", size=224)
+    shown = network.stored_side(run)
+    assert shown == min(dataset.train.images[0].size)
+    first = sorted((tmp_path / "photos").rglob("*.png"))[0]
+    with Image.open(first) as image:
+        image.resize((9, 9)).save(first)  # one small image changes nothing
+    assert network.stored_side(run) == shown
+    small = drawn.save(dataset, run_id="s", state=weights(), model="small", weights="none", size=16)
+    assert network.stored_side(small) == 16
+    (tmp_path / "photos").rename(tmp_path / "gone")
+    assert network.stored_side(run) == 224
 
 
 def test_weights_of_another_network_are_named(dataset):

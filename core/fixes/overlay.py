@@ -106,11 +106,11 @@ class _Looker:
         self._size = int(run.config["size"])
         found = queries.rows(run, rows.tolist())
         self._places = list(zip(found["split"], found["index"].tolist(), strict=True))
-        self._side = min(self._size, min(self._images.image(*self._places[0]).size))
-        self._donors, self._given = donors, self._pixels(donors)
-        from core import network  # now that there is something to show it
+        from core import network
         from core.fixes.pasting import standing_out
 
+        self._side = network.stored_side(run)
+        self._donors, self._given = donors, self._pixels(donors)
         self._where = standing_out(self._given)
 
         self._network = network.open_network(run)
@@ -131,7 +131,7 @@ class _Looker:
         """(n, 3, S, S) float, 0..255."""
         import torch
 
-        from core.pixels import square
+        from core.picture import square
 
         images = [self._images.image(*self._places[place]) for place in places]
         return torch.from_numpy(np.stack([square(image, self._side) for image in images])).float()

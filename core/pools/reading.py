@@ -11,7 +11,7 @@ import numpy as np
 
 from core import artifacts, features
 from core.concepts.stored import features_digest
-from core.datasets import Progress, load_dataset
+from core.datasets import Progress
 from core.errors import DatasetError
 from core.pools.pool import Pool, facts_file, forget, opened
 from core.pools.sources import MOST, Listed, listed, twins
@@ -81,11 +81,11 @@ def _decoded(
     run: Run, found: Listed, workers: int, progress: Progress | None, stage: Stage
 ) -> tuple[Pixels, int]:
     """The images that can be read and are not the run's, and how many of these there were."""
-    from core import device, pixels
+    from core import device, network, pixels
 
     stage("Reading the images")
     room = min(ROOM, device.room(device.choose("auto")))
-    side = _side(run, int(run.config["size"]))
+    side = network.stored_side(run)
     decoded = pixels.decode_splits({"pool": found.split}, side, workers, progress, room=room)
     again = twins(run, decoded.images, found.split)
     if again.all():
@@ -110,16 +110,6 @@ def _show(
         return inference.extract(backbone, images, size, where, **options)
 
     features.compute(key, decoded, model.head.in_features, extract, progress)
-
-
-def _side(run: Run, size: int) -> int:
-    """The side that the run's own images were stored with."""
-    from core.pixels import stored_side
-
-    try:
-        return stored_side(load_dataset(run.dataset), size)
-    except DatasetError:
-        return size
 
 
 def _without(decoded: Pixels, again: np.ndarray) -> Pixels:
