@@ -7,11 +7,21 @@ import pandas as pd
 
 from core import predictions
 
+PART = 4096  # rows made float32 at a time: of a million, all would take gigabytes
+
 
 def probabilities(features: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> np.ndarray:
     """(N, D) features, (K, D) and (K,) of the head -> (N, K) float32, rows sum to 1."""
-    logits = np.asarray(features, dtype=np.float32) @ weight.T.astype(np.float32) + bias
-    return softmax(logits).astype(np.float32)
+    return softmax(logits(features, weight, bias))
+
+
+def logits(features: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> np.ndarray:
+    """(N, D) features, which may be memory-mapped, (K, D) and (K,) -> (N, K) float32."""
+    weight, bias = weight.T.astype(np.float32), np.asarray(bias, dtype=np.float32)
+    made = np.empty((len(features), weight.shape[1]), dtype=np.float32)
+    for k in range(0, len(features), PART):
+        made[k : k + PART] = np.asarray(features[k : k + PART], dtype=np.float32) @ weight + bias
+    return made
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:

@@ -24,7 +24,6 @@ from dashboard import images
 
 REVIEWS = "_evidence"
 AT_ONCE, MOST = 60, 1200  # candidates offered before more are asked for, and in all
-PART = 4096  # rows made float32 at a time
 LARGE, THUMB = 900, 144  # pixels of the longer side
 FEWEST = 3  # errors with the concept, below which a class is not called harmed
 
@@ -94,8 +93,7 @@ def _ranked(
     _run: Run, folder: str, key: str, _pool: Pool, concept_key: str, _concept: Concept, label: int
 ) -> pd.DataFrame:
     head, features = _run.head(), _pool.features
-    parts = range(0, len(features), PART)
-    scores = np.concatenate([_concept.scores(features[k : k + PART]) for k in parts])
+    scores = _concept.scores(features)
     carriers = carriers_of(_run, _concept)
     rows = fixes.candidates(features, scores, head, label, carriers=carriers, top=MOST)
     p = probabilities(features[rows], *head)

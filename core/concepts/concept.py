@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from core.errors import ConceptError
+from core.scoring import logits
 
 REAL = 0.05  # the p-value from which on a concept counts as chance
 
@@ -40,7 +41,7 @@ class Concept:
                 f"Concept {self.name} is of {len(self.direction)} channels, these features have "
                 f"{features.shape[1]}: learn it again on this run."
             )
-        return np.asarray(features, dtype=np.float32) @ self.direction + np.float32(self.offset)
+        return logits(features, self.direction[None], np.array([self.offset]))[:, 0]
 
     def shown(self, features: np.ndarray) -> np.ndarray:
         """(N,) bool."""

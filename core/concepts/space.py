@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csr_array
 from threadpoolctl import threadpool_limits
 
 MAX_DIRECTIONS = 128
@@ -63,12 +64,17 @@ def prepare(features: np.ndarray, labels: np.ndarray, *, seed: int = 0) -> Space
     return Space(x @ basis, groups, variances, basis, mean, std)
 
 
-def group_means(points: np.ndarray, groups: np.ndarray, weights: np.ndarray | None = None):
+def group_means(
+    points: np.ndarray, groups: np.ndarray, weights: np.ndarray | None = None
+) -> np.ndarray:
     """(G, R) weighted means of the groups; 0 for a group without weight."""
+    n_groups = int(groups.max()) + 1
     weights = np.ones(len(points), dtype=np.float32) if weights is None else weights
-    member = np.zeros((int(groups.max()) + 1, len(points)), dtype=np.float32)
-    member[groups, np.arange(len(points))] = weights
-    return member @ points / np.maximum(member.sum(axis=1, keepdims=True), TINY)
+    member = csr_array(
+        (weights.astype(np.float32), (groups, np.arange(len(points)))), (n_groups, len(points))
+    )
+    total = np.bincount(groups, weights, n_groups).astype(np.float32)
+    return member @ points / np.maximum(total, TINY)[:, None]
 
 
 def _leading(rows: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:

@@ -13,9 +13,9 @@ from core.fixes.material import Cut, Mask, Material
 from core.fixes.presence import Presence
 from core.fixes.refit import refit
 from core.fixes.transplant import Move
+from core.scoring import logits
 
 DRAWS = 5
-PART = 4096  # rows made float32 at a time: a hundred thousand would take a gigabyte
 
 
 def rebalance(
@@ -178,14 +178,10 @@ def candidates(
     carriers' logits are left out of these, since the concept itself speaks for the carriers.
     """
     others = [c for c in range(len(head[0])) if c not in carriers or c == looks_like]
-    weight, bias = head[0][others].T, head[1][others]
-    parts = range(0, len(features), PART)
-    logits = np.concatenate(
-        [np.asarray(features[k : k + PART], dtype=np.float32) @ weight + bias for k in parts]
-    )
+    found = logits(features, head[0][others], head[1][others])
     mine = others.index(looks_like)
-    rest = np.delete(logits, mine, axis=1)
-    odds = logits[:, mine] - (np.logaddexp.reduce(rest, axis=1) if rest.shape[1] else 0)
+    rest = np.delete(found, mine, axis=1)
+    odds = found[:, mine] - (np.logaddexp.reduce(rest, axis=1) if rest.shape[1] else 0)
     order = np.minimum(_ranks(scores), _ranks(odds))  # both must be high
     return np.argsort(-order, kind="stable")[:top]
 

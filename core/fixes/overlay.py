@@ -66,7 +66,7 @@ def overlays(
     rng = np.random.default_rng(seed)
     targets, donors = _pairs(labels, shows, count, rng)
     light = np.exp(rng.uniform(np.log(DARKEST), np.log(LIGHTEST), len(targets)))
-    look = _Looker(run, rows, np.unique(donors))
+    look = _Looker(run, rows, np.unique(donors), np.union1d(targets, donors))
     parts = []
     for begin in range(0, len(targets), BATCH):
         part = slice(begin, begin + BATCH)
@@ -98,14 +98,16 @@ def _pairs(
 class _Looker:
     """Pastes images over each other and shows them to the network; knows torch.
 
-    `donors`: ascending positions of all images that are ever pasted.
+    `donors`, `shown`: ascending positions in `rows` of all images that are ever pasted, and of
+    these and all that something is ever pasted over.
     """
 
-    def __init__(self, run: Run, rows: np.ndarray, donors: np.ndarray) -> None:
+    def __init__(self, run: Run, rows: np.ndarray, donors: np.ndarray, shown: np.ndarray) -> None:
         self._images = run_images.open_images(run)
         self._size = int(run.config["size"])
-        found = queries.rows(run, rows.tolist())
-        self._places = list(zip(found["split"], found["index"].tolist(), strict=True))
+        found = queries.rows(run, rows[shown].tolist())
+        places = zip(found["split"], found["index"].tolist(), strict=True)
+        self._places = dict(zip(shown.tolist(), places, strict=True))
         from core import network
         from core.fixes.pasting import standing_out
 

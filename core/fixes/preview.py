@@ -21,7 +21,6 @@ from core.fixes.steps import METHODS, Step
 from core.fixes.transplant import kept_content, move_of
 from core.runs import Run
 
-IMAGE_COLUMNS = ("split", "index", "path", "label", "brightness", "contrast", "sharpness")
 GIVEN = ("The strengths are those given; nothing was chosen on validation.",)
 
 
@@ -82,7 +81,7 @@ def apply(
         trials.append(tried)
     weight, bias = source.scale.head_out(*material.folded())
     probs = scoring.probabilities(source.features, weight, bias)
-    table = scoring.table(source.table[list(IMAGE_COLUMNS)], run.classes, probs)
+    table = scoring.table(source.table, run.classes, probs)
     seen = _check(source, material, held, shows, found) if held else None
     seconds = time.perf_counter() - started
     if not choosing:

@@ -9,16 +9,21 @@ import pandas as pd
 from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
-from core import predictions
+from core import queries
 from core.errors import RunError
 from core.fixes.material import Material, Scale, scale_of
 from core.fixes.refit import WITHOUT_VALIDATION, choose_penalty
 from core.runs import Run
 
+COLUMNS = 'split, "index", path, label, brightness, contrast, sharpness'
+
 
 @dataclass(frozen=True)
 class Source:
-    """A run's features and labels by split, standardised, before any fix."""
+    """A run's features and labels by split, standardised, before any fix.
+
+    `table`: what the data set says of each image, in the features' order.
+    """
 
     run: Run
     table: pd.DataFrame
@@ -62,7 +67,7 @@ def open_source(run: Run, needs_held: bool) -> Source:
             "there in one stack."
         )
     features = run.features()
-    table = predictions.read(run.table_path, run.classes)
+    table = queries.ask(run, f"SELECT {COLUMNS} FROM run ORDER BY row")
     if features is None or len(features) != len(table):
         raise RunError(f"Run {run.name} kept no features, and fixes work on them: train it again.")
     split = table["split"].to_numpy()
