@@ -237,13 +237,3 @@ def worst_group(groups: pd.DataFrame, *, least: int = 1) -> dict[str, pd.Series]
     enough = groups[groups["n"] >= least]
     groups = groups if enough.empty else enough
     return {when: groups.loc[groups[when].idxmin()] for when in ("before", "after")}
-
-
-def confusion_difference(comparison: Comparison) -> np.ndarray:
-    """(K, K) by label and pred: how many more images a cell has after than before."""
-    k = len(comparison.before.classes)
-    counts = np.zeros((k, k), dtype=np.int64)
-    label = comparison.rows["label"].to_numpy()
-    np.add.at(counts, (label, comparison.rows["pred_after"].to_numpy()), 1)
-    np.subtract.at(counts, (label, comparison.rows["pred_before"].to_numpy()), 1)
-    return counts

@@ -6,7 +6,6 @@ from core import concepts, predictions
 from core.compare import (
     change,
     compare,
-    confusion_difference,
     mcnemar,
     paired_interval,
     per_class,
@@ -93,10 +92,6 @@ def test_a_concept_is_seen_by_the_run_whose_features_it_fits(save_tiny):
     assert np.array_equal(shown(found, stored), concept.shown(old.features())[found.rows["row"]])
     with pytest.raises(ConceptError, match="those of run tiny differ"):
         shown(compare(new, new), stored)
-
-
-def test_confusion_difference_sums_to_nothing(comparison):
-    assert confusion_difference(comparison).tolist() == [[-1, 0, 1], [-1, 1, 0], [0, 0, 0]]
 
 
 def test_only_the_same_images_compare(save_tiny, tiny_table):

@@ -98,7 +98,7 @@ def test_refitting_a_fitted_head_changes_nothing(n_classes):
 def test_the_balanced_head_ignores_how_many_images_a_group_has():
     x, labels, fenced = images(600, 0.5, 0.5, 1)
     keep = ~(fenced & (labels == 1)) | (np.arange(600) % 7 == 0)
-    made = methods.rebalance(material(x[keep], labels[keep]), fenced[keep], 1.0, 1e-1)
+    made = methods.balanced(material(x[keep], labels[keep]), fenced[keep], 1e-1)
     plain = refit(material(x[keep], labels[keep]), 1e-1)
     rate = [((x[fenced & (labels == 1)] @ m.weight.T + m.bias).argmax(axis=1) == 1).mean()
             for m in (made, plain)]  # fmt: skip

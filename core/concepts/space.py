@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_array
 from threadpoolctl import threadpool_limits
 
 MAX_DIRECTIONS = 128
@@ -68,6 +67,8 @@ def group_means(
     points: np.ndarray, groups: np.ndarray, weights: np.ndarray | None = None
 ) -> np.ndarray:
     """(G, R) weighted means of the groups; 0 for a group without weight."""
+    from scipy.sparse import csr_array  # slow to load, and the dashboard starts without it
+
     n_groups = int(groups.max()) + 1
     weights = np.ones(len(points), dtype=np.float32) if weights is None else weights
     member = csr_array(

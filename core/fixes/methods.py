@@ -18,20 +18,13 @@ from core.scoring import logits
 DRAWS = 5
 
 
-def rebalance(
-    material: Material, shows: np.ndarray, strength: float, penalty: float, seed: int = 0
-) -> Material:
-    """The head moved by `strength` towards one that sees every class x concept group equally often.
-
-    Deep feature reweighting (Kirichenko et al., 2022): the mean of heads fitted on balanced draws.
-    Small groups are drawn with replacement rather than all others cut down to their size: with
-    three fenced deer nothing would be left. `shows`: (N,) bool.
-    """
-    return blended(material, balanced(material, shows, penalty, seed), strength)
-
-
 def balanced(material: Material, shows: np.ndarray, penalty: float, seed: int = 0) -> Material:
-    """The mean head of DRAWS balanced draws, which `rebalance` moves towards."""
+    """A head that sees every class x concept group equally often; `shows` (N,) bool.
+
+    Deep feature reweighting (Kirichenko et al., 2022): the mean of heads fitted on DRAWS balanced
+    draws. Small groups are drawn with replacement rather than all others cut down to their size:
+    with three fenced deer nothing would be left.
+    """
     groups = [
         np.flatnonzero((material.labels == c) & (shows == s))
         for c in range(material.n_classes)

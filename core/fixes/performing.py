@@ -31,7 +31,9 @@ def at_each_strength(
 ) -> list[Material]:
     """The step at each strength."""
     if step.method == "rebalance":  # the same draws serve every strength
-        whole = _perform(source, material, replace(step, strength=1.0), found, pools)
+        shows = _shows(source, material, found[step.options["concept"]])
+        seed = source.run.meta.get("seed", 0)
+        whole = methods.balanced(material, shows, source.penalty, seed)
         return [methods.blended(material, whole, s) for s in strengths]
     if step.method == "overlay":  # and so do the same images
         made = _overlaid(source, material, found[step.options["concept"]])
@@ -116,12 +118,14 @@ def _from_pool(
     return np.asarray(pools[name])[rows], labels
 
 
+def _shows(source: Source, material: Material, who: Presence) -> np.ndarray:
+    """(N,) bool; what earlier steps added was added because it shows the concept."""
+    return np.where(material.rows >= 0, _by_row(source, who)[material.rows], True)
+
+
 def _perform_with(source: Source, material: Material, step: Step, who: Presence) -> Material:
-    # What earlier steps added was added because it shows the concept.
-    shows = np.where(material.rows >= 0, _by_row(source, who)[material.rows], True)
+    shows = _shows(source, material, who)
     strength, penalty = float(step.strength or 1.0), source.penalty
-    if step.method == "rebalance":
-        return methods.rebalance(material, shows, strength, penalty, source.run.meta.get("seed", 0))
     if step.method == "erase":
         return methods.erase(material, shows, strength, penalty)
     now = replace(who, shows=shows)
