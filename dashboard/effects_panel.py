@@ -68,9 +68,9 @@ def _show_errors(run: Run, table: pd.DataFrame, shown: np.ndarray, split: str) -
         for _, row in found.iterrows()
     ]
     st.caption(
-        f"Images of {split}. An odds ratio above 1: errors are likelier with the concept; p is "
-        "Fisher's exact. Such images may differ in more than the concept, so this is no proof that "
-        "it is the cause: the tab Erased tests that."
+        f"Images of {split}. An odds ratio above 1: errors are more likely with the concept; p "
+        "is Fisher's exact. Such images may differ in more than the concept, so this is no proof "
+        "that it is the cause: the tab Erased tests that."
     )
     st.dataframe(lines, hide_index=True, height="content")
 
@@ -87,8 +87,8 @@ def _rate(row: pd.Series, end: str) -> str:
 def _show_erased(run: Run, table: pd.DataFrame, shown: np.ndarray, split: str) -> None:
     """The intervention: the same images with the direction taken out of their features."""
     st.caption(
-        "The mean probability of each class that these images are wrongly predicted as, as it is "
-        "and with the concept erased from the features (LEACE), the head kept."
+        "The mean probability of each class that these images are wrongly predicted as, before and "
+        "after the concept is erased from the features (LEACE); the head stays the same."
     )
     features = run.features()
     assert features is not None
@@ -110,7 +110,7 @@ def _show_erased(run: Run, table: pd.DataFrame, shown: np.ndarray, split: str) -
                 "n": found.n,
                 "P(class) as it is": found.before,
                 "P(class) erased": found.after,
-                "Predicted otherwise": f"{found.changed} of {found.n}",
+                "Prediction changes": f"{found.changed} of {found.n}",
             }
         )
     if not lines:

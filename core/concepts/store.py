@@ -73,7 +73,7 @@ def rename(run: Run, old: str, new: str) -> Stored:
     renamed = replace(stored, concept=replace(stored.concept, name=_name(new)))
     source, target = _path(run, old), _path(run, new)
     if target != source and target.exists():
-        raise ConceptError(f"There is a concept {new.strip()!r} already: choose another name.")
+        raise ConceptError(f"There is already a concept {new.strip()!r}: choose another name.")
     artifacts.write_json(target, to_json(renamed))
     if target != source:
         source.unlink(missing_ok=True)
@@ -111,7 +111,8 @@ def learn_again(stored: Stored, run: Run) -> Concept:
     """
     if not stored.picks:
         raise ConceptError(
-            f"Concept {stored.name} was not made of picked images: make it again on run {run.name}."
+            f"Concept {stored.name} was not made from picked images: make it again on run "
+            f"{run.name}."
         )
     table = queries.ask(run, 'SELECT row, split, "index", label FROM run ORDER BY row')
     origin = table["split"].where(table["split"] != "val", "train")

@@ -199,7 +199,7 @@ def test_every_class_with_the_concept_and_without(fenced, open_page):
     assert table["group"].iloc[0] == "deer with fence"
     assert "ship without fence" in set(table["group"])
     assert table["n"].sum() == 240
-    assert "Told apart: an image that shows it scores higher" in said(app)
+    assert "Recognisable: an image that shows it scores higher" in said(app)
     assert "**deer with fence**" in words(app)
 
 
