@@ -33,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"train.py: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nInterrupted. Finished epochs are kept: go on with --resume.", file=sys.stderr)
+        print("\nInterrupted. Finished epochs are kept: continue with --resume.", file=sys.stderr)
         return 130
     return 0
 

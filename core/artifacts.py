@@ -111,6 +111,6 @@ def require_space(folder: Path, needed: int, what: str) -> None:
     free = shutil.disk_usage(existing).free
     if free < needed:
         raise FencepostError(
-            f"{what} needs {needed / 1e9:.1f} GB free in {existing}, only {free / 1e9:.1f} GB are: "
-            "free some space, or set FENCEPOST_ARTIFACTS to a larger disk."
+            f"{what} needs {needed / 1e9:.1f} GB free in {existing}, which has only "
+            f"{free / 1e9:.1f} GB: free some space, or set FENCEPOST_ARTIFACTS to a larger disk."
         )

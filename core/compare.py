@@ -100,8 +100,8 @@ def compare(before: Run, after: Run, split: str = "test") -> Comparison:
     same = ["row", "index", "path", "label"]
     if not old[same].equals(new[same]):
         raise RunError(
-            f"{before.name} and {after.name} have other {split} images or labels, so they cannot "
-            "be compared image by image."
+            f"{before.name} and {after.name} have different {split} images or labels, so they "
+            "cannot be compared image by image."
         )
     rows = old[["row", "label"]].assign(
         pred_before=old["pred"],

@@ -42,9 +42,11 @@ class TrainConfig:
     )
     size: int = option(224, "model", "side in pixels of the square that the network sees")
     epochs: int = option(15, "training", "passes over train (finetune)")
-    batch_size: int = option(64, "training", "images a step")
+    batch_size: int = option(64, "training", "images per step")
     lr: float = option(0.001, "training", "learning rate at the start")
-    decay_every: int = option(7, "training", "epochs after which the learning rate is a tenth")
+    decay_every: int = option(
+        7, "training", "epochs after which the learning rate falls to a tenth"
+    )
     select_on: str = option(
         "val",
         "training",
@@ -52,7 +54,9 @@ class TrainConfig:
         ("val", "test"),
     )
     seed: int = option(
-        0, "run", "the same seed on the same machine gives the same table (a GPU: but for rounding)"
+        0,
+        "run",
+        "the same seed on the same machine gives the same table (on a GPU, except for rounding)",
     )
     device: str = option("auto", "run", "auto, cpu, cuda or mps")
     compile: str = option(
@@ -69,9 +73,9 @@ class TrainConfig:
             if choices and value not in choices:
                 raise FencepostError(f"{item.name} is {value!r}: choose {' or '.join(choices)}.")
         self._require(0 < self.val_fraction < 1, "val_fraction", "between 0 and 1")
-        self._require(1 <= self.epochs <= 10_000, "epochs", "at least 1")
+        self._require(1 <= self.epochs <= 10_000, "epochs", "from 1 to 10,000")
         self._require(self.decay_every >= 1, "decay_every", "at least 1")
-        self._require(1 <= self.batch_size <= 65_536, "batch_size", "at least 1")
+        self._require(1 <= self.batch_size <= 65_536, "batch_size", "from 1 to 65,536")
         self._require(0 < self.lr < 1e6, "lr", "above 0 and below a million")
         self._require(16 <= self.size <= 2048, "size", "from 16 to 2048")
         self._require(0 <= self.workers <= 256, "workers", "from 0 to 256")
@@ -126,7 +130,7 @@ def parser() -> argparse.ArgumentParser:
         nargs="?",
         const="last",
         metavar="JOB",
-        help="go on after the last finished epoch of an interrupted job (default: the newest)",
+        help="continue after the last finished epoch of an interrupted job (default: the newest)",
     )
     return result
 

@@ -25,7 +25,7 @@ def choose(name: str) -> torch.device:
     if kind not in available:
         raise TrainingError(f"There is no device {name!r}: use auto, cpu, cuda or mps.")
     if not available[kind]:
-        raise TrainingError(f"This machine offers torch no {kind}: use --device auto or cpu.")
+        raise TrainingError(f"torch finds no {kind} here: use --device auto or cpu.")
     return _own(kind) if int(os.environ.get("WORLD_SIZE", 1)) > 1 else torch.device(name)
 
 
@@ -37,7 +37,7 @@ def _own(kind: str) -> torch.device:
         return torch.device(kind)
     number, gpus = int(os.environ.get("LOCAL_RANK", 0)), torch.cuda.device_count()
     if number >= gpus:
-        raise TrainingError(f"A process needs a GPU of its own: use --nproc-per-node {gpus}.")
+        raise TrainingError(f"Each process needs a GPU of its own: use --nproc-per-node {gpus}.")
     torch.cuda.set_device(number)
     return torch.device(kind, number)
 

@@ -18,7 +18,7 @@ UNWRITTEN = ("PytorchStreamWriter", "file write failed", "inline_container.cc")
 @contextmanager
 def explained(config: TrainConfig) -> Iterator[None]:
     """Turn memory and disk errors into TrainingErrors that say what to do."""
-    kept = "Finished epochs are kept: go on with --resume."
+    kept = "Finished epochs are kept: continue with --resume."
     try:
         yield
     except torch.OutOfMemoryError:

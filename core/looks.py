@@ -60,8 +60,8 @@ def words(root: Run) -> str:
         fixes = "1 fix of it has" if n == 1 else f"{n} fixes of it have"
         return f"{root.name}: {fixes} been seen on test so far. Choose between fixes on val."
     return (
-        f"{root.name}: {n} fixes of it have been seen on test. Who tries many and keeps the best "
-        "keeps luck too, so the best figures promise too much: choose on val, and look at test "
+        f"{root.name}: {n} fixes of it have been seen on test. If you try many and keep the best, "
+        "part of its lead is luck, so its figures are too good: choose on val, and look at test "
         "once more at the end."
     )
 

@@ -141,8 +141,8 @@ def _load(run: Run) -> Network:
         model = saved_network(run)
     except ModelError as error:
         raise ExplainError(
-            f"Run {run.name} keeps no network that can be opened, so nothing shows where it "
-            f"looked: {error}"
+            f"Run {run.name} keeps no network that can be opened, so where it looked cannot "
+            f"be shown: {error}"
         ) from None
     pooled, grid = _pooled(model, size)
     channels = 0 if pooled is None else grid[0]

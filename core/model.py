@@ -85,7 +85,8 @@ def _timm(name: str, pretrained: bool) -> tuple[nn.Module, int]:
     except (OSError, RuntimeError) as error:
         reason = str(error).splitlines()[0]
         raise ModelError(
-            f"The weights of timm/{name} cannot be had ({reason}): give a file by --weights PATH."
+            f"The weights of timm/{name} cannot be loaded ({reason}): give a file with "
+            "--weights PATH."
         ) from None
     return network, network.num_features
 

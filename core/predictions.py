@@ -67,9 +67,9 @@ def build(
         brightness, contrast, sharpness: (N,) measured on the original pixels.
         first_row: where `row` begins: how many rows the parts before this one hold.
 
-    The derived columns, with p the row of probabilities, y the label:
-        confidence = max p; label_prob = p[y]; loss = -ln p[y]; entropy = -sum p ln p;
-        margin = p[y] - the largest p of another class (below 0: an error; near 0: torn).
+    The derived columns, with p the row of probabilities:
+        confidence = max p; label_prob = p[label]; loss = -ln p[label]; entropy = -sum p ln p;
+        margin = p[label] - the largest p of another class (below 0: an error; near 0: torn).
     """
     p = np.asarray(probabilities, dtype=np.float32)
     label = np.asarray(label, dtype=np.int16)
@@ -114,7 +114,7 @@ def validate(table: pd.DataFrame, classes: Sequence[str], *, first_row: int = 0)
         if table[column].dtype != dtype:
             raise RunError(f"Column {column!r} is {table[column].dtype}, it must be {dtype}.")
     if not set(table["split"]) <= set(SPLITS):
-        raise RunError(f"Column 'split' holds something else than {', '.join(SPLITS)}.")
+        raise RunError(f"Column 'split' holds something other than {', '.join(SPLITS)}.")
     for column in ("label", "pred"):
         if not table[column].between(0, len(classes) - 1).all():
             raise RunError(f"Column {column!r} holds class ids outside 0..{len(classes) - 1}.")

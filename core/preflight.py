@@ -79,9 +79,9 @@ def _weights_problem(config: TrainConfig) -> str:
 
 def _weights_file_problem(path: Path) -> str:
     if path.suffix not in WEIGHT_SUFFIXES:
-        return f"{path} is no file of weights: give one that ends in .safetensors or .pth."
+        return f"{path} is not a weights file: give one that ends in .safetensors or .pth."
     if not path.is_file():
-        return f"There is no file of weights {path}: check the path, or use default or none."
+        return f"There is no weights file {path}: check the path, or use default or none."
     if not os.access(path, os.R_OK) or path.stat().st_size == 0:
         return f"The weights in {path} cannot be read, or are empty: check the file."
     return ""

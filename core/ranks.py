@@ -181,5 +181,5 @@ def _is_lost(error: RuntimeError) -> bool:
 def _lost(size: int, reason: str) -> str:
     return (
         f"One of the {size} processes of this training died or was stopped"
-        f"{f' ({reason})' if reason else ''}. Finished epochs are kept: go on with --resume."
+        f"{f' ({reason})' if reason else ''}. Finished epochs are kept: continue with --resume."
     )

@@ -83,8 +83,7 @@ def open_images(run: Run) -> Dataset | FileRunImages:
         dataset = _dataset(root, name)
     if dataset.fingerprint != run.meta["dataset"].get("fingerprint"):
         raise DatasetError(
-            f"The data set {name} is not the one that this run was made from: "
-            "its images are others."
+            f"The data set {name} is not the one that this run was made from: its images differ."
         )
     return dataset
 

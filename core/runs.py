@@ -147,7 +147,7 @@ def _check(meta: dict[str, Any], folder: Path) -> None:
     found = meta.get("schema_version")
     if found != SCHEMA_VERSION:
         raise RunError(
-            f"run.json has schema version {found!r}, this Fencepost reads {SCHEMA_VERSION}: "
+            f"run.json has schema version {found!r}, but this Fencepost reads {SCHEMA_VERSION}: "
             "update Fencepost, or train again."
         )
     for key, kind in REQUIRED.items():
@@ -166,7 +166,7 @@ def _check(meta: dict[str, Any], folder: Path) -> None:
 def _check_table(meta: dict[str, Any], folder: Path) -> None:
     address = meta.get("table", "")
     if not isinstance(address, str) or (address and not table_files.is_remote(address)):
-        raise RunError("'table' in run.json is no address such as s3://bucket/run/.")
+        raise RunError("'table' in run.json is not an address such as s3://bucket/run/.")
     place = address or folder / "predictions.parquet"
     name = address or "predictions.parquet"
     try:
@@ -189,7 +189,7 @@ def rename(run_id: str, name: str) -> None:
     """Call a run something else; an empty name gives it back the one it was saved with."""
     name = name.strip()
     if len(name) > 200:
-        raise RunError(f"That name has {len(name)} characters: at most 200 fit.")
+        raise RunError(f"That name has {len(name)} characters: at most 200 are allowed.")
     artifacts.write_json(artifacts.root() / "run_names.json", {**_names(), run_id: name})
 
 

@@ -9,8 +9,9 @@ from core.metrics import span, wilson
 
 SOURCES = {
     "test": "held out from training and from the choice of strengths",
-    "val": "they chose the epoch and the strength of fixes, so gains on them flatter",
-    "train": "the models learned from them, so gains on them flatter",
+    "val": "they chose the epoch and the strength of fixes, so gains look larger there than they "
+    "are",
+    "train": "the models learned from them, so gains look larger there than they are",
 }
 
 SEEN = "; what to fix was seen on these very images, so expect somewhat less of it on fresh ones"
@@ -40,7 +41,8 @@ def source(comparison: Comparison) -> str:
     if split == "test" and comparison.after.steps:
         words += SEEN
     if chosen:
-        words = f"they chose the epoch of {' and of '.join(chosen)}, so accuracies on them flatter"
+        names = " and of ".join(chosen)
+        words = f"they chose the epoch of {names}, so accuracies look better there than they are"
     return f"All figures come from the {len(comparison.rows):,} images of {split}: {words}."
 
 

@@ -33,7 +33,7 @@ def torchvision_weights(name: str) -> tuple[State, str]:
         folder = Path(torch.hub.get_dir()) / "checkpoints"
         raise ModelError(
             f"{file} cannot be downloaded ({getattr(error, 'reason', error)}). Put that file into "
-            f"{folder}, or give a state dict of your own by --weights PATH."
+            f"{folder}, or give a state dict of your own with --weights PATH."
         ) from None
 
 
@@ -93,7 +93,7 @@ def _tensors(state: object, path: Path) -> dict[str, torch.Tensor]:
         if isinstance(state, dict) and isinstance(state.get(key), dict):
             state = state[key]
     if not isinstance(state, dict) or not all(torch.is_tensor(v) for v in state.values()):
-        raise ModelError(f"{path} is no state dict: save model.state_dict() into it.")
+        raise ModelError(f"{path} is not a state dict: save model.state_dict() into it.")
     return {str(k).removeprefix("module."): v for k, v in state.items()}
 
 

@@ -74,7 +74,7 @@ class Work:
         except MemoryError:
             self.error = "The machine ran out of memory: ask for less at a time."
         except BaseException:  # no tab may wait for ever, whatever happened
-            self.error = "It failed in a way that nobody foresaw: see the server's log."
+            self.error = "It failed unexpectedly: see the server's log."
             raise
         finally:
             self.finished = True

@@ -20,12 +20,13 @@ def show_caveats(run: Run, split: str) -> None:
     if run.selected_on_test:
         st.caption(
             ":material/info: The epoch was chosen on test, as the notebook did: the accuracy on "
-            "test flatters. Train again with the epoch chosen on val for a number to rely on."
+            "test looks better than it is. Train again with the epoch chosen on val for a number "
+            "to rely on."
         )
     if run.dataset.startswith("stl10") and run.config.get("weights") == "default":
         st.caption(
             ":material/info: STL-10's images come from ImageNet, and the weights that training "
-            "began with have seen ImageNet: the accuracy flatters."
+            "began with have seen ImageNet: the accuracy looks better than it is."
         )
     if split == "train":
         st.caption(":material/info: The model learned from these images, so errors are rarer here.")
@@ -44,7 +45,9 @@ def count_looks(runs: Sequence[Run], split: str) -> None:
         try:
             looks.record(run)
         except OSError:
-            st.caption(":material/info: How often test is looked at cannot be kept: no disk space?")
+            st.caption(
+                ":material/info: The number of looks at test cannot be saved. Is the disk full?"
+            )
             return
         counted.add(run.id)
 

@@ -53,7 +53,7 @@ def show_cells(comparison: Comparison) -> None:
         )  # fmt: skip
         st.caption(
             "Rows are true classes, columns predicted. Green: more right answers or fewer errors; "
-            "orange: the contrary. Click a cell for its images, a class name for all its errors."
+            "orange: the opposite. Click a cell for its images, a class name for all its errors."
         )
 
 

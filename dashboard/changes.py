@@ -71,7 +71,7 @@ def show_images(
     else:
         st.markdown(f"{'#' * level} {words}")
     if not len(rows):
-        st.caption(f"{about} There is none.".lstrip())
+        st.caption(f"{about} None.".lstrip())
         return
     pages = -(-len(rows) // PAGE)
     at = f"{key}_page"

@@ -17,10 +17,10 @@ FIRST, MORE = 3, 6
 SEEN = 9
 HELP = (
     "Share: how much of the gap in logits this channel makes up; over all channels the shares add "
-    "up to 100 %. Effect: Cohen's d, how many standard deviations the errors lie apart from "
+    "up to 100 %. Effect: Cohen's d, how many standard deviations the errors lie from the "
     "correct images. AUC: how often an error has more of it than a correct image. q: the false "
     "discovery rate over all channels (Benjamini-Hochberg). The images were chosen for being "
-    "wrong, and these channels decide that: the numbers rank channels, they prove no cause."
+    "wrong, and these channels decide that: the numbers rank channels; they prove no cause."
 )
 
 
@@ -79,7 +79,7 @@ def _show_card(run: Run, found: Explanation, row: dict, where: bool, mark: str |
     often = row["auc"] if more else 1 - row["auc"]
     st.markdown(f"**Channel {channel}** · {row['share']:.1%} of the gap")
     st.caption(
-        f"{'Stronger' if more else 'Weaker'} than in a correct {a} {_times(often)}. "
+        f"{_how_often('stronger' if more else 'weaker', f'in a correctly predicted {a}', often)}. "
         f"Effect {row['effect']:.1f}, AUC {row['auc']:.2f}, {_q(row['q'])}."
     )
     seen = reasons.strongest(run, channel, SEEN)
@@ -98,8 +98,10 @@ def _show_card(run: Run, found: Explanation, row: dict, where: bool, mark: str |
     )  # fmt: skip
 
 
-def _times(often: float) -> str:
-    return "always" if often > 0.995 else f"{100 * often:.0f} times in 100"
+def _how_often(what: str, where: str, often: float) -> str:
+    if often > 0.995:
+        return f"Always {what} than {where}"
+    return f"{what.capitalize()} than {where} {100 * often:.0f} times in 100"
 
 
 def _q(q: float) -> str:

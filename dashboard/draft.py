@@ -152,7 +152,7 @@ def keep_only(run: Run, rows: Sequence[int], shows: bool) -> None:
         _set(replace(draft, **change, threshold=None))
 
 
-@st.cache_resource(max_entries=2, show_spinner="Making the features ready")
+@st.cache_resource(max_entries=2, show_spinner="Preparing the features")
 def _ground(_run: Run, folder: str, whole: bool) -> picking.Ground:
     return picking.ground(_run, whole)
 

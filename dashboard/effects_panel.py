@@ -71,7 +71,7 @@ def _show_errors(run: Run, table: pd.DataFrame, shown: np.ndarray, split: str) -
         for _, row in found.iterrows()
     ]
     st.caption(
-        f"Images of {split}. An odds ratio above 1: errors are likelier with the concept; p is "
+        f"Images of {split}. An odds ratio above 1: errors are more likely with the concept; p is "
         "Fisher's exact. Such images may differ in more than the concept, so this is no proof that "
         "it is the cause: the tab Erased takes it out of the features and shows what changes."
     )

@@ -66,7 +66,7 @@ def _show_candidate(
             st.metric(f"P({name})", probability(row["prob"]), help="As the run sees it now")
             st.metric(
                 f"Score of {plain(subject.concept)}", f"{row['score']:.2f}",
-                help=f"It counts as shown from {threshold:.2f} on",
+                help=f"It counts as shown at {threshold:.2f} or more",
             )  # fmt: skip
         pred = plain(run.classes[int(row["pred"])])
         st.markdown(f"Predicted as **{pred}** with {probability(row['confidence'])}")
@@ -76,7 +76,7 @@ def _show_candidate(
 def _show_buttons(run: Run, subject: Subject, row: int, place: int) -> None:
     label = st.selectbox(
         "Accept as", run.classes, index=subject.label, key=f"evidence_as_{subject.label}_{row}",
-        width=200, help="Where it shows the concept on another class, say on which.",
+        width=200, help="If it shows the concept on another class, say which.",
     )  # fmt: skip
     # R would be the natural key, but Streamlit keeps it for itself.
     with st.container(horizontal=True):
@@ -131,7 +131,7 @@ def _show_accepted(
     st.button(
         f"Add {len(accepted)} {images} to the fixes", icon=":material/build:", key="evidence_add",
         type="primary", disabled=not accepted, on_click=on_add, args=(pool, subject),
-        help="They join the training images; the Fix page shows what that makes",
+        help="They join the training images; the Fix page shows the effect",
     )  # fmt: skip
 
 

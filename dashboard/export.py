@@ -23,7 +23,7 @@ RANKED = [name for name in RANKINGS if name != "index"]
 TITLES = {
     "label_name": "True class",
     "pred_name": "Predicted class",
-    "correct": "Answer",
+    "correct": "Right or error",
     "split": "Split",
     "path": "File",
 }

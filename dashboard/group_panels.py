@@ -74,8 +74,8 @@ def show_groups(run: Run, cell: Cell, split: str) -> None:
         st.caption("The errors are alike to the model: they make one group.")
     else:
         st.caption(
-            "Images that lie together in the features and fail together. A group is a suggestion "
-            "where to look, nobody checked that it means something."
+            "Images that lie together in the features and fail together. A group is a hint at "
+            "where to look; nobody has checked that it means anything."
         )
     for number, group in enumerate(groups, 1):
         with st.container(border=True):
@@ -98,7 +98,7 @@ def _show_group(run: Run, cell: Cell, split: str, group: Subgroup, number: int) 
         st.caption(f":material/warning: {group.caution}")
     st.button(
         "Make a concept", key=f"explain_group_concept_{number}", icon=":material/category:",
-        type="tertiary", help="Of this group, against correctly predicted images of the class",
+        type="tertiary", help="From this group, against correctly predicted images of the class",
         on_click=reasons.make_concept,
         args=(reasons.group_picks(run, cell, split, group.rows, number),),
     )  # fmt: skip

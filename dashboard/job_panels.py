@@ -66,7 +66,7 @@ def _show_numbers(progress: Progress) -> None:
         "Loss": _format("{:.3f}".format, progress.loss),
         "Train accuracy": _format(percent, progress.accuracy),
         "Held-out accuracy": _format(percent, progress.held_out),
-        "Images a second": _format("{:,.0f}".format, progress.images_per_second),
+        "Images per second": _format("{:,.0f}".format, progress.images_per_second),
         "Time left": _format(duration, progress.seconds_left),
     }
     with st.grid(6, min_column_width=140):
@@ -112,8 +112,8 @@ def show_ended(job: Job) -> None:
         st.error(f"**{title(job)}** failed: {plain(job.error)}", icon=ICONS["failed"])
     elif job.state == "interrupted":
         st.warning(
-            f"**{title(job)}** was interrupted: its process was killed, by a restart or for lack "
-            "of memory, or the disk was full.",
+            f"**{title(job)}** was interrupted: its process was killed, perhaps by a restart, a "
+            "lack of memory or a full disk.",
             icon=ICONS["interrupted"],
         )
     else:
@@ -126,14 +126,14 @@ def _offer_resume(job: Job) -> None:
     if job.resumable and not state.read_only():
         st.button(
             "Resume", key=f"resume_{job.id}", icon=":material/resume:", on_click=actions.resume,
-            args=(job.id,), help="Go on after the last finished epoch",
+            args=(job.id,), help="Continue after the last finished epoch",
         )  # fmt: skip
 
 
 def show_done(job: Job) -> None:
-    st.success(f"**{title(job)}** is trained, and is now the open run.", icon=ICONS["done"])
+    st.success(f"**{title(job)}** has been trained and is now open.", icon=ICONS["done"])
     st.button(
-        "See where it errs", key="train_open", type="primary", icon=":material/arrow_forward:",
+        "See its errors", key="train_open", type="primary", icon=":material/arrow_forward:",
         on_click=actions.open_run, args=(job.run_id,),
     )  # fmt: skip
 

@@ -22,9 +22,8 @@ def _pick_where(run: Run, key: str, default: bool) -> bool:
     wanted = st.toggle(
         "Show where it looked", value=default, key=key, bind="query-params",
         on_change=overlays.forget, args=(run,),
-        help="The picture stays light where the network looked and is dark elsewhere; the line is "
-        "half of the strongest place. Each picture has its own scale; one that is dark all over "
-        "holds nothing that speaks for the class.",
+        help="Bright where the network looked, dark elsewhere; the line marks half of the maximum. "
+        "Each picture has its own scale; an all-dark one has nothing that speaks for the class.",
     )  # fmt: skip
     if not wanted:
         return False
@@ -45,7 +44,7 @@ def _pick_where(run: Run, key: str, default: bool) -> bool:
 def _wait(run: Run) -> None:
     state.leave_if_asked()
     st.caption(
-        ":material/hourglass_top: Opening the network: what it looked at comes in seconds.",
+        ":material/hourglass_top: Opening the network: the maps appear in a few seconds.",
         width="content",
     )
     try:

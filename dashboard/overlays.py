@@ -149,8 +149,8 @@ def _open(run: Run) -> str:
     network = maps.open_network(run)
     height, width = network.grid
     if network.is_features:
-        return f"Light is where it looked, on its last map of {height} by {width} places."
+        return f"Bright where it looked, on its last map of {height} by {width} places."
     return (
-        "Light is where it looked, by input times gradient summed over "
-        f"{maps.GRID} by {maps.GRID} squares: its last map has not the channels of the features."
+        f"Bright where it looked, by input times gradient summed over {maps.GRID} by {maps.GRID} "
+        "squares: the channels of its last map are not the features."
     )

@@ -41,7 +41,7 @@ def pick_before(after: Run) -> Run | None:
         "Before", ids, key=BEFORE, format_func=lambda i: names.get(i, i),
         index=0 if st.session_state[BEFORE] else None,  # None would offer to clear it
         placeholder="Choose a run" if ids else "There is no other run", disabled=not ids,
-        help="The run to compare with. The run of the sidebar is the one after.",
+        help="The run to compare with. The run in the sidebar is the one after.",
     )  # fmt: skip
     if chosen and st.query_params.get(BEFORE) != chosen:
         st.query_params[BEFORE] = chosen
@@ -80,14 +80,14 @@ def explain_nothing(after: Run) -> None:
         )
     elif not alike:
         st.info(
-            f"The other runs are about other images than {name}. Train another model on the same "
-            "data, or repair this one: only runs on the same images can be compared.",
+            f"The other runs were made on other images than {name}. Train another model on the "
+            "same data, or repair this one: only runs on the same images can be compared.",
             icon=":material/info:",
         )
     else:
         origin = "the run that it was made from is not here" if after.meta.get("parent") else ""
         st.info(
-            f"{name} has nothing to be measured against by itself: "
+            f"{name} has no run to compare with yet: "
             f"{origin or 'it was not made from another run'}. Choose a run above.",
             icon=":material/info:",
         )

@@ -19,7 +19,9 @@ LOOKS = {"Strongest": concepts.strongest, "Borderline": None, "Weakest": concept
 def show_picks(run: Run, work: Draft) -> None:
     """Both lists; a tick taken off leaves the list, and the concept is learned again at once."""
     if work.channel is not None:
-        st.caption(f"Made of channel {work.channel}. Pick images below to learn it from them.")
+        st.caption(
+            f"Made from channel {work.channel}. Pick images below to learn it from images instead."
+        )
         return
     left, right = st.columns(2, gap="large")
     for column, rows, shows, title in (
@@ -35,7 +37,7 @@ def show_picks(run: Run, work: Draft) -> None:
                 )  # fmt: skip
             else:
                 st.caption("None yet." if shows else "None: random other images stand in for them.")
-    st.caption("Take a tick off to take an image out; add more from the candidates below.")
+    st.caption("Untick an image to remove it; add more from the candidates below.")
 
 
 def show_threshold(run: Run, values: np.ndarray, concept: Concept) -> None:
@@ -47,7 +49,7 @@ def show_threshold(run: Run, values: np.ndarray, concept: Concept) -> None:
     st.slider(
         "Threshold", low, high, key=key, step=(high - low) / 200, format="%.2f",
         on_change=lambda: draft.move_threshold(run, st.session_state[key]),
-        help="An image shows the concept from this score on",
+        help="An image with this score or more shows the concept",
     )  # fmt: skip
     table = queries.ask(run, "SELECT split, label FROM run ORDER BY row")
     shown = values >= concept.threshold
@@ -72,7 +74,7 @@ def show_candidates(run: Run, values: np.ndarray, concept: Concept) -> None:
         )  # fmt: skip
         split = st.segmented_control(
             "Of", ["train", "test"], default="train", required=True, key="concept_split",
-            help="Pick from train: images of test that were picked no longer test anything",
+            help="Pick from train: test images that were picked can no longer be used for testing",
         )  # fmt: skip
         name = st.selectbox("Class", ["Any", *run.classes], key="concept_of", width=170)
     table = queries.ask(run, "SELECT row, split, label FROM run ORDER BY row")

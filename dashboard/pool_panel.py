@@ -38,7 +38,9 @@ def pick_source(run: Run) -> Pool | None:
     with place, st.expander(label, icon=":material/folder_open:", expanded=pool is None):
         _offer(run, list(seen))
         if state.read_only():
-            st.caption("This dashboard is read-only: it looks through what was opened before.")
+            st.caption(
+                "This dashboard is read-only: it can only use sources that were opened before."
+            )
         else:
             _ask_source(run)
         if pool and pool.unreadable:
@@ -80,7 +82,7 @@ def _ask_source(run: Run) -> None:
         )  # fmt: skip
         st.number_input(
             "At most", 1, 100_000, MOST, step=1000, key=AMOUNT, width=150, persist_state="session",
-            help="Images to look at; where there are more, so many are drawn at random",
+            help="Images to look at; where there are more, that many are drawn at random",
         )  # fmt: skip
         st.button(
             "Look through", type="primary", icon=":material/image_search:", key="evidence_look",
@@ -119,12 +121,12 @@ def _looked(run: Run, source: str, most: int) -> Pool | None:
     if not work.finished:
         show_progress(work, "Looking through the images")
         st.button("Stop", icon=":material/stop_circle:", key="evidence_stop", on_click=work.stop,
-                  help="What the network has seen is kept: it goes on from there")  # fmt: skip
+                  help="What the network has seen is kept: it continues from there")  # fmt: skip
         return None
     if work.error:
         st.error(plain(work.error), icon=":material/error:")
     elif work.stopped:
-        st.info("Stopped. Look through it again to go on.", icon=":material/stop_circle:")
+        st.info("Stopped. Press Look through to continue.", icon=":material/stop_circle:")
     return pools.opened(work.result) if isinstance(work.result, str) else None
 
 
@@ -134,7 +136,8 @@ def describe(pool: Pool) -> str:
     if pool.total > len(pool.paths) + pool.own + len(pool.unreadable):
         parts.append(f"drawn from {pool.total:,}")
     if pool.own:
-        parts.append(f"{pool.own:,} left out that this run has already")
+        them = "it" if pool.own == 1 else "them"
+        parts.append(f"{pool.own:,} left out because this run already has {them}")
     if pool.unreadable:
         parts.append(f"{len(pool.unreadable):,} unreadable")
     return ", ".join(parts)

@@ -16,8 +16,8 @@ TRIALS = {
     "strength": st.column_config.NumberColumn("Strength", format="%g"),
     "score": st.column_config.NumberColumn(
         "Score on validation", format="%.2f",
-        help="The mean of the worst group's accuracy and the mean group's, less a penalty for "
-        "accuracy lost on images without the concept. The highest is chosen.",
+        help="Halfway between the worst group's accuracy and the groups' mean accuracy, less a "
+        "penalty for accuracy lost on images without the concept. The highest is chosen.",
     ),
     "chosen": st.column_config.TextColumn("Chosen"),
 }  # fmt: skip
@@ -68,17 +68,17 @@ def about_a_fall(check: Check, lost: int, n: int, classes: tuple[str, ...]) -> s
     group = f"{name} ({images}): {worst.before:.0%} right before, {worst.after:.0%} after"
     fell = f"{lost:,} fewer of the {n:,} validation images {'is' if lost == 1 else 'are'} right"
     if not check.concept:
-        return f"{fell}: it is for you to say whether the fix is worth it. Worst class: {group}."
+        return f"{fell}: you decide whether the fix is worth it. Worst class: {group}."
     if check.blind:
         return (
             f"{fell}. The fix may help all the same: {_shown(check, classes)}, so validation "
-            "hardly has the images that the fix is made for. Judge it by the worst group, "
+            "has hardly any of the images that the fix is made for. Judge it by the worst group, "
             f"{group}; and by test, on the next page."
         )
     return (
-        f"{fell}. Of the {check.elsewhere:,} that show “{check.concept}” on another class than it "
-        f"was picked in, {check.right[0]:,} were right before and {check.right[1]:,} are after. "
-        f"Worst group: {group}."
+        f"{fell}. Of the {check.elsewhere:,} that show “{check.concept}” on a class other than the "
+        f"one it was picked in, {check.right[0]:,} were right before and {check.right[1]:,} are "
+        f"after. Worst group: {group}."
     )
 
 

@@ -124,6 +124,6 @@ def show_damaged(found: Sequence[Run]) -> None:
     damaged = [run for run in found if run.damage]
     if damaged:
         st.subheader("Damaged runs")
-        st.caption("They are left as they are; delete their folders when you no longer need them.")
+        st.caption("They have not been touched; delete their folders when you no longer need them.")
         for run in damaged:
             st.warning(f"**{plain(run.id)}**: {plain(run.damage)}", icon=":material/warning:")

@@ -16,7 +16,7 @@ KINDS = {"demo": "Demo", "stl10": "STL-10", "folder": "Folder of images"}
 ABOUT = {
     "demo": "Pictures drawn on this machine, ten classes. Two minutes without a GPU.",
     "stl10": "Photographs, ten classes. A download of 2.6 GB, unless you have the official folder.",
-    "folder": "Yours: a folder a class, below train and test or in one tree that is split for you.",
+    "folder": "Yours: a folder per class, in train and test or in one tree that is split for you.",
 }
 OFFERS = {
     "demo": "Train on the demo",
@@ -58,7 +58,7 @@ def pick_data() -> str:
     if kind == "demo":
         return kind
     path = st.text_input(
-        "Folder of images" if kind == "folder" else "Folder stl10_binary, empty to download it",
+        "Folder of images" if kind == "folder" else "Folder stl10_binary; empty: download it",
         key=f"train_{kind}_path", placeholder="/path/to/folder", persist_state="session",
     ).strip()  # fmt: skip
     return f"{kind}:{path}" if path or kind == "folder" else kind

@@ -82,7 +82,7 @@ def _show_how_to(reason: str) -> None:
     st.code(f"FENCEPOST_CLIP=/path/to/folder {START}", language="bash", wrap_lines=True)
     st.caption(
         "`FENCEPOST_CLIP` also takes the name of another CLIP model. It must come as "
-        f"`{words.WEIGHTS}`: weights that are pickle are never opened."
+        f"`{words.WEIGHTS}`: pickled weights are never opened."
     )
 
 

@@ -56,7 +56,7 @@ def test_rename(run):
     assert names(run) == ["bars", "fence"]
     store.rename(run, "fence", "Fence")
     assert names(run) == ["bars", "Fence"]
-    with pytest.raises(ConceptError, match="There is a concept 'bars' already"):
+    with pytest.raises(ConceptError, match="There is already a concept 'bars'"):
         store.rename(run, "Fence", "bars")
 
 
@@ -95,7 +95,7 @@ def test_a_repaired_run_with_the_same_features_fits(run, save_tiny):
 def test_a_changed_data_set_is_said(run, save_tiny):
     stored = store.save(run, fence(run))
     changed, _ = planted.save(save_tiny, run_id="changed", fingerprint="1" * 16)
-    assert "of another state of the data set" in stored.unfit(changed)
+    assert "on another version of the data set" in stored.unfit(changed)
     assert names(changed) == []
 
 

@@ -44,7 +44,7 @@ def test_it_says_how_sure_it_is(data, picks):
     assert found.auc > 0.9
     assert found.p_value == 1 / 200
     assert (found.n_shows, found.n_without) == (10, 10)
-    assert found.verdict().startswith("Told apart: an image that shows it scores higher than one")
+    assert found.verdict().startswith("Recognisable: an image that shows it scores higher than one")
     said = f"(AUC {found.auc:.2f}, cross-validated over 10 and 10 images)"
     assert said in found.verdict()
     assert f"(p = {found.p_value:.3f})" in found.verdict()
@@ -81,16 +81,18 @@ def test_random_picks_are_no_concept(data, without):
         rows = rng.choice(300, 20, replace=False)
         found.append(learn(data, rows[:10], rows[10:] if without else None, seed=seed))
     assert sum(concept.real for concept in found) <= 1
-    assert next(c for c in found if not c.real).verdict().startswith("No concept: random picks")
+    assert (
+        next(c for c in found if not c.real).verdict().startswith("Not a concept yet: random picks")
+    )
 
 
 @pytest.mark.parametrize(
     ("shows", "without", "message"),
     [
-        ([1, 2], None, "2 different images that show it are too few"),
-        ([1, 1, 1, 1], None, "1 different images"),
-        ([], None, "0 different images"),
-        ([1, 2, 3], [4], "1 different images that do not"),
+        ([1, 2], None, "Too few different images that show it: 2"),
+        ([1, 1, 1, 1], None, "that show it: 1"),
+        ([], None, "that show it: 0"),
+        ([1, 2, 3], [4], "Too few different images that do not: 1"),
         ([1, 2, 3], [3, 4, 5], r"picked as showing it and as not showing it \(row 3\)"),
         ([1, 2, 540], None, "Row 540 is not an image of this run, which has 540"),
         ([-1, 2, 3], None, "Row -1 is not"),
@@ -119,7 +121,7 @@ def test_without_features():
 
 
 def test_features_of_another_network(data, picks):
-    with pytest.raises(ConceptError, match="is of 24 channels, these features have 3"):
+    with pytest.raises(ConceptError, match="has 24 channels, but these features have 3"):
         learn(data, *picks).scores(np.eye(3))
 
 

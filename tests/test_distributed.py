@@ -147,7 +147,7 @@ def test_one_line_says_which_process_died_of_what(flags, tmp_path, rank, how, st
     [line], [job] = our_lines(done), jobs.list_jobs()
     assert done.returncode == 1
     assert reason in line
-    assert "go on with --resume" in line
+    assert "continue with --resume" in line
     assert (job.state, job.resumable) == (state, True)
 
 

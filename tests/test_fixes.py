@@ -113,7 +113,7 @@ def test_corrected_labels_count_and_only_train_can_be_corrected(story):
     after = fixes.apply(run, [step]).table
     assert (after["pred"] == 1).sum() < (table["pred"] == 1).sum()
     test_row = int(table.index[table["split"] == "test"][0])
-    with pytest.raises(RunError, match="no training image"):
+    with pytest.raises(RunError, match="not a training image"):
         fixes.apply(run, [fixes.Step("correct", {"drop": [test_row]})])
     every_deer = table.index[(table["split"] == "train") & (table["label"] == 1)].tolist()
     with pytest.raises(RunError, match="no training image left"):

@@ -97,7 +97,7 @@ def test_a_missing_file_and_a_list(tmp_path):
     with pytest.raises(ModelError, match="There is no weights file"):
         read_state(tmp_path / "gone.pth")
     torch.save([torch.zeros(1)], tmp_path / "list.pth")
-    with pytest.raises(ModelError, match="no state dict"):
+    with pytest.raises(ModelError, match="not a state dict"):
         read_state(tmp_path / "list.pth")
 
 

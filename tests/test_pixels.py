@@ -41,7 +41,7 @@ def test_every_image_in_the_order_of_the_data_set(photos, workers):
 def test_unreadable_files_are_listed_and_left_out(photos):
     (photos / "train/cat/1.png").write_bytes(b"no picture")
     found = pixels.decode(load_dataset(f"folder:{photos}"), 64, 0)
-    assert found.unreadable == ["train/cat/1.png: no JPEG, PNG or WebP picture"]
+    assert found.unreadable == ["train/cat/1.png: not a JPEG, PNG or WebP picture"]
     assert found.images["index"].tolist() == [0, 2, 3, 4, 5, 0, 1]
     assert len(found.values) == 7
 

@@ -161,7 +161,7 @@ def test_a_step_whose_features_are_gone_or_foreign(run, folder):
     pool = pools.read(run, str(folder))
     step = step_of(run, pool)
     foreign = fixes.Step("evidence", step.options | {"pool": "folder:/other"})
-    with pytest.raises(RunError, match="not of run Seen"):
+    with pytest.raises(RunError, match="do not belong to run Seen"):
         pools.of_steps(run, [foreign])
     nowhere = fixes.Step("evidence", step.options | {"key": "../../runs"})
     with pytest.raises(RunError, match="open it on the Evidence page first"):

@@ -79,7 +79,7 @@ def table_of_eight() -> pd.DataFrame:
         ("label", 3, "outside 0..2"),
         ("pred", -1, "outside 0..2"),
         ("correct", False, "contradicts"),
-        ("split", "holdout", "something else"),
+        ("split", "holdout", "something other than"),
         ("row", 5, "must count"),
         ("p_cat", np.nan, "not a number"),
         ("p_deer", 0.9, "sum to 1"),

@@ -71,7 +71,7 @@ def test_default_weights_in_the_cache(tmp_path):
     ("name", "content", "words"),
     [
         ("w.pth", b"weights", ""),
-        ("w.pth", None, "There is no file of weights"),
+        ("w.pth", None, "There is no weights file"),
         ("w.pth", b"", "cannot be read, or are empty"),
         ("w.txt", b"weights", "ends in .safetensors or .pth"),
     ],

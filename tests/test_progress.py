@@ -54,4 +54,4 @@ def test_curve_of_a_resumed_job_forgets_what_is_done_again():
 
 
 def test_resumed_job_begins_its_bar_anew():
-    assert fold([step(15, epoch=2), {"event": "resumed"}]).text == "Going on"
+    assert fold([step(15, epoch=2), {"event": "resumed"}]).text == "Resuming"

@@ -44,7 +44,7 @@ def test_finetune_leaves_a_whole_run(flags):
     found = table(run)
     assert found["split"].value_counts().to_dict() == {"train": 21, "test": 8, "val": 2}
     assert run.meta["unreadable"] == {
-        "n": 1, "files": ["train/red/03.png: no JPEG, PNG or WebP picture"]
+        "n": 1, "files": ["train/red/03.png: not a JPEG, PNG or WebP picture"]
     }  # fmt: skip
     assert set(run.history()["split"]) == {"train", "val"}
     assert run.history().query("split == 'val'")["epoch"].tolist() == [1, 2]
@@ -118,7 +118,7 @@ def test_an_interrupted_training_resumes_to_the_same_table(flags, monkeypatch):
         (["--model=resnet51"], "no classifier 'resnet51'"),
         (["--weights=/nowhere.pth"], "no weights file /nowhere.pth"),
         (["--lr=9e5", "--batch-size=4", "--epochs=5"], "Lower --lr"),
-        (["--device=cuda"], "offers torch no cuda"),
+        (["--device=cuda"], "torch finds no cuda here"),
         (["--device=abacus"], "no device 'abacus'"),
         (["--epochs=0"], "epochs is 0"),
         (["--resume=nothing"], "nothing"),

@@ -43,8 +43,8 @@ def test_an_image_that_is_not_there(binary, index):
     [
         ("train_X.bin", None, "train_X.bin is missing"),
         ("class_names.txt", None, "class_names.txt is missing"),
-        ("train_X.bin", b"short", "no whole number of images"),
-        ("train_X.bin", b"", "no whole number of images"),
+        ("train_X.bin", b"short", "not a whole number of images"),
+        ("train_X.bin", b"", "not a whole number of images"),
         ("test_y.bin", b"\x01\x02", "2 labels for 1 images"),
         ("test_y.bin", b"\x0b", "labels outside 1..10"),
         ("test_y.bin", b"\x00", "labels outside 1..10"),

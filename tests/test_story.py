@@ -148,7 +148,7 @@ def test_images_that_are_gone_are_said(artifacts_root, tmp_path):
 def test_many_looks_at_test_are_told(planted_run, repaired_run):
     for name in "abcd":
         looks.record(repaired.save(planted_run, run_id=name))
-    assert "keeps luck too" in story.write(compare.compare(planted_run, repaired_run))
+    assert "part of its lead is luck" in story.write(compare.compare(planted_run, repaired_run))
 
 
 def test_everything_but_markup_is_escaped():

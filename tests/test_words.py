@@ -75,7 +75,7 @@ def test_no_words_or_no_images_say_so(fake, monkeypatch):
     with pytest.raises(ConceptError, match="There are no words"):
         words.suggest(run, "  ")
     fake[2][5:] = np.nan
-    with pytest.raises(ConceptError, match=r"5 training images .* are too few"):
+    with pytest.raises(ConceptError, match=r"Only 5 of the training images .* choose a run"):
         words.suggest(run, "fence")
 
 

@@ -80,7 +80,7 @@ def features_of(run: Run) -> np.ndarray:
     if features is None:
         raise ExplainError(
             f"Run {run.name} kept no features, so its errors cannot be taken apart: "
-            "train it again, features are kept."
+            "train it again to keep its features."
         )
     return features
 
@@ -91,7 +91,7 @@ def _errors(run: Run, label: int, pred: int, split: str) -> np.ndarray:
 
 
 def correct_images(run: Run, label: int, split: str) -> np.ndarray:
-    """Row numbers of the images of a class that the model reads correctly, ascending."""
+    """Row numbers of the images of a class that the model predicts correctly, ascending."""
     return _errors(run, label, label, split)
 
 
@@ -100,16 +100,20 @@ def _check(
 ) -> None:
     a, b = run.classes[label], run.classes[pred]
     if len(rows) < FEWEST:
-        n = "1 image of" if len(rows) == 1 else f"{len(rows)} images of"
         raise ExplainError(
-            f"{n} {a} {'is' if len(rows) == 1 else 'are'} predicted as {b} in {split}: too few to "
-            f"explain, at least {FEWEST} are needed; choose a larger confusion or another split."
+            f"{_images_are(len(rows), a)} predicted as {b} in {split}: too few to explain, at "
+            f"least {FEWEST} are needed; choose a larger confusion or another split."
         )
     if len(reference) < FEWEST:
         raise ExplainError(
-            f"{len(reference)} images of {a} are predicted correctly in {split}: too few to "
-            "compare the errors with; choose another split or class."
+            f"{_images_are(len(reference), a)} predicted correctly in {split}: too few to compare "
+            "the errors with; choose another split or class."
         )
+
+
+def _images_are(n: int, name: str) -> str:
+    """The beginning of a sentence about so many images of a class."""
+    return f"1 image of {name} is" if n == 1 else f"{n} images of {name} are"
 
 
 def contributions(features: np.ndarray, reference: np.ndarray, toward: np.ndarray) -> np.ndarray:

@@ -53,7 +53,7 @@ class Subgroup:
         """What to keep in mind; empty for a group of some size."""
         if self.errors >= FEW:
             return ""
-        return f"Only {self.errors} errors: look at the images before believing in this group."
+        return f"Only {self.errors} errors: look at the images before you trust this group."
 
 
 @threadpool_limits.wrap(limits=1, user_api="blas")
@@ -69,7 +69,7 @@ def subgroups(
     """The groups that hold the errors label -> pred, most errors first; one where all are alike.
 
     The number of groups is the one with the least BIC, 1 to 6; nobody chose the features for it,
-    so a group is a suggestion where to look.
+    so a group is a hint at where to look.
 
     Args:
         scores: concept -> (N,) scores of the whole run, to describe the groups with.

@@ -38,7 +38,7 @@ class Concept:
         """(N,) float32, higher = shows it; features (N, D), raw as the run keeps them."""
         if features.shape[1] != len(self.direction):
             raise ConceptError(
-                f"Concept {self.name} is of {len(self.direction)} channels, these features have "
+                f"Concept {self.name} has {len(self.direction)} channels, but these features have "
                 f"{features.shape[1]}: learn it again on this run."
             )
         return logits(features, self.direction[None], np.array([self.offset]))[:, 0]
@@ -61,10 +61,10 @@ class Concept:
     def verdict(self) -> str:
         """How much it is to be trusted, in a sentence."""
         if np.isnan(self.p_value):
-            return "Not learned from picks, so nothing says how well it is told apart."
+            return "Not learned from picks, so nothing says how well it can be recognised."
         if self.real:
             return (
-                "Told apart: an image that shows it scores higher than one that does not "
+                "Recognisable: an image that shows it scores higher than one that does not "
                 f"{100 * self.auc:.0f} times in 100 (AUC {self.auc:.2f}, cross-validated over "
                 f"{self.n_shows} and {self.n_without} images). Random picks "
                 f"rarely have as much in common (p = {self.p_value:.3f})."
@@ -75,8 +75,8 @@ class Concept:
             else "Pick more images, or images that share something plainer."
         )
         return (
-            f"No concept: random picks do as well (AUC {self.auc:.2f}, p = {self.p_value:.2f}). "
-            + remedy
+            f"Not a concept yet: random picks do as well (AUC {self.auc:.2f}, "
+            f"p = {self.p_value:.2f}). {remedy}"
         )
 
 

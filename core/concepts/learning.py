@@ -51,7 +51,7 @@ def prepare_space(features: np.ndarray | None, labels: np.ndarray) -> Space:
     """What `learn_in` needs of a run: keep it, and a corrected pick refits in half the time."""
     if features is None:
         raise ConceptError(
-            "This run kept no features, so it has no concepts: train it again, features are kept."
+            "This run kept no features, so it has no concepts: train it again to keep its features."
         )
     if len(features) != len(labels):
         raise ConceptError(
@@ -101,7 +101,7 @@ def _checked(
             continue
         if len(picks) < MIN_PICKS:
             raise ConceptError(
-                f"{len(picks)} different images {what} are too few: pick at least {MIN_PICKS}, "
+                f"Too few different images {what}: {len(picks)}. Pick at least {MIN_PICKS}; "
                 "ten make a good concept."
             )
         if picks[0] < 0 or picks[-1] >= len(space.points):

@@ -31,14 +31,14 @@ def refine(
         shows, without: row numbers of the picks; `without` None where nobody picked any.
         ridge: added to the variances, which are those of standardised features.
     """
-    picked, truth = _picks(len(space.points), shows, without)
+    picked, known = _picks(len(space.points), shows, without)
     weights = np.where(picked, PICK_WEIGHT, 1).astype(np.float32)
     scores = space.residuals() @ start
     high, low = scores[shows].mean(), np.median(scores)
     belief = _belief(scores, high, low, scores.var(), np.full(space.groups.max() + 1, PRIOR), space)
     direction = start
     for _ in range(STEPS):
-        belief = np.where(picked, truth, belief).astype(np.float32)
+        belief = np.where(picked, known, belief).astype(np.float32)
         direction, scores = _discriminant(space, belief, weights, ridge)
         high, low, spread = _moments(scores, belief * weights, (1 - belief) * weights)
         belief = _belief(scores, high, low, spread, _prevalence(space, belief, weights), space)
@@ -46,11 +46,11 @@ def refine(
 
 
 def _picks(n: int, shows: np.ndarray, without: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
-    picked, truth = np.zeros(n, dtype=bool), np.zeros(n, dtype=np.float32)
-    picked[shows], truth[shows] = True, 1
+    picked, known = np.zeros(n, dtype=bool), np.zeros(n, dtype=np.float32)
+    picked[shows], known[shows] = True, 1
     if without is not None:
         picked[without] = True
-    return picked, truth
+    return picked, known
 
 
 def _discriminant(

@@ -70,7 +70,7 @@ def rename(run: Run, old: str, new: str) -> Stored:
     renamed = replace(stored, concept=replace(stored.concept, name=_name(new)))
     source, target = _path(run, old), _path(run, new)
     if target != source and target.exists():
-        raise ConceptError(f"There is a concept {new.strip()!r} already: choose another name.")
+        raise ConceptError(f"There is already a concept {new.strip()!r}: choose another name.")
     artifacts.write_json(target, to_json(renamed))
     if target != source:
         source.unlink(missing_ok=True)

@@ -43,14 +43,14 @@ class Stored:
         """Why it cannot be used on this run; empty where it can."""
         if run.meta["dataset"].get("fingerprint") != self.fingerprint:
             return (
-                f"Concept {self.name} is of another state of the data set than run {run.name}: "
-                "its images may have changed; pick again."
+                f"Concept {self.name} was made on another version of the data set than run "
+                f"{run.name}: its images may have changed; pick again."
             )
         if features_digest(run) != self.features:
             remedy = "learn it again from its picks" if self.picks else "make it again on this run"
             return (
                 f"Concept {self.name} was learned on the features of run {self.run_name}, "
-                f"those of run {run.name} differ: {remedy}."
+                f"and those of run {run.name} differ: {remedy}."
             )
         return ""
 

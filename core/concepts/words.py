@@ -190,7 +190,8 @@ def _picks(scores: np.ndarray, labels: np.ndarray, n: int) -> tuple[np.ndarray, 
     readable = np.flatnonzero(np.isfinite(scores))
     if len(readable) < FEWEST:
         raise ConceptError(
-            f"{len(readable)} training images that can be read are too few to suggest from."
+            f"Only {len(readable)} of the training images can be read, too few to suggest from: "
+            "choose a run with more readable training images."
         )
     ordered = readable[np.argsort(-scores[readable], kind="stable")]
     shows = ordered[: min(n, len(ordered) // 2)]

@@ -60,7 +60,7 @@ def _download(folder: Path, progress: Progress | None) -> None:
     except (RuntimeError, OSError, EOFError) as error:
         archive.unlink(missing_ok=True)
         raise DatasetError(
-            f"The downloaded STL-10 is not what its checksum says ({error}); it was deleted: "
+            f"The downloaded STL-10 does not match its checksum ({error}); it was deleted: "
             "try again, or put the official stl10_binary folder anywhere and use stl10:/path."
         ) from None
     archive.unlink(missing_ok=True)

@@ -56,7 +56,7 @@ def open_upright(path: Path, least: int = 0) -> Image.Image:
                 image.draft("RGB" if image.mode == "RGB" else None, (least, least))
             return _to_rgb(ImageOps.exif_transpose(image))
     except UnidentifiedImageError:
-        raise OSError("no JPEG, PNG or WebP picture") from None
+        raise OSError("not a JPEG, PNG or WebP picture") from None
     except OSError:
         raise
     # Pillow's decoders raise nearly anything on hostile bytes.
@@ -144,9 +144,13 @@ def _check(root: Path, classes: Sequence[str], tested: set[str]) -> None:
     if not classes:
         raise DatasetError(f"{root} holds no JPEG, PNG or WebP images: {wanted}.")
     if len(classes) == 1:
-        raise DatasetError(f"{root} has only one class, {classes[0]!r}: {wanted}, two at least.")
+        raise DatasetError(
+            f"{root} has only one class, {classes[0]!r}: {wanted}, with two classes at least."
+        )
     if len(classes) > MAX_CLASSES:
-        raise DatasetError(f"{root} has {len(classes):,} classes: at most {MAX_CLASSES:,} work.")
+        raise DatasetError(
+            f"{root} has {len(classes):,} classes: at most {MAX_CLASSES:,} are allowed."
+        )
     if not tested:
         raise DatasetError(f"{root} has no test images: {wanted}.")
     if unknown := sorted(tested - set(classes)):

@@ -23,8 +23,8 @@ class BinaryImages:
         size = path.stat().st_size
         if size == 0 or size % IMAGE_BYTES:
             raise DatasetError(
-                f"{path} has {size:,} bytes, no whole number of images: delete its folder and "
-                "load it again."
+                f"{path} has {size:,} bytes, which is not a whole number of images: delete its "
+                "folder and download it again."
             )
         self._pixels = np.memmap(
             path, dtype=np.uint8, mode="r", shape=(size // IMAGE_BYTES, 3, SIDE, SIDE)

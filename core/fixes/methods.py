@@ -125,7 +125,7 @@ def correct(
     if not asked:
         raise RunError("Pick training images to drop or to relabel first.")
     if strangers := sorted(asked - set(material.rows.tolist())):
-        raise RunError(f"Row {strangers[0]} is no training image: only those can be corrected.")
+        raise RunError(f"Row {strangers[0]} is not a training image: only those can be corrected.")
     labels = material.labels.copy()
     for row, label in relabel.items():
         if not 0 <= int(label) < material.n_classes:

@@ -69,7 +69,7 @@ def open_source(run: Run, needs_held: bool) -> Source:
     features = run.features()
     table = queries.ask(run, f"SELECT {COLUMNS} FROM run ORDER BY row")
     if features is None or len(features) != len(table):
-        raise RunError(f"Run {run.name} kept no features, and fixes work on them: train it again.")
+        raise RunError(f"Run {run.name} kept no features, which every fix needs: train it again.")
     split = table["split"].to_numpy()
     train, held = np.flatnonzero(split == "train"), np.flatnonzero(split == "val")
     if not len(train):

@@ -42,14 +42,14 @@ METHODS = {
     "erase": Method(
         "Erase",
         "Use it when the concept should never matter for any class.",
-        "The direction of the features that tells the concept was removed, and the head refitted.",
+        "The direction of the features that marks the concept was removed, and the head refitted.",
         "how much of the concept's direction is removed",
         (0.5, 0.75, 1.0),
         needs_concept=True,
     ),
     "mute": Method(
         "Mute channels",
-        "Use it when an explanation points at few channels that see nothing but the cue.",
+        "Use it when an explanation points to a few channels that see nothing but the cue.",
         "Channels of the features were set to their mean, so that the head no longer sees them.",
         "how much of the channels is removed",
         (0.5, 1.0),
@@ -81,7 +81,7 @@ METHODS = {
         "slower than Transplant, and mostly better.",
         "What stands out in images that show the concept was pasted over training images of other "
         "classes, and the head was refitted with these added.",
-        "how much an image with the concept pasted over it counts against a real one",
+        "how much an image with the concept pasted over it counts, compared with a real one",
         # At 0.5 they count together as much as the real ones. Validation, which has few real images
         # with the concept, chooses badly among more: a half of it recovered less on other drawings,
         # twice of it no more, at a price for images without the concept.
@@ -90,7 +90,8 @@ METHODS = {
     ),
     "evidence": Method(
         "More evidence",
-        "Use it when other images show the concept: look through the ranked ones, add those right.",
+        "Use it when other images show the concept: look through the ranked ones and add the "
+        "right ones.",
         "Images from elsewhere, accepted by a person one by one, were added to the training "
         "images, and the head was refitted.",
     ),

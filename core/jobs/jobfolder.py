@@ -134,7 +134,7 @@ def resumable(job_id: str) -> Job:
     job = open_job(job_id)
     if not (job.resumable or _is_ours(job)):
         why = f"is {job.state}" if job.state not in RESUMABLE else "left no checkpoint"
-        raise JobError(f"Job {job.id} {why}, so it cannot be resumed: train anew.")
+        raise JobError(f"Job {job.id} {why}, so it cannot be resumed: train again.")
     return job
 
 

@@ -39,7 +39,7 @@ def fold(events: Iterable[dict[str, Any]]) -> Progress:
     for event in events:
         kind = event.get("event")
         if kind == "resumed":
-            progress = Progress(text="Going on", held_out=progress.held_out)
+            progress = Progress(text="Resuming", held_out=progress.held_out)
         elif kind == "stage":
             _enter(progress, event)
         elif kind == "progress":

@@ -216,7 +216,7 @@ def _refuse_beside_another(impatient: bool) -> None:
         if job.active and job.id != ours:
             raise JobError(busy(job))
     if impatient:
-        raise JobError("Another training still ends: try again in a minute.")
+        raise JobError("Another training is still shutting down: try again in a minute.")
 
 
 def busy(job: jobfolder.Job) -> str:

@@ -144,7 +144,7 @@ def of_steps(run: Run, steps: Sequence[Step]) -> dict[str, np.ndarray]:
         name, key = str(step.options.get("pool", "")), str(step.options.get("key", ""))
         if keys.setdefault(name, key) != key:
             raise RunError(
-                f"Two steps add images of {name}, and it has changed in between: remove one."
+                f"Two steps add images of {name}, which has changed between them: remove one step."
             )
     return {name: _features(run, name, key) for name, key in keys.items()}
 
@@ -158,6 +158,6 @@ def _features(run: Run, name: str, key: str) -> np.ndarray:
         )
     if pool.name != name or pool.space != features_digest(run):
         raise RunError(
-            f"The features of {name} are not of run {run.name}: open it on the Evidence page."
+            f"The features of {name} do not belong to run {run.name}: open it on the Evidence page."
         )
     return pool.features

@@ -124,7 +124,7 @@ def _folder(run: Run, name: str, root: Path, most: int) -> Listed:
     others = [path for path in files if os.path.realpath(path) not in own]
     if not others:
         raise DatasetError(
-            f"All {len(files):,} images in {root} are the run's own: name a folder of others."
+            f"All {len(files):,} images in {root} are the run's own: name another folder."
         )
     taken = [others[k] for k in _drawn(len(others), most)]
     paths = [os.path.relpath(path, root) for path in taken]

@@ -20,8 +20,8 @@ from core.verdict import p_value
 
 CLASSES, SHOWN = 6, 6
 NONE = (
-    "No concept was chosen, so this part is left out. Pick images that share something visible on "
-    "the Concepts page, and it says how much harm that does."
+    "No concept was chosen, so this part is left out. On the Concepts page, pick images that share "
+    "something visible, and this part says how much harm that does."
 )
 
 
@@ -88,7 +88,7 @@ def _rates(
         tag(
             "p",
             f"Errors are those of {run.name} in {split}; brackets hold 95% intervals, and Fisher's "
-            f"exact p stands beside the odds ratio. The {len(listed)} classes with most errors "
+            f"exact p stands beside the odds ratio. The {len(listed)} classes with the most errors "
             "among images that show it.",
             cls="note",
         ),

@@ -45,7 +45,10 @@ def steps(comparison: Comparison) -> list[Markup]:
             text += " It is a fix of another run, by the steps below."
         return lines([text]) + _listed(done, after.meta)
     if not done:
-        return lines([f"{after.name} names no steps, so what was changed is not known here."])
+        text = (
+            f"{after.name} does not say which steps made it, so what was changed is not known here."
+        )
+        return lines([text])
     return _listed(done, after.meta)
 
 

@@ -114,13 +114,13 @@ def _how_to_read() -> Markup:
         "How to read the figures",
         tag(
             "p",
-            "A fixed image was predicted wrongly before and is predicted rightly after; a broken "
-            "one the other way round. n is the number of images behind a figure. A 95% interval "
-            "is where the figure on very many such images would lie (Wilson's for a rate, "
-            "Newcombe's for a difference of paired rates). p is how often chance alone would part "
-            "fixed and broken images as unevenly (exact McNemar test); below six changed images "
-            "nothing can be told. Every group is tested by itself: among twenty groups one may "
-            "look better or worse by chance.",
+            "A fixed image was predicted wrongly before and is predicted correctly after; a "
+            "broken one the other way round. n is the number of images behind a figure. A 95% "
+            "interval is the range in which the figure on very many such images probably lies "
+            "(Wilson's for a rate, Newcombe's for a difference of paired rates). p is how often "
+            "chance alone would split fixed and broken images this unevenly (exact McNemar test); "
+            "with fewer than six changed images nothing can be said. Every group is tested by "
+            "itself: among twenty groups one may look better or worse by chance.",
             cls="note",
         ),
     )

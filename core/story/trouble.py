@@ -99,8 +99,8 @@ def cause(
     a, b = (comparison.before.classes[k] for k in told.cell)
     parts = lines(
         [
-            f"The network weighs {b} against {a} by {len(found.channels):,} channels, detectors "
-            f"that it learned by itself. For the {len(found.rows):,} images of {a} predicted as "
+            f"The network decides between {a} and {b} with {len(found.channels):,} channels, which "
+            f"it learned by itself. For the {len(found.rows):,} images of {a} predicted as "
             f"{b}, they put {b} ahead by {found.gap:.1f} logits more than for the "
             f"{len(found.reference):,} predicted correctly. Each channel is shown by the training "
             "images that it responds to most."

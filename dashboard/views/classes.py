@@ -21,14 +21,14 @@ def shuffle() -> None:
 
 st.title("Classes")
 st.caption(
-    "What do the classes look like? Random images, a row a class: "
+    "What do the classes look like? Random images, one row per class: "
     f"{plain(selection.describe(run.classes))}. ✕ marks an error. Click an image for its details."
 )
 caveats.show_caveats(run, selection.split)
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
     per_class = st.segmented_control(
-        "Images a class", [5, 10, 20], default=10, required=True, key="each", bind="query-params"
+        "Images per class", [5, 10, 20], default=10, required=True, key="each", bind="query-params"
     )
     seed = st.number_input(
         "Seed", 0, 2**31 - 1, 0, key="seed", bind="query-params", width=150,
@@ -40,7 +40,7 @@ named = selection.labels or selection.cells
 few = selection if named else replace(selection, labels=tuple(range(min(MANY, len(run.classes)))))
 found = queries.random_per_class(run, few, per_class=per_class, seed=seed)
 if found.empty:
-    st.info("No image is in this selection. Widen it in the sidebar, or clear it.")
+    st.info("There are no images in this selection. Widen it in the sidebar, or clear it.")
     st.button("Clear selection", on_click=state.clear, key="classes_clear", type="primary")
 else:
     show_class_rows(run, found, selection.split, key="classes_images")

@@ -33,7 +33,7 @@ def show_verdict(comparison: Comparison) -> None:
         st.metric("Broken", f"{made.broken:,}", help="Right before, wrong after")
         st.metric(
             "McNemar p", verdict.bare_p(made.p),
-            help="How often chance alone would part fixed and broken images as unevenly",
+            help="How often chance alone would split fixed and broken images this unevenly",
         )  # fmt: skip
     st.caption(plain(verdict.source(comparison)))
 

@@ -60,15 +60,15 @@ def open_chosen(stored: list) -> None:
 
 def show_empty() -> None:
     st.info(
-        "A concept is something visible that images share, such as a fence. Make one of a "
-        "confusion on the Explain page, of images that you picked in the Gallery, or of words.",
+        "A concept is something visible that images share, such as a fence. Make one from a "
+        "confusion on the Explain page, from images that you picked in the Gallery, or from words.",
         icon=":material/label:",
     )
     rows = picks.of(run).rows
     with st.container(horizontal=True):
         if left := draft.left_over(run):
             st.button(
-                f"Go on with {plain(left.name) or 'the concept'}, which was not saved",
+                f"Continue with {plain(left.name) or 'the concept'} (unsaved)",
                 icon=":material/history:", key="concept_left_over", type="primary",
                 on_click=draft.take_up, args=(left,),
             )  # fmt: skip
@@ -147,7 +147,10 @@ def show_work(work: Draft) -> None:
         problem = str(error)
     show_head(work, concept)
     if work.name != work.kept and work.name in {each.name for each in store.list_concepts(run)}:
-        st.caption(f":material/warning: {plain(work.name)} exists: to save replaces it.")
+        st.caption(
+            f":material/warning: There is already a concept “{plain(work.name)}”: saving replaces "
+            "it."
+        )
     if work.origin:
         st.caption(
             f"Suggested by {plain(work.origin)}: training images ranked by {plain(work.ranked)}. "
@@ -176,7 +179,7 @@ actions.show_problem()
 if run.features() is None:
     st.info(
         f"Run {plain(run.name)} kept no features, so nothing can be learned from its images. "
-        "Train it again: features are kept.",
+        "Train it again to keep its features.",
         icon=":material/info:",
     )
     st.stop()

@@ -146,14 +146,16 @@ def show_images(selection: Selection, order: Order) -> None:
     n, errors = queries.count(run, selection)
     st.subheader(state.heading(run, selection))
     if not n:
-        st.info("No image is here. Click another cell, or widen the selection in the sidebar.")
+        st.info(
+            "There are no images here. Click another cell, or widen the selection in the sidebar."
+        )
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(
             f"{n:,} {'image' if n == 1 else 'images'}"
             + ("" if selection.decides() else f", {errors:,} of them errors")
             + f". {plain(order.describe())}."
-            + (f" The first {BESIDE} are here." if n > BESIDE else "")
+            + (f" Showing the first {BESIDE}." if n > BESIDE else "")
         )
         show_ways_on(selection)
     found = queries.ranked(run, selection, order.column, descending=order.descending, limit=BESIDE)

@@ -39,8 +39,7 @@ def pick_subject(names: list[str]) -> tuple[Concept, int]:
         label = st.selectbox(
             "But looks like", run.classes, index=default_label(concept), key=LABEL, width=260,
             persist_state="session",
-            help="The class that lacks such images. Offered first: the one that is most often "
-            "wrong where it shows the concept, or the true class of the sidebar.",
+            help="The class that has few such images in train.",
         )  # fmt: skip
     return concept, run.classes.index(label)
 
@@ -75,13 +74,13 @@ if run.steps:
 if run.features() is None:
     stop_with(
         f"Run {plain(run.name)} kept no features, so other images cannot be ranked. Train it "
-        "again: features are kept.", "Train", "train",
+        "again to keep its features.", "Train", "train",
     )  # fmt: skip
 names = [stored.name for stored in stack.usable(run)]
 if not names:
     stop_with(
-        "There is no concept for this run yet, and other images are ranked by one. Make it of a "
-        "confusion, or of images that share something.", "Make a concept", "concepts",
+        "There is no concept for this run yet, and other images are ranked by one. Make one from a "
+        "confusion, or from images that share something.", "Make a concept", "concepts",
     )  # fmt: skip
 concept, label = pick_subject(names)
 pool = pick_source(run)

@@ -45,7 +45,7 @@ def show_steps(steps: tuple[Step, ...]) -> None:
         st.caption("None yet: add one below.")
         if left := stack.left_over(run):
             st.button(
-                f"Go on with {len(left)} unsaved {'step' if len(left) == 1 else 'steps'}",
+                f"Continue with {len(left)} unsaved {'step' if len(left) == 1 else 'steps'}",
                 icon=":material/history:", key="fix_left_over",
                 on_click=stack.take_up, args=(run.id, left),
             )  # fmt: skip
@@ -130,7 +130,7 @@ def correction_step() -> tuple[Step | None, str]:
     found = queries.rows(run, rows) if rows else None
     train = [] if found is None else found.loc[found["split"] == "train", "row"].tolist()
     if not train:
-        return None, "Pick training images in the Gallery first (Split: train): they are corrected."
+        return None, "First pick the training images to correct, in the Gallery (Split: train)."
     to = st.selectbox(
         f"The {len(train):,} picked training images", ["Drop", *run.classes], key="fix_relabel",
         width=260, format_func=lambda n: "are dropped" if n == "Drop" else f"get the label {n}",
@@ -143,7 +143,7 @@ def correction_step() -> tuple[Step | None, str]:
 
 def show_preview(made: Preview, steps: tuple[Step, ...]) -> None:
     """What validation says of it. Test is looked at once, on the next page."""
-    st.subheader("What it makes")
+    st.subheader("Result on validation")
     preview_panel.show_figures(run, made)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         titles = ", ".join(METHODS[step.method].title.lower() for step in steps)
@@ -154,14 +154,13 @@ def show_preview(made: Preview, steps: tuple[Step, ...]) -> None:
         st.button(
             "Save and compare", type="primary", icon=":material/compare:", key="fix_save",
             on_click=stack.save, args=(run, steps, NAME, "compare"), disabled=state.read_only(),
-            help="Publish it as a run of its own, and see on test what got better and what worse",
+            help="Publish it as a run of its own, and see on test what got better and worse",
         )  # fmt: skip
 
 
 st.title("Fix")
 st.caption(
-    "Repair the model's head on features that are already there. It becomes a new run; this one "
-    "stays as it is."
+    "Repairs the model's head on stored features. The result is a new run; this one stays as it is."
 )
 caveats.show_caveats(run, "val")
 actions.show_problem()
@@ -169,8 +168,8 @@ if run.steps:
     show_made()
 elif run.features() is None:
     st.info(
-        f"Run {plain(run.name)} kept no features, and fixes work on them. Train it again: features "
-        "are kept.",
+        f"Run {plain(run.name)} kept no features, which every fix needs. Train it again to keep "
+        "them.",
         icon=":material/info:",
     )
 else:

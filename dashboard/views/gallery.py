@@ -116,7 +116,7 @@ def show_page(n: int) -> None:
     state.leave_if_asked()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         size = st.segmented_control(
-            "Images a page", [20, 60, 200], default=60, required=True, key="n",
+            "Images per page", [20, 60, 200], default=60, required=True, key="n",
             bind="query-params",
         )  # fmt: skip
         look = st.segmented_control(
@@ -146,7 +146,7 @@ def show_tiles(found: pd.DataFrame, size: str) -> None:
     st.caption(
         "On a tile: the true class, → the predicted class, each with its probability; ✕ marks an "
         "error. "
-        "Arrow keys move, Enter opens, Space picks, Shift picks up to there."
+        "Arrow keys move, Enter opens, Space or ✓ picks, with Shift a whole range."
     )
 
 
@@ -160,5 +160,5 @@ if n:
     show_page(n)
 else:
     st.subheader(state.heading(run, selection))
-    st.info("No image is in this selection. Widen it in the sidebar, or clear it.")
+    st.info("There are no images in this selection. Widen it in the sidebar, or clear it.")
     st.button("Clear selection", on_click=state.clear, key="gallery_clear", type="primary")

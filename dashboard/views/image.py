@@ -36,7 +36,9 @@ def show_steps(row: int) -> None:
         step("Next", index.get(after), "right")
         if position is None:
             first_button()
-            st.caption(f"Not one of the {n:,} of {words}", width="content")
+            st.caption(
+                f"Not among the {n:,} {'image' if n == 1 else 'images'}: {words}", width="content"
+            )
         else:
             st.caption(f"{position + 1:,} of {n:,}: {words}", width="content")
 
@@ -58,7 +60,7 @@ def step(title: str, index: int | None, shortcut: str) -> None:
 
 def show_large(found: pd.Series) -> None:
     if state.images_problem(run):
-        st.info("The picture cannot be shown, its numbers can.", icon=":material/hide_image:")
+        st.info("The picture cannot be shown, but its numbers can.", icon=":material/hide_image:")
     else:
         show_picture(run, found, split, key="image_picture")
     if found["path"]:
@@ -146,7 +148,7 @@ def first_image() -> int | None:
 def explain_nothing() -> None:
     """Why no image is shown, and the way to one."""
     if first_image() is None:
-        st.info("No image is in this selection. Widen it in the sidebar, or clear it.")
+        st.info("There are no images in this selection. Widen it in the sidebar, or clear it.")
         st.button("Clear selection", on_click=state.clear, key="image_clear", type="primary")
     else:
         st.info(f"{plain(split)} has no image {st.session_state[state.IMAGE]}.")

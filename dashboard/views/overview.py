@@ -45,7 +45,8 @@ def show_numbers() -> None:
         st.metric("Accuracy", f"{right / max(n, 1):.1%}", help="Right answers among all images.")
         st.metric(
             "95% interval", metrics.span(low, high, 1),
-            help="Where the accuracy on many more such images would lie (Wilson score interval).",
+            help="The range in which the accuracy on many more such images probably lies (Wilson "
+            "score interval).",
         )  # fmt: skip
         st.metric("Right", f"{right:,}")
         st.metric("Wrong", f"{n - right:,}")
@@ -65,7 +66,9 @@ def show_errors() -> None:
         alt=f"Most errors: {worst['class']}, {worst['errors']} of {worst['n']}",
     )
     if len(rows) > BARS:
-        st.caption(f"The {BARS} classes with most errors: the report below has all {len(rows):,}.")
+        st.caption(
+            f"The {BARS} classes with the most errors: the report below has all {len(rows):,}."
+        )
 
 
 def show_confusions() -> None:
@@ -134,8 +137,12 @@ def show_report() -> None:
         height="content" if len(report) <= 30 else 600,
         column_config={
             "class": st.column_config.TextColumn("Class", width=130),
-            "precision": _digits("Precision", "Of the images predicted so, how many truly are"),
-            "recall": _digits("Recall", "Of the images that truly are, how many were predicted so"),
+            "precision": _digits(
+                "Precision", "Of the images predicted as the class, how many truly are"
+            ),
+            "recall": _digits(
+                "Recall", "Of the images of the class, how many were predicted as it"
+            ),
             "f1": _digits("F1", "Harmonic mean of precision and recall; accuracy in its row"),
             "support": st.column_config.NumberColumn("Support", help="Images of the class"),
         },

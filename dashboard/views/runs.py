@@ -14,15 +14,20 @@ COLUMNS = {
         "Accuracy", format="percent", help="Right answers among the images of test"
     ),
     "interval": st.column_config.TextColumn(
-        "95% interval", help="Where the accuracy on many more such images would lie (Wilson)"
+        "95% interval",
+        help="The range in which the accuracy on many more such images probably lies (Wilson)",
     ),
     "n": st.column_config.NumberColumn("Images", format="localized", help="Images of test"),
     "chosen_on": st.column_config.TextColumn(
-        "Chosen on", help="The split that chose its epoch. Where it is test, the accuracy flatters"
+        "Chosen on",
+        help="The split that chose its epoch. Where it is test, the accuracy looks better than it "
+        "is",
     ),
     "dataset": st.column_config.TextColumn("Data"),
     "model": st.column_config.TextColumn("Model"),
-    "mode": st.column_config.TextColumn("Mode", help="finetune: all of it. head: the head only"),
+    "mode": st.column_config.TextColumn(
+        "Mode", help="finetune: the whole network. head: the head only"
+    ),
     "duration": st.column_config.TextColumn("Duration"),
     "created": st.column_config.DatetimeColumn("Date", format="D MMM YYYY, HH:mm"),
 }
@@ -33,7 +38,7 @@ actions.show_problem()
 if actions.DELETED in st.session_state:
     deleted, name = st.session_state[actions.DELETED]
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.info(f"{plain(name)} is deleted.", icon=":material/delete:", width="stretch")
+        st.info(f"{plain(name)} was deleted.", icon=":material/delete:", width="stretch")
         st.button(
             "Undo", key="runs_undo", icon=":material/undo:", on_click=actions.undo_delete,
             args=(deleted,),

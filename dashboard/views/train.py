@@ -39,11 +39,15 @@ def announce(job: jobs.Job) -> None:
 
 
 st.title("Train")
-st.caption("Training runs in a process of its own: close this tab or stop the server, it goes on.")
+st.caption(
+    "Training runs in a process of its own: it continues if you close this tab or stop the server."
+)
 
 if job := jobs.running():
     if st.session_state.get("train_start"):  # sent before this page knew of the other training
-        st.warning(f"Yours was not started. {plain(jobs.busy(job))}", icon=":material/block:")
+        st.warning(
+            f"Your training was not started. {plain(jobs.busy(job))}", icon=":material/block:"
+        )
     job_panels.show_running(job.id)
     st.stop()
 

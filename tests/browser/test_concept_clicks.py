@@ -38,7 +38,7 @@ def test_picks_become_a_concept_and_ticks_correct_it(visit):
     page.get_by_text("1 ticked").wait_for()
     page.get_by_role("button", name="These do not", exact=True).click()
     page.get_by_text("These do not (1)").wait_for()
-    page.get_by_text("too few: pick at least 3").wait_for()
+    page.get_by_text("Pick at least 3").wait_for()
 
 
 def test_how_to_get_the_model_for_words(visit):

@@ -91,7 +91,7 @@ def test_folded_channels_are_shown_when_opened(visit_demo):
     page = visit_demo("explain?true=deer&pred=cat&where=false")
     page.get_by_text("What is missing").click()
     expect(page.get_by_text("and are weaker here")).to_be_visible(timeout=SLOW)
-    expect(page.get_by_text("Weaker than in a correct deer").first).to_be_visible()
+    expect(page.get_by_text("Weaker than in a correctly predicted deer").first).to_be_visible()
 
 
 def test_other_errors(visit_demo):

@@ -112,7 +112,7 @@ def test_retrain_on_a_folder_to_a_new_run(visit, lab, photos):
     fill(page, "train_folder_name", "Retrained")
     start(page)
     expect(page.get_by_role("progressbar")).to_be_visible()
-    expect(page.get_by_text("Retrained is trained, and is now the open run")).to_be_visible(
+    expect(page.get_by_text("Retrained has been trained and is now open")).to_be_visible(
         timeout=STARTS
     )
     made = runs.list_runs()[0]

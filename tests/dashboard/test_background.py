@@ -46,7 +46,7 @@ def test_what_nobody_foresaw_leaves_no_tab_waiting():
     work = Work()
     with pytest.raises(ZeroDivisionError):  # for the log
         work._run(lambda progress: 1 / 0)
-    assert "nobody foresaw" in wait(work).error
+    assert "failed unexpectedly" in wait(work).error
 
 
 def test_the_time_left_is_the_pace_of_this_part(monkeypatch):

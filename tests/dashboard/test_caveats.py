@@ -53,4 +53,4 @@ def test_a_full_disk_is_told_and_the_page_stays(fix, open_page, monkeypatch):
     monkeypatch.setattr(artifacts, "write_json", full)
     app = open_page("overview", run="repaired")
     assert not app.exception
-    assert "cannot be kept" in words(app)
+    assert "cannot be saved" in words(app)

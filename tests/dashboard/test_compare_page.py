@@ -112,7 +112,7 @@ def test_a_fix_whose_parent_was_deleted_says_so(pair, dataset, open_page):
 def test_runs_on_other_images_are_refused_with_the_remedy(run, open_page, tmp_path):
     drawn.save(drawn.draw(tmp_path / "ships", ("ship", "truck")), run_id="ships", name="Ships")
     app = open_page("compare", run="drawn")
-    assert "The other runs are about other images" in words(app)
+    assert "The other runs were made on other images" in words(app)
     app = app.selectbox(key="before").select("ships").run()
     assert not app.exception
     assert "only runs on the same images can be compared" in words(app)
@@ -143,7 +143,7 @@ def test_runs_that_agree_say_so(run, open_page):
     assert not app.exception
     assert "no cell has changed" in words(app)
     assert headings(app)[:2] == ["Fixed: 0", "Broken: 0"]
-    assert "Wrong before, right after. There is none." in words(app)
+    assert "Wrong before, right after. None." in words(app)
 
 
 def test_looks_at_test_are_counted_once_a_fix(pair, open_page):
@@ -199,7 +199,7 @@ def test_every_class_with_the_concept_and_without(fenced, open_page):
     assert table["group"].iloc[0] == "deer with fence"
     assert "ship without fence" in set(table["group"])
     assert table["n"].sum() == 240
-    assert "Told apart: an image that shows it scores higher" in said(app)
+    assert "Recognisable: an image that shows it scores higher" in said(app)
     assert "**deer with fence**" in words(app)
 
 

@@ -63,9 +63,9 @@ def test_a_second_concept_from_the_same_confusion_replaces_nothing(drafted, fenc
     again = drafted()
     assert name_of(again).value == "fence 2"
     name_of(again).set_value("fence").run()
-    assert "fence exists: to save replaces it" in words(again)
+    assert "There is already a concept “fence”: saving replaces it" in words(again)
     name_of(again).set_value("mesh").run()
-    assert "to save replaces it" not in words(again)
+    assert "saving replaces it" not in words(again)
     again.button(key="concept_save").click().run()
     assert [kept.name for kept in store.list_concepts(run)] == ["fence", "mesh"]
 
@@ -121,7 +121,7 @@ def test_three_picks_that_are_the_same_say_so(fence_story, open_page):
     app = open_page("concepts", run=run.id)
     app.session_state[draft.HANDED] = {"shows": shows[:1] * 3, "without": [], "name": "x"}
     app.run()
-    assert "1 different images that show it are too few" in words(app)
+    assert "Too few different images that show it" in words(app)
     app.session_state[draft.HANDED] = {"shows": shows, "without": shows, "name": "x"}
     app.run()
     assert "picked as showing it and as not showing it" in words(app)
@@ -132,7 +132,7 @@ def test_a_run_without_features_says_what_to_do(save_tiny, open_page):
     (run.folder / "features.npy").unlink()
     app = open_page("concepts")
     assert not app.exception
-    assert "Train it again: features are kept" in words(app)
+    assert "Train it again to keep its features" in words(app)
 
 
 def test_hostile_names_stay_text(drafted, fence_story):

@@ -135,10 +135,10 @@ def test_maps_come_when_the_network_is_open(dataset, open_page, network):
     app = open_page("explain")
     assert "Opening the network" in words(app)
     assert "Grad-CAM" not in words(app)
-    network["opened"] = "Light is where it looked."
+    network["opened"] = "Bright where it looked."
     app.run()
     assert "Opening the network" not in words(app)
-    assert "Light is where it looked." in words(app)
+    assert "Bright where it looked." in words(app)
     assert "Grad-CAM" in words(app)
 
 

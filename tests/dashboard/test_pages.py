@@ -110,7 +110,7 @@ def test_the_url_selects(run, open_page):
 def test_an_empty_cell_says_so_and_keeps_its_frame(run, open_page):
     app = open_page("confusion", true="deer", pred="cat", show="Right")
     assert not app.exception
-    assert "No image is here" in words(app)
+    assert "There are no images here" in words(app)
     assert "Open in gallery" not in [button.label for button in app.button]
     styles = [unquote(html.proto.body) for html in app.get("html")]
     assert ["<rect" in style for style in styles if "confusion_matrix" in style] == [True]
@@ -125,13 +125,13 @@ def test_the_grid_of_classes_heeds_the_whole_selection(run, open_page):
     app = open_page("classes", true="deer", show="Errors")
     assert "deer, errors in test" in words(app).replace("\\", "")
     app = open_page("classes", true="deer", pred="deer", show="Errors")
-    assert "No image is in this selection" in words(app)
+    assert "There are no images in this selection" in words(app)
 
 
 def test_an_image_that_is_not_there_and_a_selection_without_images_are_told_apart(run, open_page):
     assert "test has no image 5000" in words(open_page("image", image="5000"))
     app = open_page("image", true="deer", pred="deer", show="Errors")
-    assert "No image is in this selection" in words(app)
+    assert "There are no images in this selection" in words(app)
     app.button(key="image_clear").click().run()
     assert "1 of 120" in words(app)
 
@@ -173,7 +173,7 @@ def test_the_gallery_as_the_predictions_table(run, open_page):
     assert [config[name]["label"] for name in shown][:3] == [
         "True class",
         "Predicted class",
-        "Answer",
+        "Right or error",
     ]
     assert {config[f"p_{name}"]["label"] for name in run.classes} == {
         f"P({name})" for name in run.classes

@@ -29,7 +29,7 @@ def test_validation_that_shows_it_often_enough_is_told_as_it_is():
     worst = Group(1, True, 30, 0.5, 0.4, False)
     said = about_a_fall(Check("fence", {0: 10, 1: 30}, 30, (15, 12), worst), 3, 200, CLASSES)
     assert "may help" not in said
-    assert "Of the 30 that show “fence” on another class" in said
+    assert "Of the 30 that show “fence” on a class other than" in said
     assert "15 were right before and 12 are after" in said
     assert "deer with “fence” (30 images): 50% right before, 40% after" in said
 

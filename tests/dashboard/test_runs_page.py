@@ -60,11 +60,11 @@ def test_rename(tiny_run, open_page):
 
 def test_delete_and_undo(tiny_run, open_page):
     app = press(open_page("runs"), "runs_delete")
-    assert "tiny is deleted" in words(app)
+    assert "tiny was deleted" in words(app)
     assert not runs.list_runs()
     app = press(app, "runs_undo")
     assert [run.id for run in runs.list_runs()] == ["tiny"]
-    assert "is deleted" not in words(app)
+    assert "was deleted" not in words(app)
 
 
 def test_deleted_in_another_tab_meanwhile(tiny_run, open_page):

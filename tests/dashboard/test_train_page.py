@@ -156,7 +156,7 @@ def test_finished_job_selects_its_run(run, save_tiny, open_page, make_job):
     app.run()
     jobfolder.write_record(artifacts.jobs_dir() / job_id, CONFIG, "done", run_id=other.id)
     app.run()
-    assert "is now the open run" in words(app)
+    assert "is now open" in words(app)
     assert app.selectbox(key="run").value == other.id
     assert press(app, "train_open").title[0].value == "Overview"
 
