@@ -6,6 +6,7 @@ from math import sqrt
 
 import numpy as np
 
+from core.loading import WHOLE
 from core.metrics import Z95
 
 
@@ -29,7 +30,7 @@ def mann_whitney(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.
     """
     from scipy.stats import mannwhitneyu
 
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with WHOLE, np.errstate(invalid="ignore", divide="ignore"):
         found = mannwhitneyu(first, second, axis=0, method="asymptotic")
     p = np.where(np.isfinite(found.pvalue), found.pvalue, 1)
     return np.asarray(found.statistic) / (len(first) * len(second)), p

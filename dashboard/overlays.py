@@ -20,6 +20,7 @@ from starlette.routing import Route
 
 from core import artifacts, run_images
 from core.errors import FencepostError, RunError
+from core.loading import load_torch
 from core.runs import Run
 from dashboard import images
 
@@ -81,7 +82,8 @@ def _encoded(root: str, run_id: str, split: str, index: int, kind: str) -> bytes
 
 
 def _map(run: Run, picture: Image.Image, kind: str) -> np.ndarray:
-    from core import maps  # torch: only where a map is asked for
+    load_torch()
+    from core import maps
 
     if not (found := KIND.fullmatch(kind)):
         raise FencepostError(f"There is no map {kind!r}.")
@@ -144,6 +146,7 @@ def opened(run: Run) -> str | None:
 def _open(run: Run) -> str:
     if "torch" not in sys.modules:  # seconds of loading, in which the page would be drawn slower
         time.sleep(HEAD_START)
+    load_torch()
     from core import maps
 
     network = maps.open_network(run)

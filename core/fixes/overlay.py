@@ -17,6 +17,7 @@ import numpy as np
 from core import queries, run_images
 from core.datasets import Progress
 from core.errors import RunError
+from core.loading import load_torch
 from core.runs import Run
 
 if TYPE_CHECKING:
@@ -108,6 +109,7 @@ class _Looker:
         found = queries.rows(run, rows[shown].tolist())
         places = zip(found["split"], found["index"].tolist(), strict=True)
         self._places = dict(zip(shown.tolist(), places, strict=True))
+        load_torch()
         from core import network
         from core.fixes.pasting import standing_out
 

@@ -13,6 +13,7 @@ from core import artifacts, features
 from core.concepts.stored import features_digest
 from core.datasets import Progress
 from core.errors import DatasetError
+from core.loading import load_torch
 from core.pools.pool import Pool, facts_file, forget, opened
 from core.pools.sources import MOST, Listed, listed, twins
 from core.runs import Run
@@ -63,6 +64,7 @@ def read(
     if pool := opened(key):
         return pool
     stage("Loading the network")
+    load_torch()
     from core import network
 
     model = network.open_network(run)

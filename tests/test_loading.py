@@ -1,0 +1,20 @@
+import subprocess
+import sys
+
+RACE = """
+import threading
+import numpy as np
+from core import loading, stats
+
+first, second = np.random.default_rng(0).normal(size=(2, 30, 4))
+stats.mann_whitney(first, second)
+thread = threading.Thread(target=loading.load_torch)
+thread.start()
+while thread.is_alive():
+    stats.mann_whitney(first, second)
+"""
+
+
+def test_statistics_are_computed_while_another_thread_loads_torch():
+    done = subprocess.run([sys.executable, "-c", RACE], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
