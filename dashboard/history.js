@@ -1,10 +1,12 @@
-// One entry for the Back button a click. Streamlit adds one for each widget that the click sets and
-// another for the page that it opens, so Back would lead through selections that nobody made.
-// And Back returns to the place of the page that was left, which Streamlit begins at its top.
+// One entry for the Back button a click. Streamlit overwrites the last one where a person sets a
+// widget, so what was seen under it is lost; and it adds one for each widget that the click sets
+// besides and another for the page that it opens, so Back would lead through selections that nobody
+// made. And Back returns to the place of the page that was left, which Streamlit begins at its top.
 if (!window.fencepostHistory) {
   window.fencepostHistory = true
   const PATIENCE = 5000 // milliseconds for the page to grow as long as it was
   const push = history.pushState.bind(history)
+  const replace = history.replaceState.bind(history)
   const places = new Map() // a URL -> how far its page was scrolled when a click led on from it
   const main = () => document.querySelector("[data-testid=stMain]")
   // Whether what a person did last has its entry; what opened the page has one.
@@ -36,10 +38,17 @@ if (!window.fencepostHistory) {
     answered = true // Back itself is no new entry
     scrollBack()
   })
-  history.pushState = (...entry) => {
+  // What a URL names, in whatever order.
+  const named = url => url.pathname + [...new URLSearchParams(url.search)].sort().join("&")
+  const write = (...entry) => {
     places.set(location.href, main()?.scrollTop ?? 0)
-    if (answered) history.replaceState(...entry)
+    if (answered) replace(...entry)
     else push(...entry)
     answered = true
+  }
+  history.pushState = write
+  history.replaceState = (...entry) => {
+    if (named(new URL(entry[2] ?? "", location.href)) === named(location)) replace(...entry)
+    else write(...entry)
   }
 }

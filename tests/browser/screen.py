@@ -11,6 +11,7 @@ from core.runs import Run
 from core.selection import Selection
 
 HAND = 100  # milliseconds between arriving at a place and pressing
+LOOK = 500  # milliseconds before a person clicks again
 CELL = """([label, pred]) => {
   const plot = document.querySelector('.js-plotly-plot'), {xaxis, yaxis} = plot._fullLayout
   const box = plot.getBoundingClientRect()
@@ -82,6 +83,15 @@ def wait_until(
             return
         page.wait_for_timeout(100)
     raise AssertionError(found())
+
+
+def settled(page: Page) -> None:
+    """Look at the whole page before the next click, as a person does.
+
+    Streamlit forgets the selection where another page is opened while one is still being drawn.
+    """
+    page.wait_for_timeout(LOOK)
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
 
 
 def heading(page: Page, text: str) -> None:

@@ -6,9 +6,10 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.screen import click_cell, heading, tiles, title, wait_until
+from tests.browser.screen import click_cell, heading, indexes, settled, tiles, title, wait_until
 
 CAT, DEER = 0, 1
+LOWEST = "Lowest first"
 ENTRIES = """
   navigation.entries().slice(0, navigation.currentEntry.index + 1).map(entry => entry.url)
 """
@@ -26,7 +27,7 @@ def entries(page: Page, last: int) -> list[tuple[str, dict[str, list[str]]]]:
     ]
 
 
-def wait_for_entry(page: Page, name: str, **query: list[str]) -> None:
+def wait_for_entry(page: Page, name: str, query: dict[str, list[str]]) -> None:
     wait_until(page, lambda: entries(page, 1) == [(name, query)], lambda: str(entries(page, 3)))
 
 
@@ -53,7 +54,7 @@ def test_an_image_has_its_own_url_at_once_and_back_returns_to_each(visit):
     tile.locator(".open").click()
     title(page, "Image")
     selection = {"true": ["deer"], "show": ["Errors"]}
-    wait_for_entry(page, "image", image=[first], **selection)
+    wait_for_entry(page, "image", selection | {"image": [first]})
     page.get_by_role("button", name="Next").click()
     wait_until(page, lambda: entries(page, 1)[0][1]["image"] != [first])
     page.go_back()
@@ -64,7 +65,7 @@ def test_an_image_has_its_own_url_at_once_and_back_returns_to_each(visit):
     expect(field).to_have_value(first)
     page.go_back()
     title(page, "Gallery")
-    wait_for_entry(page, "gallery", **selection)
+    wait_for_entry(page, "gallery", selection)
 
 
 def test_back_from_the_second_image_of_a_page_opened_without_one(visit):
@@ -80,10 +81,39 @@ def test_each_cell_of_the_matrix_is_one_entry(visit):
     for label, pred, names in ((DEER, CAT, ("deer", "cat")), (CAT, DEER, ("cat", "deer"))):
         click_cell(page, label, pred)
         heading(page, f"{names[0]} predicted as {names[1]} in test")
-        wait_for_entry(page, "confusion", true=[names[0]], pred=[names[1]])
+        wait_for_entry(page, "confusion", {"true": [names[0]], "pred": [names[1]]})
     page.go_back()
     heading(page, "deer predicted as cat in test")
     assert [name for name, _ in entries(page, 9)] == ["confusion"] * 2
+
+
+def test_back_goes_through_pages_and_filters_of_the_gallery_one_by_one(visit):
+    page = visit("gallery?run=drawn")
+    steps = [
+        (lambda: page.get_by_role("button", name="Next page").first.click(), {"page": ["2"]}),
+        (lambda: page.get_by_role("radio", name="Lowest first").click(), {"order": [LOWEST]}),
+        (
+            lambda: page.get_by_role("radio", name="Errors", exact=True).click(),
+            {"order": [LOWEST], "show": ["Errors"]},
+        ),
+    ]
+    settled(page)
+    seen = [({}, indexes(page))]
+    for act, query in steps:
+        act()
+        wait_for_entry(page, "gallery", query)
+        settled(page)
+        seen.append((query, indexes(page)))
+    assert len({tuple(shown) for _, shown in seen}) == 4
+    for query, shown in seen[-2::-1]:
+        settled(page)
+        page.go_back()
+        wait_for_entry(page, "gallery", query)
+        wait_until(
+            page,
+            lambda shown=shown: indexes(page) == shown,
+            lambda shown=shown: f"{indexes(page)[:5]} not {shown[:5]}",
+        )
 
 
 def test_back_from_an_image_returns_to_its_place_in_the_gallery(visit):
@@ -101,10 +131,12 @@ def test_back_from_an_image_returns_to_its_place_in_the_gallery(visit):
 
 def test_a_page_hides_what_it_does_not_use_of_the_selection_and_keeps_it(visit):
     page = visit("gallery?run=drawn&true=deer")
+    settled(page)
     sidebar, links = page.get_by_test_id("stSidebar"), page.get_by_test_id("stSidebarNav")
     for name, split, classes in (("Fix", False, False), ("Compare", True, False)):
         links.get_by_role("link", name=name).click()
         title(page, name)
+        settled(page)
         expect(sidebar.get_by_text("Split", exact=True)).to_be_visible(visible=split)
         expect(sidebar.get_by_text("True class")).to_be_visible(visible=classes)
     links.get_by_role("link", name="Gallery").click()
