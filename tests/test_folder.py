@@ -1,3 +1,5 @@
+import struct
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -99,6 +101,29 @@ def test_exif_rotation(tmp_path):
     exif[0x0112] = 6  # the camera was turned: rows are columns
     draw(tmp_path / "turned.jpg", size=(40, 30), exif=exif)
     assert folder.open_upright(tmp_path / "turned.jpg").size == (30, 40)
+
+
+def damaged_exif():
+    """An orientation of 6, and text where the width, a number, belongs."""
+    turned = struct.pack("<HHLHH", 0x0112, 3, 1, 6, 0)
+    width = struct.pack("<HHL4s", 0x0100, 2, 4, b"abc")
+    return b"Exif\0\0II*\0" + struct.pack("<LH", 8, 2) + turned + width + bytes(4)
+
+
+def test_a_damaged_exif_tag_is_told_like_other_damage(tmp_path):
+    draw(tmp_path / "damaged.jpg", exif=damaged_exif())
+    with pytest.raises(OSError, match="damaged: "):
+        folder.open_upright(tmp_path / "damaged.jpg")
+
+
+def test_want_of_memory_is_no_damage(tmp_path, monkeypatch):
+    def fail(_):
+        raise MemoryError
+
+    draw(tmp_path / "whole.jpg")
+    monkeypatch.setattr(folder, "_to_rgb", fail)
+    with pytest.raises(MemoryError):
+        folder.open_upright(tmp_path / "whole.jpg")
 
 
 @pytest.mark.parametrize("content", [b"", b"no picture", b"GIF89a" + bytes(50), None])

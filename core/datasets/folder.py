@@ -48,7 +48,7 @@ def open_upright(path: Path, least: int = 0) -> Image.Image:
             size, several times faster; 0 decodes all of it.
 
     Raises:
-        OSError: it is missing, truncated, too large, or no JPEG, PNG or WebP.
+        OSError: it is missing, damaged, too large, or no JPEG, PNG or WebP.
     """
     try:
         with Image.open(path, formats=FORMATS) as image:
@@ -57,11 +57,12 @@ def open_upright(path: Path, least: int = 0) -> Image.Image:
             return _to_rgb(ImageOps.exif_transpose(image))
     except UnidentifiedImageError:
         raise OSError("no JPEG, PNG or WebP picture") from None
-    except OSError:
+    except (OSError, MemoryError):
         raise
-    # Pillow's decoders raise nearly anything on hostile bytes.
-    except (Image.DecompressionBombError, ValueError, SyntaxError, TypeError, EOFError) as error:
+    except Image.DecompressionBombError as error:
         raise OSError(str(error)) from None
+    except Exception as error:  # Pillow raises nearly anything on hostile bytes and EXIF tags
+        raise OSError(f"damaged: {str(error) or type(error).__name__}") from None
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:
