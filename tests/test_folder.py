@@ -52,6 +52,29 @@ def test_nested_hidden_and_other_files(tmp_path):
     assert load_dataset(name).train.paths == ["train/a/x/1.png", "train/b/2.png"]
 
 
+def test_copies_in_hidden_folders_are_no_images(tmp_path):
+    name = tree(
+        tmp_path,
+        *("train/a/1.png", "train/a/.ipynb_checkpoints/1.png", "train/a/x/.cache/y/2.png"),
+        *("train/b/2.png", "test/a/.trash/3.png", "test/b/4.png", ".old/a/5.png"),
+    )
+    found = load_dataset(name)
+    assert found.train.paths == ["train/a/1.png", "train/b/2.png"]
+    assert found.test.paths == ["test/b/4.png"]
+
+
+def test_links_in_a_circle_are_not_followed(tmp_path):
+    name = tree(tmp_path / "data", *(f"{c}/{k}.png" for c in "ab" for k in range(5)))
+    (tmp_path / "data/a/inner").symlink_to(tmp_path / "data/a")
+    (tmp_path / "data/all").symlink_to(tmp_path / "data")
+    (tmp_path / "data/above").symlink_to(tmp_path)
+    draw(tmp_path / "elsewhere/6.png")
+    (tmp_path / "data/c").symlink_to(tmp_path / "elsewhere")
+    found = load_dataset(name)
+    assert found.classes == ("a", "b", "c")
+    assert len(found.train) + len(found.test) == 11
+
+
 @pytest.mark.parametrize(
     ("paths", "reason"),
     [

@@ -111,14 +111,26 @@ def _splits(root: Path) -> tuple[Listed, Listed]:
 def _listed(root: Path, tree: Path) -> Listed:
     return [
         (folder.name, os.path.relpath(path, root))
-        for folder in sorted(p for p in tree.iterdir() if p.is_dir() and p.name[0] != ".")
+        for folder in sorted(p for p in tree.iterdir() if _is_class(p, tree))
         for path in sorted(image_files(folder))
     ]
 
 
+def _is_class(folder: Path, tree: Path) -> bool:
+    """Whether a class's images lie there: a link may lead elsewhere, but not back up the tree."""
+    if folder.name.startswith(".") or not folder.is_dir():
+        return False
+    return not tree.resolve().is_relative_to(folder.resolve())
+
+
 def image_files(folder: Path) -> Iterator[str]:
-    """The paths of every image file of a tree, in the order of the disk."""
-    for parent, _, names in os.walk(folder):
+    """The paths of every image file of a tree, in the order of the disk.
+
+    Hidden files and folders are left out, as they hold copies (.ipynb_checkpoints), and so are
+    folders inside that are links, as they may lead in a circle.
+    """
+    for parent, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
             if name.lower().endswith(SUFFIXES) and not name.startswith("."):
                 yield os.path.join(parent, name)
