@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import torch
 
-from core import checkpoint, device, features, inference, pixels, weights
+from core import augment, checkpoint, device, features, inference, pixels, weights
 from core.config import TrainConfig
 from core.datasets import Dataset
 from core.errors import TrainingError
@@ -192,6 +192,8 @@ def cache_key(config: TrainConfig, dataset: Dataset, where: torch.device) -> str
     """The key of the features that a config needs."""
     return features.key(
         dataset=dataset.fingerprint,
+        contents=dataset.contents(),
+        transform=augment.EVAL_VERSION,
         model=config.model,
         weights=weights.digest(config.weights, config.model, config.seed),
         size=config.size,

@@ -1,3 +1,4 @@
+import os
 import struct
 
 import numpy as np
@@ -179,3 +180,20 @@ def test_large_jpegs_are_decoded_at_the_scale_that_is_needed(tmp_path):
     assert split.reduced_to(64).images[0].size == (600, 400)
     small = square(split.reduced_to(64).images[0], 64).astype(int)
     assert np.abs(small - square(split.images[0], 64)).max() <= 4
+
+
+def test_a_file_that_is_replaced_changes_the_contents_and_not_the_fingerprint(tmp_path):
+    name = tree(tmp_path, "a/1.png", "a/2.png", "b/1.png", "b/2.png")
+    found = load_dataset(name)
+    before = found.contents()
+    assert found.contents() == before
+    os.utime(tmp_path / "b/1.png", ns=(0, 1))
+    assert found.contents() != before
+    assert load_dataset(name).fingerprint == found.fingerprint
+
+
+def test_a_moved_folder_has_the_same_contents(tmp_path):
+    before = load_dataset(tree(tmp_path / "old", "a/1.png", "a/2.png", "b/1.png", "b/2.png"))
+    contents = before.contents()
+    (tmp_path / "old").rename(tmp_path / "new")
+    assert load_dataset(f"folder:{tmp_path}/new").contents() == contents

@@ -7,7 +7,7 @@ import torch
 from PIL import Image
 
 import train
-from core import checkpoint, device, jobs, limits, pixels, predictions, runs, scoring
+from core import augment, checkpoint, device, jobs, limits, pixels, predictions, runs, scoring
 from core.training import Fitting
 
 TINY = ["--model=small", "--weights=none", "--size=32", "--epochs=2", "--lr=0.05", "--workers=0"]
@@ -81,6 +81,23 @@ def test_head_mode_fits_on_cached_features(flags, capsys):
     pd.testing.assert_frame_equal(table(first), table(second))
     assert first.metrics["test"]["accuracy"] == 1
     assert first.meta["selected"]["strength"] > 0
+
+
+def test_features_of_a_replaced_image_are_not_taken_from_the_cache(flags, tmp_path, capsys):
+    train.main([flags, *TINY, "--mode=head"])
+    blue = tmp_path / "flags/train/blue"
+    Image.open(blue / "00.png").rotate(90).save(blue / "01.png")
+    train.main([flags, *TINY, "--mode=head"])
+    assert "come from the cache" not in capsys.readouterr().out
+    after, before = (run.features() for run in runs.list_runs())
+    assert (after != before).any(axis=1).sum() == 1
+
+
+def test_features_of_another_transform_are_not_taken_from_the_cache(flags, monkeypatch, capsys):
+    train.main([flags, *TINY, "--mode=head"])
+    monkeypatch.setattr(augment, "EVAL_VERSION", augment.EVAL_VERSION + 1)
+    train.main([flags, *TINY, "--mode=head"])
+    assert "come from the cache" not in capsys.readouterr().out
 
 
 def test_the_notebooks_protocol_trains_on_all_and_says_so(flags, capsys):

@@ -36,6 +36,9 @@ class FileImages:
     def __getitem__(self, index: int) -> Image.Image:
         return open_upright(self.root / self.paths[index], self.least)
 
+    def files(self) -> list[str]:
+        return [os.path.join(self.root, path) for path in self.paths]
+
     def reduced_to(self, side: int) -> FileImages:
         return FileImages(self.root, self.paths, max(SHARPER * side, MEASURED))
 
