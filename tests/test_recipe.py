@@ -155,7 +155,7 @@ def test_what_cannot_work_ends_in_one_line(flags, options, reason, capsys):
 @pytest.mark.parametrize(
     ("error", "reason"),
     [
-        (torch.OutOfMemoryError("CUDA out of memory"), r"lower --batch-size \(it is 64\)"),
+        (torch.OutOfMemoryError("CUDA out of memory"), r"a smaller --batch-size \(it is 64\)"),
         (OSError(28, "No space left on device"), "The disk is full"),
         (RuntimeError("[enforce fail] PytorchStreamWriter failed writing"), "The disk is full"),
         (RuntimeError("DefaultCPUAllocator: not enough memory"), "ran out of memory"),
@@ -168,6 +168,17 @@ def test_what_a_machine_runs_out_of_is_named_with_the_remedy(error, reason):
         limits.explained(train.parse_args([])[0]),
     ):
         raise error
+
+
+@pytest.mark.parametrize("error", [torch.OutOfMemoryError("CUDA out of memory"), MemoryError()])
+def test_head_mode_is_advised_what_helps_there(error):
+    with (
+        pytest.raises(train.FencepostError, match=r"smaller .*--size \(it is 224\)") as caught,
+        limits.explained(train.parse_args(["--mode=head"])[0]),
+    ):
+        raise error
+    assert "--batch-size" not in str(caught.value)
+    assert "--resume" not in str(caught.value)
 
 
 def test_a_dead_data_worker_is_one_line(flags, monkeypatch, capfd):
