@@ -87,7 +87,11 @@ class TrainConfig:
 
     def to_argv(self) -> list[str]:
         """The command line that gives this config."""
-        return [f"--{k.replace('_', '-')}={v}" for k, v in self.to_dict().items()]
+        return [f"{_flag(k)}={v}" for k, v in self.to_dict().items()]
+
+
+def _flag(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
 
 
 def recommended(dataset: str) -> TrainConfig:
@@ -115,7 +119,7 @@ def parser() -> argparse.ArgumentParser:
         title = item.metadata["group"]
         group = groups.setdefault(title, result.add_argument_group(title))
         group.add_argument(
-            f"--{item.name.replace('_', '-')}",
+            _flag(item.name),
             type=type(item.default),
             choices=item.metadata["choices"] or None,
             metavar=None if item.metadata["choices"] else item.name.upper(),
@@ -132,9 +136,18 @@ def parser() -> argparse.ArgumentParser:
 
 
 def parse_args(argv: Sequence[str] | None = None) -> tuple[TrainConfig, str | None]:
-    """The config, and the job to resume (`last`, a job id, or None); exits 2 on unknown options."""
-    given = vars(parser().parse_args(argv))
+    """The config, and the job to resume (`last`, a job id, or None).
+
+    Exits 2 on unknown options, and on any beside --resume: the job's own config counts.
+    """
+    options = parser()
+    given = vars(options.parse_args(argv))
     resume = given.pop("resume")
     chosen = {k: v for k, v in given.items() if v is not None}
+    if resume is not None and chosen:
+        names = ", ".join(map(_flag, chosen))
+        options.error(
+            f"--resume goes on as the job was configured: leave out {names}, or train anew"
+        )
     defaults = recommended(chosen.get("dataset", TrainConfig.dataset))
     return replace(defaults, **chosen), resume

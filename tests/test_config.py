@@ -28,6 +28,13 @@ def test_resume_takes_a_job_or_the_last():
     assert parse_args(["--resume", "j1"])[1] == "j1"
 
 
+def test_resume_refuses_options_that_it_would_ignore(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        parse_args(["--resume", "--lr=0.1", "--batch-size", "8"])
+    assert stopped.value.code == 2
+    assert "leave out --batch-size, --lr, or train anew" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("argv", [["--epoch", "3"], ["--mode", "half"], ["--lr", "fast"]])
 def test_unknown_options_end_it(argv):
     with pytest.raises(SystemExit):

@@ -138,7 +138,6 @@ def test_an_interrupted_training_resumes_to_the_same_table(flags, monkeypatch):
         (["--device=cuda"], "offers torch no cuda"),
         (["--device=abacus"], "no device 'abacus'"),
         (["--epochs=0"], "epochs is 0"),
-        (["--resume=nothing"], "nothing"),
         (["--val-fraction=0.99"], "too few to hold some out"),
     ],
 )
@@ -150,6 +149,11 @@ def test_what_cannot_work_ends_in_one_line(flags, options, reason, capsys):
     assert reason in lines[-1]
     assert lines[-1].startswith("train.py: ")
     assert runs.list_runs() == []
+
+
+def test_a_job_that_cannot_be_resumed_ends_in_one_line(artifacts_root, capsys):
+    assert train.main(["--resume=nothing"]) == 1
+    assert "No job 'nothing'" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
