@@ -111,6 +111,7 @@ def parser() -> argparse.ArgumentParser:
     result = argparse.ArgumentParser(
         prog="train.py",
         description="Train an image classifier and leave one run in artifacts/.",
+        epilog=" ".join(map(_own_defaults, RECOMMENDED)),
         allow_abbrev=False,
     )
     groups: dict[str, Any] = {}
@@ -133,6 +134,11 @@ def parser() -> argparse.ArgumentParser:
         help="go on after the last finished epoch of an interrupted job (default: the newest)",
     )
     return result
+
+
+def _own_defaults(dataset: str) -> str:
+    options = (f"{_flag(name)} {value}" for name, value in RECOMMENDED[dataset].items())
+    return f"--dataset {dataset} has defaults of its own: {' '.join(options)}."
 
 
 def parse_args(argv: Sequence[str] | None = None) -> tuple[TrainConfig, str | None]:

@@ -63,3 +63,10 @@ def test_dict_round_trip_forgets_unknown_keys():
 def test_every_option_has_help():
     assert all(item.metadata["help"] for item in fields(TrainConfig))
     assert "--val-fraction" in parser().format_help()
+
+
+def test_the_help_tells_the_defaults_of_a_dataset_that_has_its_own(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "500")  # a line may break at any hyphen
+    told = " ".join(parser().format_help().split())
+    assert "--dataset demo has defaults of its own: --model small" in told
+    assert all(f"--{k.replace('_', '-')} {v}" in told for k, v in RECOMMENDED["demo"].items())
