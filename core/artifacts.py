@@ -9,6 +9,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock
+
 from core.errors import FencepostError
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -83,6 +85,12 @@ def write_bytes(path: Path, data: bytes) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def changing(path: Path) -> FileLock:
+    """Held while a file is read, changed and written: two who do that follow one another."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return FileLock(path.with_name(f".{path.name}.lock"))
 
 
 def publish(folder: Path, final: Path) -> None:

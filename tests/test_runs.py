@@ -91,6 +91,12 @@ def test_rename_leaves_the_folder_alone(tiny_run):
     assert runs.open_run("tiny").name == "tiny"
 
 
+def test_names_given_at_once_are_all_kept(save_tiny, at_once):
+    ids = [save_tiny().id for _ in range(3)]
+    at_once(lambda run_id: runs.rename(run_id, f"new {run_id}"), ids)
+    assert {run.name for run in runs.list_runs()} == {f"new {run_id}" for run_id in ids}
+
+
 def test_delete_and_restore(tiny_run):
     runs.delete("tiny")
     assert runs.list_runs() == []
