@@ -210,13 +210,15 @@ def test_a_damaged_checkpoint_says_so(flags, monkeypatch, capsys):
 def test_a_checkpoint_is_replaced_whole(tmp_path, monkeypatch):
     checkpoint.keep(tmp_path / "c.pt", {"epoch": 1})
 
-    def full(*_):
+    def full(_, path):
+        path.write_bytes(b"half of it")
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(torch, "save", full)
     with pytest.raises(OSError, match="No space"):
         checkpoint.keep(tmp_path / "c.pt", {"epoch": 2})
     assert torch.load(tmp_path / "c.pt", weights_only=True) == {"epoch": 1}
+    assert [path.name for path in tmp_path.iterdir()] == ["c.pt"]
 
 
 def test_images_that_do_not_fit_are_read_anew_to_the_same_table(flags, monkeypatch, capsys):
