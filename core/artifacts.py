@@ -6,8 +6,12 @@ import json
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from filelock import FileLock
 
 from core.errors import FencepostError
 
@@ -71,18 +75,31 @@ def write_json(path: Path, value: dict[str, Any]) -> None:
 
 def write_bytes(path: Path, data: bytes) -> None:
     """Replace `path` by these bytes in one step: a reader sees the old file or the new one."""
+    with replacing(path) as temporary:
+        temporary.write_bytes(data)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A hidden file to fill, which then takes the place of `path`; nothing where that fails."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    os.close(handle)
+    temporary = Path(name)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, FILE_MODE)
-        os.replace(temporary, path)
+        yield temporary
+        _sync(temporary)
+        temporary.chmod(FILE_MODE)
+        temporary.replace(path)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
+
+
+def changing(path: Path) -> FileLock:
+    """Held while a file is read, changed and written: two who do that follow one another."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return FileLock(path.with_name(f".{path.name}.lock"))
 
 
 def publish(folder: Path, final: Path) -> None:

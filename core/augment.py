@@ -15,6 +15,9 @@ IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
 PAD = 4 / 96  # of the side
 DEGREES = 5.0
+# Raise it with every change of what the network is shown, from the file on (core.picture.square,
+# eval_transform): cached features were made of what it was shown before.
+EVAL_VERSION = 1
 
 
 def train_transform(images: torch.Tensor, size: int, generator: torch.Generator) -> torch.Tensor:

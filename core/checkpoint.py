@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import torch
 
+from core import artifacts
 from core.errors import TrainingError
 from core.ranks import ALONE, Ranks
 from core.training import Fitting
@@ -14,11 +14,8 @@ from core.training import Fitting
 
 def keep(path: Path, state: dict) -> None:
     """Replace the checkpoint in one step."""
-    temporary = path.with_name(f".{path.name}")
-    torch.save(state, temporary)
-    with temporary.open("rb") as file:
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    with artifacts.replacing(path) as temporary:
+        torch.save(state, temporary)
 
 
 def resume(fitting: Fitting, path: Path, ranks: Ranks = ALONE) -> list[dict]:

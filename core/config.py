@@ -91,7 +91,11 @@ class TrainConfig:
 
     def to_argv(self) -> list[str]:
         """The command line that gives this config."""
-        return [f"--{k.replace('_', '-')}={v}" for k, v in self.to_dict().items()]
+        return [f"{_flag(k)}={v}" for k, v in self.to_dict().items()]
+
+
+def _flag(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
 
 
 def recommended(dataset: str) -> TrainConfig:
@@ -111,6 +115,7 @@ def parser() -> argparse.ArgumentParser:
     result = argparse.ArgumentParser(
         prog="train.py",
         description="Train an image classifier and leave one run in artifacts/.",
+        epilog=" ".join(map(_own_defaults, RECOMMENDED)),
         allow_abbrev=False,
     )
     groups: dict[str, Any] = {}
@@ -119,7 +124,7 @@ def parser() -> argparse.ArgumentParser:
         title = item.metadata["group"]
         group = groups.setdefault(title, result.add_argument_group(title))
         group.add_argument(
-            f"--{item.name.replace('_', '-')}",
+            _flag(item.name),
             type=type(item.default),
             choices=item.metadata["choices"] or None,
             metavar=None if item.metadata["choices"] else item.name.upper(),
@@ -135,10 +140,24 @@ def parser() -> argparse.ArgumentParser:
     return result
 
 
+def _own_defaults(dataset: str) -> str:
+    options = (f"{_flag(name)} {value}" for name, value in RECOMMENDED[dataset].items())
+    return f"--dataset {dataset} has defaults of its own: {' '.join(options)}."
+
+
 def parse_args(argv: Sequence[str] | None = None) -> tuple[TrainConfig, str | None]:
-    """The config, and the job to resume (`last`, a job id, or None); exits 2 on unknown options."""
-    given = vars(parser().parse_args(argv))
+    """The config, and the job to resume (`last`, a job id, or None).
+
+    Exits 2 on unknown options, and on any beside --resume: the job's own config counts.
+    """
+    options = parser()
+    given = vars(options.parse_args(argv))
     resume = given.pop("resume")
     chosen = {k: v for k, v in given.items() if v is not None}
+    if resume is not None and chosen:
+        names = ", ".join(map(_flag, chosen))
+        options.error(
+            f"--resume goes on as the job was configured: leave out {names}, or train anew"
+        )
     defaults = recommended(chosen.get("dataset", TrainConfig.dataset))
     return replace(defaults, **chosen), resume

@@ -102,7 +102,7 @@ def compiled(network: nn.Module, inputs: torch.Tensor, device: torch.device) -> 
 
 def room(device: torch.device) -> float:
     """Bytes that decoded images may take: half of what is free, in memory and on the device."""
-    free = min(_available(), _group_limit())
+    free = min(_available(), group_room())
     if device.type == "cuda":
         free = min(free, torch.cuda.mem_get_info(device)[0])
     return free / 2 / int(os.environ.get("LOCAL_WORLD_SIZE", 1))
@@ -118,12 +118,29 @@ def _available() -> float:
         return pages * os.sysconf("SC_PAGE_SIZE") / 2 if pages else float("inf")
 
 
-def _group_limit() -> float:
-    """Bytes that a container may use."""
+def group_room(mounted: Path = Path("/sys/fs/cgroup")) -> float:
+    """Bytes that this container may still use, by version 2 of Linux's control groups, or by 1."""
+    for folder, most, used in (
+        (mounted, "memory.max", "memory.current"),
+        (mounted / "memory", "memory.limit_in_bytes", "memory.usage_in_bytes"),
+    ):
+        try:
+            limit, usage = (float((folder / f).read_text(encoding="ascii")) for f in (most, used))
+        except (OSError, ValueError):  # there is none; its limit is "max"
+            continue
+        return max(0.0, limit - max(0.0, usage - _cached(folder)))
+    return float("inf")
+
+
+def _cached(folder: Path) -> float:
+    """Bytes of files that the group has read: they count as used, and make room when asked."""
     try:
-        return float(Path("/sys/fs/cgroup/memory.max").read_text(encoding="ascii"))
-    except (OSError, ValueError):
-        return float("inf")
+        lines = (folder / "memory.stat").read_text(encoding="ascii").splitlines()
+        stat = dict(line.split() for line in lines)
+        within = "total_" if "total_active_file" in stat else ""  # version 1: of its subgroups too
+        return float(stat[f"{within}active_file"]) + float(stat[f"{within}inactive_file"])
+    except (OSError, ValueError, KeyError):
+        return 0.0
 
 
 def describe(device: torch.device, processes: int = 1) -> str:

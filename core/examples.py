@@ -20,6 +20,9 @@ from core.errors import DatasetError, TrainingError
 from core.picture import square
 
 Batch = tuple[torch.Tensor, torch.Tensor]
+# "(pid 7) is killed by signal", "(pid(s) 7) exited unexpectedly". An error raised in a worker names
+# a "DataLoader worker process" and is one of ours.
+DIED = "DataLoader worker (pid"
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ def working(loader: DataLoader) -> Iterator:
     try:
         yield from loader
     except RuntimeError as error:
-        if "worker" not in str(error):
+        if DIED not in str(error):
             raise
         raise TrainingError(
             "A process that decodes images was killed, perhaps for want of memory: try again "

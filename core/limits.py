@@ -19,15 +19,19 @@ UNWRITTEN = ("PytorchStreamWriter", "file write failed", "inline_container.cc")
 def explained(config: TrainConfig) -> Iterator[None]:
     """Turn memory and disk errors into TrainingErrors that say what to do."""
     kept = "Finished epochs are kept: continue with --resume."
+    batch = f"--batch-size (it is {config.batch_size})"
+    if config.mode == "head":  # which has no epochs, and a batch of its own that is small already
+        kept, batch = "Features computed so far are kept: start it again.", "--model"
+    size = f"--size (it is {config.size}), or free some"
+    memory = f"The machine ran out of memory: start anew with a smaller {size}. {kept}"
     try:
         yield
     except torch.OutOfMemoryError:
         raise TrainingError(
-            f"CUDA ran out of memory: lower --batch-size (it is {config.batch_size}) or --size "
-            f"(it is {config.size}). {kept}"
+            f"CUDA ran out of memory: start anew with a smaller {batch} or {size}. {kept}"
         ) from None
     except MemoryError:
-        raise TrainingError(f"The machine ran out of memory: lower --size. {kept}") from None
+        raise TrainingError(memory) from None
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
@@ -37,5 +41,5 @@ def explained(config: TrainConfig) -> Iterator[None]:
         if any(sign in text for sign in UNWRITTEN):
             raise TrainingError(f"The disk is full: free some space. {kept}") from None
         if "not enough memory" in text:
-            raise TrainingError(f"The machine ran out of memory: lower --size. {kept}") from None
+            raise TrainingError(memory) from None
         raise

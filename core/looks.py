@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from filelock import FileLock
-
 from core import artifacts
 from core.errors import RunError
 from core.runs import ID_PATTERN, Run, open_run
@@ -45,8 +43,7 @@ def record(run: Run) -> None:
     if root.id == run.id or run.id in seen(root):
         return
     path = _path(root)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(path.with_name(f".{path.name}.lock")):
+    with artifacts.changing(path):
         ids = [*seen(root), run.id]
         artifacts.write_json(path, {"schema_version": 1, "test": list(dict.fromkeys(ids))})
 

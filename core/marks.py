@@ -31,12 +31,14 @@ def spurious(run: Run, pred: int) -> list[int]:
 
 def mark(run: Run, pred: int, channel: int, how: Mark | None) -> None:
     """Mark a channel for a class; None takes the mark away."""
-    marks = of_class(run, pred)
-    marks.pop(channel, None)
-    if how:
-        marks[channel] = how
-    every = _read(run) | {str(pred): {str(k): marks[k] for k in sorted(marks)}}
-    artifacts.write_json(_path(run), {"schema_version": SCHEMA_VERSION, "classes": every})
+    path = _path(run)
+    with artifacts.changing(path):
+        marks = of_class(run, pred)
+        marks.pop(channel, None)
+        if how:
+            marks[channel] = how
+        every = _read(run) | {str(pred): {str(k): marks[k] for k in sorted(marks)}}
+        artifacts.write_json(path, {"schema_version": SCHEMA_VERSION, "classes": every})
 
 
 def _read(run: Run) -> dict[str, dict[str, str]]:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import torch
 
-from core import checkpoint, device, features, inference, pixels, weights
+from core import augment, checkpoint, device, features, inference, pixels, weights
 from core.config import TrainConfig
 from core.datasets import Dataset
 from core.errors import TrainingError
@@ -53,7 +53,7 @@ def finetune(task: Task) -> Fitted | None:
     """Train backbone and head; None in all processes but the first."""
     config, model, where = task.config, task.model, task.where
     decoded = _decoded(task)
-    images = _split(decoded.images, config)
+    images = _split(decoded.images, task)
     examples = {
         split: _examples(decoded, images, split, where) for split in ("train", config.select_on)
     }
@@ -94,11 +94,12 @@ def _decoded(task: Task) -> Pixels:
     return found
 
 
-def _split(images: pd.DataFrame, config: TrainConfig) -> pd.DataFrame:
+def _split(images: pd.DataFrame, task: Task) -> pd.DataFrame:
     """Part of train held out, unless test chooses the epoch, as in the notebook."""
+    config = task.config
     if config.select_on == "test":
         return images
-    return pixels.hold_out(images, config.val_fraction, config.seed)
+    return pixels.hold_out(images, config.val_fraction, config.seed, task.dataset.classes)
 
 
 def _examples(decoded: Pixels, images: pd.DataFrame, split: str, where: torch.device) -> Examples:
@@ -146,7 +147,7 @@ def fit_frozen(task: Task) -> Fitted | None:
     found = _features(task)
     if found is None:
         return None
-    images = _split(found.images, config)
+    images = _split(found.images, task)
     labels, split = images["label"].to_numpy(), images["split"].to_numpy()
     train, held_out = split == "train", split == config.select_on
     task.report.stage("train", f"Fitting the head on {train.sum():,} images")
@@ -192,6 +193,8 @@ def cache_key(config: TrainConfig, dataset: Dataset, where: torch.device) -> str
     """The key of the features that a config needs."""
     return features.key(
         dataset=dataset.fingerprint,
+        contents=dataset.contents(),
+        transform=augment.EVAL_VERSION,
         model=config.model,
         weights=weights.digest(config.weights, config.model, config.seed),
         size=config.size,

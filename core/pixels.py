@@ -192,7 +192,9 @@ def _check(dataset: Dataset, images: pd.DataFrame) -> None:
         raise DatasetError(f"No test image of {dataset.name} can be read.")
 
 
-def hold_out(images: pd.DataFrame, fraction: float, seed: int) -> pd.DataFrame:
+def hold_out(
+    images: pd.DataFrame, fraction: float, seed: int, classes: Sequence[str]
+) -> pd.DataFrame:
     """The same rows with a stratified, seeded part of train marked as `val`.
 
     Raises:
@@ -203,8 +205,9 @@ def hold_out(images: pd.DataFrame, fraction: float, seed: int) -> pd.DataFrame:
         rows = np.flatnonzero((split == "train") & (images["label"] == label))
         n_val = max(1, round(fraction * len(rows)))
         if n_val >= len(rows):
+            count = f"{len(rows):,} train image{'' if len(rows) == 1 else 's'}"
             raise DatasetError(
-                f"Class {label} has {len(rows)} train images, too few to hold some out: "
+                f"The class {classes[label]!r} has {count}, too few to hold some out: "
                 "add images, or choose the epoch with --select-on test."
             )
         chosen = np.random.default_rng([seed, int(label)]).permutation(len(rows))[:n_val]

@@ -8,6 +8,7 @@ import urllib.request
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from core import artifacts
 from core.config import TrainConfig
@@ -17,6 +18,10 @@ from core.errors import DatasetError, FencepostError
 WEIGHT_SUFFIXES = (".safetensors", ".pth", ".pt")
 WEIGHT_HOST = "download.pytorch.org"
 STL10_HOST = "ai.stanford.edu"
+WEIGHT_URL = f"https://{WEIGHT_HOST}/models/"
+# As torchvision has it, which would bring torch.
+STL10_URL = f"http://{STL10_HOST}/~acoates/stl10/stl10_binary.tar.gz"
+PORTS = {"http": 80, "https": 443}
 SECONDS = 2
 RUN_BYTES = 1_500_000_000  # checkpoint with the optimizer's state, weights, features
 SMALL_RUN_BYTES = 150_000_000
@@ -59,7 +64,7 @@ def _dataset_problem(name: str) -> str:
 def _download_problem() -> str:
     needed = download.ARCHIVE_BYTES + download.UNPACKED_BYTES
     artifacts.require_space(artifacts.datasets_dir(), needed, "STL-10")
-    if reachable(STL10_HOST):
+    if reachable(STL10_URL):
         return ""
     return (
         f"STL-10 is not on this machine and {STL10_HOST} cannot be reached: check the network or "
@@ -95,7 +100,7 @@ def _default_weights_problem(model: str) -> str:
     folder = checkpoints_dir()
     pattern = f"{model}-*.pth"
     # torchvision names some files after their recipe: efficientnet_b0_rwightman-7f5810bc.pth
-    if any(folder.glob(pattern)) or any(folder.glob(f"{model}_*-*.pth")) or reachable(WEIGHT_HOST):
+    if any(folder.glob(pattern)) or any(folder.glob(f"{model}_*-*.pth")) or reachable(WEIGHT_URL):
         return ""
     return (
         f"The default weights of {model} are not in {folder} and {WEIGHT_HOST} cannot be reached: "
@@ -111,12 +116,15 @@ def checkpoints_dir() -> Path:
     return home / "hub" / "checkpoints"
 
 
-def reachable(host: str) -> bool:
-    """Whether a host answers on port 443 within two seconds; a proxy is given the doubt."""
-    if urllib.request.getproxies().get("https"):
+def reachable(url: str) -> bool:
+    """Whether a URL's server answers within two seconds; a proxy for it is given the doubt."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if parts.scheme in urllib.request.getproxies() and not urllib.request.proxy_bypass(host):
         return True
     try:
-        with socket.create_connection((host, 443), timeout=SECONDS):
+        address = (host, parts.port or PORTS[parts.scheme])
+        with socket.create_connection(address, timeout=SECONDS):
             return True
     except OSError:
         return False

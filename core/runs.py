@@ -180,9 +180,13 @@ def _check_table(meta: dict[str, Any], folder: Path) -> None:
 
 def _names() -> dict[str, Any]:
     try:
-        return artifacts.read_json(artifacts.root() / "run_names.json")
+        return artifacts.read_json(_names_file())
     except ValueError:
         return {}
+
+
+def _names_file() -> Path:
+    return artifacts.root() / "run_names.json"
 
 
 def rename(run_id: str, name: str) -> None:
@@ -190,7 +194,8 @@ def rename(run_id: str, name: str) -> None:
     name = name.strip()
     if len(name) > 200:
         raise RunError(f"That name has {len(name)} characters: at most 200 are allowed.")
-    artifacts.write_json(artifacts.root() / "run_names.json", {**_names(), run_id: name})
+    with artifacts.changing(_names_file()):
+        artifacts.write_json(_names_file(), {**_names(), run_id: name})
 
 
 def delete(run_id: str) -> None:

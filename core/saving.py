@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -68,14 +69,15 @@ def save_run(
     if len(stored) != len(outcomes):
         raise RunError(f"{len(stored)} rows of features for a table of {len(outcomes)} rows.")
     created = datetime.now(UTC)
-    run_id = run_id or _new_id(created, config.model)
     size = stored.size * 2 + sum(w.nbytes for w in weights.values())
     size += len(outcomes) * (60 + 4 * len(classes))
     artifacts.require_space(artifacts.runs_dir(), int(size * 1.1), "Saving the run")
-    final = artifacts.runs_dir() / run_id
-    hidden = final.with_name(f".{run_id}.writing")
-    shutil.rmtree(hidden, ignore_errors=True)
-    hidden.mkdir(parents=True)
+    if run_id:
+        shutil.rmtree(_hidden(run_id), ignore_errors=True)  # what a kill left there
+        _hidden(run_id).mkdir(parents=True)
+    else:
+        run_id = _new_id(created, config.model)
+    hidden, final = _hidden(run_id), artifacts.runs_dir() / run_id
     meta = {
         "schema_version": SCHEMA_VERSION,
         "id": run_id,
@@ -143,12 +145,27 @@ def default_name(config: TrainConfig) -> str:
     return f"{config.model} {'head on' if config.mode == 'head' else 'on'} {data}"
 
 
+def _hidden(run_id: str) -> Path:
+    return artifacts.runs_dir() / f".{run_id}.writing"
+
+
 def _new_id(created: datetime, model: str) -> str:
+    """An id that nobody has, with its hidden folder."""
     stem = f"{created:%Y%m%d-%H%M%S}-{re.sub(r'[^A-Za-z0-9]+', '-', model).strip('-')[:40]}"
-    taken = {p.name for p in artifacts.runs_dir().glob(f"{stem}*")}
-    return next(
-        name for n in range(1, 10_000) if (name := f"{stem}-{n}" if n > 1 else stem) not in taken
-    )
+    ids = (f"{stem}-{n}" if n > 1 else stem for n in count(1))
+    return next(run_id for run_id in ids if _claim(run_id))
+
+
+def _claim(run_id: str) -> bool:
+    """Make the hidden folder of a new run, unless another one saves, or has saved, by this id."""
+    try:
+        _hidden(run_id).mkdir(parents=True)
+    except FileExistsError:
+        return False
+    # Asked only now: a moment ago another process may not have published it yet.
+    if taken := (artifacts.runs_dir() / run_id).exists():
+        _hidden(run_id).rmdir()
+    return not taken
 
 
 def _versions() -> dict[str, str]:

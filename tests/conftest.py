@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from core import predictions, runs, saving
+from core import artifacts, predictions, runs, saving
 from core.config import TrainConfig
 from tests.real import shared
 
@@ -74,6 +76,26 @@ def save_tiny(artifacts_root, tiny_table):
 @pytest.fixture
 def tiny_run(save_tiny) -> runs.Run:
     return save_tiny(run_id="tiny")
+
+
+@pytest.fixture
+def at_once(monkeypatch):
+    """A function that calls another with each argument, all at once: none writes before all read.
+
+    It is how two sessions of the dashboard lose a change, unless each reads and writes alone.
+    """
+    whole = artifacts.write_json
+
+    def slowly(*arguments):
+        time.sleep(0.1)
+        whole(*arguments)
+
+    def call(function, arguments) -> None:
+        monkeypatch.setattr(artifacts, "write_json", slowly)
+        with ThreadPoolExecutor(len(arguments)) as pool:
+            list(pool.map(function, arguments))
+
+    return call
 
 
 @pytest.fixture(scope="session")

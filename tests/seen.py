@@ -28,7 +28,7 @@ def save(dataset: Dataset, run_id: str = "seen") -> runs.Run:
     # A fresh head says almost nothing: make it say something.
     weight = network.head.weight.detach().numpy() * 40
     bias = network.head.bias.detach().numpy()
-    images = pixels.hold_out(decoded.images, 0.4, seed=0)
+    images = pixels.hold_out(decoded.images, 0.4, 0, dataset.classes)
     state = {k: v.numpy() for k, v in network.state_dict().items()}
     saved = saving.save_run(
         TrainConfig(dataset=dataset.name, name="Seen", model="small", size=SIZE),

@@ -28,6 +28,13 @@ def test_resume_takes_a_job_or_the_last():
     assert parse_args(["--resume", "j1"])[1] == "j1"
 
 
+def test_resume_refuses_options_that_it_would_ignore(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        parse_args(["--resume", "--lr=0.1", "--batch-size", "8"])
+    assert stopped.value.code == 2
+    assert "leave out --batch-size, --lr, or train anew" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("argv", [["--epoch", "3"], ["--mode", "half"], ["--lr", "fast"]])
 def test_unknown_options_end_it(argv):
     with pytest.raises(SystemExit):
@@ -56,3 +63,10 @@ def test_dict_round_trip_forgets_unknown_keys():
 def test_every_option_has_help():
     assert all(item.metadata["help"] for item in fields(TrainConfig))
     assert "--val-fraction" in parser().format_help()
+
+
+def test_the_help_tells_the_defaults_of_a_dataset_that_has_its_own(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "500")  # a line may break at any hyphen
+    told = " ".join(parser().format_help().split())
+    assert "--dataset demo has defaults of its own: --model small" in told
+    assert all(f"--{k.replace('_', '-')} {v}" in told for k, v in RECOMMENDED["demo"].items())

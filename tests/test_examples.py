@@ -1,9 +1,14 @@
+import functools
+import os
+import signal
 import time
 
 import pytest
 import torch
+from torch.utils.data import DataLoader
 
-from core.examples import Awaited, Examples, pieces
+from core.errors import TrainingError
+from core.examples import Awaited, Examples, pieces, working
 
 
 def test_pieces_cover_every_row_once_and_may_start_late():
@@ -26,3 +31,35 @@ def test_only_waiting_is_counted_as_waiting(monkeypatch):
     awaited = Awaited(iter("ab"))
     assert list(awaited) == ["a", "b"]
     assert awaited.seconds == pytest.approx(2 + 3 + 0.5)
+
+
+class Faulty(torch.utils.data.Dataset):
+    """What becomes of a worker that reads."""
+
+    def __init__(self, act):
+        self.act = act
+
+    def __len__(self):
+        return 1
+
+    def __getitem__(self, _):
+        self.act()
+
+
+def fail():
+    raise RuntimeError("a bug")
+
+
+def die():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_bug_in_a_worker_is_told_as_what_it_is():
+    with pytest.raises(RuntimeError, match="a bug"):
+        list(working(DataLoader(Faulty(fail), num_workers=1)))
+
+
+@pytest.mark.parametrize("act", [die, functools.partial(os._exit, 9)])
+def test_a_worker_that_was_killed_is_told_with_the_remedy(act):
+    with pytest.raises(TrainingError, match="--workers 0"):
+        list(working(DataLoader(Faulty(act), num_workers=1)))

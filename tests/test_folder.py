@@ -1,3 +1,6 @@
+import os
+import struct
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -48,6 +51,29 @@ def test_nested_hidden_and_other_files(tmp_path):
     (tmp_path / "train/a/notes.txt").write_text("not an image")
     (tmp_path / "train/.cache").mkdir()
     assert load_dataset(name).train.paths == ["train/a/x/1.png", "train/b/2.png"]
+
+
+def test_copies_in_hidden_folders_are_no_images(tmp_path):
+    name = tree(
+        tmp_path,
+        *("train/a/1.png", "train/a/.ipynb_checkpoints/1.png", "train/a/x/.cache/y/2.png"),
+        *("train/b/2.png", "test/a/.trash/3.png", "test/b/4.png", ".old/a/5.png"),
+    )
+    found = load_dataset(name)
+    assert found.train.paths == ["train/a/1.png", "train/b/2.png"]
+    assert found.test.paths == ["test/b/4.png"]
+
+
+def test_links_in_a_circle_are_not_followed(tmp_path):
+    name = tree(tmp_path / "data", *(f"{c}/{k}.png" for c in "ab" for k in range(5)))
+    (tmp_path / "data/a/inner").symlink_to(tmp_path / "data/a")
+    (tmp_path / "data/all").symlink_to(tmp_path / "data")
+    (tmp_path / "data/above").symlink_to(tmp_path)
+    draw(tmp_path / "elsewhere/6.png")
+    (tmp_path / "data/c").symlink_to(tmp_path / "elsewhere")
+    found = load_dataset(name)
+    assert found.classes == ("a", "b", "c")
+    assert len(found.train) + len(found.test) == 11
 
 
 @pytest.mark.parametrize(
@@ -101,6 +127,29 @@ def test_exif_rotation(tmp_path):
     assert folder.open_upright(tmp_path / "turned.jpg").size == (30, 40)
 
 
+def damaged_exif():
+    """An orientation of 6, and text where the width, a number, belongs."""
+    turned = struct.pack("<HHLHH", 0x0112, 3, 1, 6, 0)
+    width = struct.pack("<HHL4s", 0x0100, 2, 4, b"abc")
+    return b"Exif\0\0II*\0" + struct.pack("<LH", 8, 2) + turned + width + bytes(4)
+
+
+def test_a_damaged_exif_tag_is_told_like_other_damage(tmp_path):
+    draw(tmp_path / "damaged.jpg", exif=damaged_exif())
+    with pytest.raises(OSError, match="damaged: "):
+        folder.open_upright(tmp_path / "damaged.jpg")
+
+
+def test_want_of_memory_is_no_damage(tmp_path, monkeypatch):
+    def fail(_):
+        raise MemoryError
+
+    draw(tmp_path / "whole.jpg")
+    monkeypatch.setattr(folder, "_to_rgb", fail)
+    with pytest.raises(MemoryError):
+        folder.open_upright(tmp_path / "whole.jpg")
+
+
 @pytest.mark.parametrize("content", [b"", b"no picture", b"GIF89a" + bytes(50), None])
 def test_bytes_that_are_no_picture(tmp_path, content):
     path = tmp_path / "x.png"
@@ -131,3 +180,20 @@ def test_large_jpegs_are_decoded_at_the_scale_that_is_needed(tmp_path):
     assert split.reduced_to(64).images[0].size == (600, 400)
     small = square(split.reduced_to(64).images[0], 64).astype(int)
     assert np.abs(small - square(split.images[0], 64)).max() <= 4
+
+
+def test_a_file_that_is_replaced_changes_the_contents_and_not_the_fingerprint(tmp_path):
+    name = tree(tmp_path, "a/1.png", "a/2.png", "b/1.png", "b/2.png")
+    found = load_dataset(name)
+    before = found.contents()
+    assert found.contents() == before
+    os.utime(tmp_path / "b/1.png", ns=(0, 1))
+    assert found.contents() != before
+    assert load_dataset(name).fingerprint == found.fingerprint
+
+
+def test_a_moved_folder_has_the_same_contents(tmp_path):
+    before = load_dataset(tree(tmp_path / "old", "a/1.png", "a/2.png", "b/1.png", "b/2.png"))
+    contents = before.contents()
+    (tmp_path / "old").rename(tmp_path / "new")
+    assert load_dataset(f"folder:{tmp_path}/new").contents() == contents

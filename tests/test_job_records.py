@@ -7,7 +7,7 @@ from itertools import count
 
 import pytest
 
-from core import jobs
+from core import artifacts, jobs
 from core.config import TrainConfig
 from core.errors import TrainingError
 from core.jobs import jobfolder, recording
@@ -76,6 +76,16 @@ def test_resumed_job_starts_a_line_of_its_own(artifacts_root):
     path.write_bytes(b'{"event": "st')
     recording._mend(path)
     assert path.read_bytes() == b'{"event": "st\n'
+
+
+def test_half_a_checkpoint_that_a_kill_left_goes_when_the_job_goes_on(artifacts_root):
+    folder = jobfolder.make_folder()
+    with artifacts.replacing(folder / "checkpoint.pt") as half:
+        half.write_bytes(b"state")
+    half.write_bytes(b"half of the next one")
+    recording.Recorder(folder, CONFIG).begin(resumed=True)
+    assert (folder / "checkpoint.pt").read_bytes() == b"state"
+    assert not half.exists()
 
 
 def test_steps_are_thinned_and_epochs_are_not(artifacts_root, monkeypatch):

@@ -25,6 +25,7 @@ from core.config import parse_args
 from core.errors import TrainingError
 
 config, resume = parse_args()
+config = jobs.resumable(resume).config if resume else config
 with jobs.record(config, resume) as job:
     job.event("stage", stage="train", text="Training")
     job.event("epoch", epoch=1, epochs=2, split="val", loss=0.5, accuracy=0.75)
@@ -137,6 +138,7 @@ def test_killed_job_is_interrupted_and_resumes(train_script):
     train_script()
     again = ended(jobs.resume(job.id))
     assert (again.id, again.state, again.created) == (job.id, "done", job.created)
+    assert again.config == CONFIG
     assert again.log() == "began\nresumed\n"
     with pytest.raises(JobError, match="is done"):
         jobs.resumable(job.id)

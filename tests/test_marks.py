@@ -25,6 +25,11 @@ def test_a_mark_is_changed_and_taken_away(tiny_run):
     assert marks.of_class(tiny_run, CAT) == {}
 
 
+def test_marks_made_at_once_are_all_kept(tiny_run, at_once):
+    at_once(lambda channel: marks.mark(tiny_run, CAT, channel, "spurious"), range(3))
+    assert marks.spurious(tiny_run, CAT) == [0, 1, 2]
+
+
 def test_the_run_itself_stays_as_it_was(tiny_run):
     before = {p: p.stat().st_mtime_ns for p in tiny_run.folder.rglob("*")}
     marks.mark(tiny_run, CAT, 3, "spurious")

@@ -71,6 +71,9 @@ def test_a_picture_of_one_pixel_has_no_sharpness():
     assert pixels.measure(Image.new("RGB", (1, 1), "white")) == (1, 0, 0)
 
 
+CLASSES = ("cat", "dog", "ship")
+
+
 def images_of(*counts):
     labels = np.repeat(range(len(counts)), counts)
     table = pd.DataFrame({"split": "train", "label": labels})
@@ -78,18 +81,22 @@ def images_of(*counts):
 
 
 def test_a_tenth_of_each_class_is_held_out_and_test_is_not_touched():
-    found = pixels.hold_out(images_of(50, 20, 3), 0.1, seed=0)
+    found = pixels.hold_out(images_of(50, 20, 3), 0.1, 0, CLASSES)
     counts = found[found["split"] == "val"]["label"].value_counts().to_dict()
     assert counts == {0: 5, 1: 2, 2: 1}
     assert found["split"].iloc[-1] == "test"
 
 
 def test_the_seed_decides_who_is_held_out():
-    first, again, other = (pixels.hold_out(images_of(50), 0.2, seed=s) for s in (1, 1, 2))
+    first, again, other = (pixels.hold_out(images_of(50), 0.2, s, CLASSES) for s in (1, 1, 2))
     assert first.equals(again)
     assert not first.equals(other)
 
 
-def test_a_class_of_one_image_cannot_give_it_away():
-    with pytest.raises(DatasetError, match="Class 1 has 1 train images, too few"):
-        pixels.hold_out(images_of(5, 1), 0.1, seed=0)
+@pytest.mark.parametrize(
+    ("n", "fraction", "words"),
+    [(1, 0.1, "The class 'dog' has 1 train image, too few"), (2, 0.9, "'dog' has 2 train images,")],
+)
+def test_a_class_that_cannot_give_images_away_is_named(n, fraction, words):
+    with pytest.raises(DatasetError, match=words):
+        pixels.hold_out(images_of(50, n), fraction, 0, CLASSES)

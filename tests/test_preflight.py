@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import socket
 from collections import namedtuple
 from dataclasses import replace
 
@@ -11,6 +13,7 @@ from PIL import Image
 
 from core import preflight
 from core.config import TrainConfig, recommended
+from core.preflight import reachable
 
 DEMO = recommended("demo")
 
@@ -18,7 +21,7 @@ DEMO = recommended("demo")
 @pytest.fixture(autouse=True)
 def offline(artifacts_root, monkeypatch, tmp_path):
     """No network, and an empty cache of weights."""
-    monkeypatch.setattr(preflight, "reachable", lambda host: False)
+    monkeypatch.setattr(preflight, "reachable", lambda url: False)
     monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
 
 
@@ -40,7 +43,7 @@ def test_data_that_is_not_here(dataset, words):
 
 
 def test_stl10_may_be_downloaded(monkeypatch):
-    monkeypatch.setattr(preflight, "reachable", lambda host: True)
+    monkeypatch.setattr(preflight, "reachable", lambda url: True)
     assert preflight.problem(TrainConfig()) == ""
 
 
@@ -92,3 +95,51 @@ def test_full_disk(monkeypatch):
 def test_timm_that_is_not_installed(monkeypatch):
     monkeypatch.setattr(preflight, "find_spec", lambda name: None)
     assert "pip install timm" in preflight.problem(replace(DEMO, model="timm/vit_tiny"))
+
+
+@pytest.fixture
+def no_proxies(monkeypatch):
+    for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def dialled(no_proxies, monkeypatch):
+    """The addresses that were dialled; nobody answers."""
+    found = []
+
+    def refuse(address, timeout):
+        found.append(address)
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(socket, "create_connection", refuse)
+    return found
+
+
+def test_a_server_that_answers_is_reachable(no_proxies):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/file"
+        assert reachable(url)
+    assert not reachable(url)
+
+
+def test_the_scheme_says_the_port(dialled):
+    assert not reachable("http://a.example/file")
+    assert not reachable("https://a.example/file")
+    assert dialled == [("a.example", 80), ("a.example", 443)]
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_the_proxy_of_the_scheme_counts_and_no_other(dialled, monkeypatch, scheme):
+    monkeypatch.setenv(f"{scheme}_proxy", "http://proxy.example:3128")
+    assert [reachable(f"{s}://a.example") for s in ("http", "https")] == [
+        scheme == "http", scheme == "https"
+    ]  # fmt: skip
+    monkeypatch.setenv("no_proxy", "a.example")
+    assert not reachable(f"{scheme}://a.example")
+
+
+def test_stl10_is_looked_for_where_it_is_fetched_from():
+    from torchvision.datasets import STL10
+
+    assert STL10.url == preflight.STL10_URL

@@ -7,7 +7,7 @@ import torch
 from PIL import Image
 
 import train
-from core import checkpoint, device, jobs, limits, pixels, predictions, runs, scoring
+from core import augment, checkpoint, device, jobs, limits, pixels, predictions, runs, scoring
 from core.training import Fitting
 
 TINY = ["--model=small", "--weights=none", "--size=32", "--epochs=2", "--lr=0.05", "--workers=0"]
@@ -83,6 +83,23 @@ def test_head_mode_fits_on_cached_features(flags, capsys):
     assert first.meta["selected"]["strength"] > 0
 
 
+def test_features_of_a_replaced_image_are_not_taken_from_the_cache(flags, tmp_path, capsys):
+    train.main([flags, *TINY, "--mode=head"])
+    blue = tmp_path / "flags/train/blue"
+    Image.open(blue / "00.png").rotate(90).save(blue / "01.png")
+    train.main([flags, *TINY, "--mode=head"])
+    assert "come from the cache" not in capsys.readouterr().out
+    after, before = (run.features() for run in runs.list_runs())
+    assert (after != before).any(axis=1).sum() == 1
+
+
+def test_features_of_another_transform_are_not_taken_from_the_cache(flags, monkeypatch, capsys):
+    train.main([flags, *TINY, "--mode=head"])
+    monkeypatch.setattr(augment, "EVAL_VERSION", augment.EVAL_VERSION + 1)
+    train.main([flags, *TINY, "--mode=head"])
+    assert "come from the cache" not in capsys.readouterr().out
+
+
 def test_the_notebooks_protocol_trains_on_all_and_says_so(flags, capsys):
     train.main([flags, *TINY, "--select-on=test"])
     run = only_run()
@@ -121,7 +138,6 @@ def test_an_interrupted_training_resumes_to_the_same_table(flags, monkeypatch):
         (["--device=cuda"], "torch finds no cuda here"),
         (["--device=abacus"], "no device 'abacus'"),
         (["--epochs=0"], "epochs is 0"),
-        (["--resume=nothing"], "nothing"),
         (["--val-fraction=0.99"], "too few to hold some out"),
     ],
 )
@@ -135,10 +151,15 @@ def test_what_cannot_work_ends_in_one_line(flags, options, reason, capsys):
     assert runs.list_runs() == []
 
 
+def test_a_job_that_cannot_be_resumed_ends_in_one_line(artifacts_root, capsys):
+    assert train.main(["--resume=nothing"]) == 1
+    assert "No job 'nothing'" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("error", "reason"),
     [
-        (torch.OutOfMemoryError("CUDA out of memory"), r"lower --batch-size \(it is 64\)"),
+        (torch.OutOfMemoryError("CUDA out of memory"), r"a smaller --batch-size \(it is 64\)"),
         (OSError(28, "No space left on device"), "The disk is full"),
         (RuntimeError("[enforce fail] PytorchStreamWriter failed writing"), "The disk is full"),
         (RuntimeError("DefaultCPUAllocator: not enough memory"), "ran out of memory"),
@@ -151,6 +172,17 @@ def test_what_a_machine_runs_out_of_is_named_with_the_remedy(error, reason):
         limits.explained(train.parse_args([])[0]),
     ):
         raise error
+
+
+@pytest.mark.parametrize("error", [torch.OutOfMemoryError("CUDA out of memory"), MemoryError()])
+def test_head_mode_is_advised_what_helps_there(error):
+    with (
+        pytest.raises(train.FencepostError, match=r"smaller .*--size \(it is 224\)") as caught,
+        limits.explained(train.parse_args(["--mode=head"])[0]),
+    ):
+        raise error
+    assert "--batch-size" not in str(caught.value)
+    assert "--resume" not in str(caught.value)
 
 
 def test_a_dead_data_worker_is_one_line(flags, monkeypatch, capfd):
@@ -178,13 +210,15 @@ def test_a_damaged_checkpoint_says_so(flags, monkeypatch, capsys):
 def test_a_checkpoint_is_replaced_whole(tmp_path, monkeypatch):
     checkpoint.keep(tmp_path / "c.pt", {"epoch": 1})
 
-    def full(*_):
+    def full(_, path):
+        path.write_bytes(b"half of it")
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(torch, "save", full)
     with pytest.raises(OSError, match="No space"):
         checkpoint.keep(tmp_path / "c.pt", {"epoch": 2})
     assert torch.load(tmp_path / "c.pt", weights_only=True) == {"epoch": 1}
+    assert [path.name for path in tmp_path.iterdir()] == ["c.pt"]
 
 
 def test_images_that_do_not_fit_are_read_anew_to_the_same_table(flags, monkeypatch, capsys):

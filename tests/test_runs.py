@@ -1,9 +1,10 @@
 import json
+from datetime import datetime
 
 import numpy as np
 import pytest
 
-from core import artifacts, runs
+from core import artifacts, predictions, runs, saving
 from core.errors import FencepostError, RunError
 
 
@@ -27,6 +28,27 @@ def test_newest_run_first_and_ids_differ(save_tiny):
     edit(first, created="2001-01-01T00:00:00+00:00")
     assert first.id != second.id
     assert [run.id for run in runs.list_runs()] == [second.id, first.id]
+
+
+def test_two_that_save_in_the_same_second_leave_a_run_each(save_tiny, monkeypatch):
+    class Stopped(datetime):
+        @classmethod
+        def now(cls, zone):
+            return datetime(2001, 1, 1, tzinfo=zone)
+
+    whole, others = predictions.write, []
+
+    def write_after_another(*arguments):
+        monkeypatch.setattr(predictions, "write", whole)
+        others.append(save_tiny().id)
+        whole(*arguments)
+
+    monkeypatch.setattr(saving, "datetime", Stopped)
+    monkeypatch.setattr(predictions, "write", write_after_another)
+    ids = [save_tiny().id, *others, save_tiny().id]
+    stem = "20010101-000000-resnet50"
+    assert ids == [stem, f"{stem}-2", f"{stem}-3"]
+    assert {path.name for path in artifacts.runs_dir().iterdir()} == set(ids)
 
 
 def test_nothing_half_written_is_listed(save_tiny, monkeypatch):
@@ -89,6 +111,12 @@ def test_rename_leaves_the_folder_alone(tiny_run):
     assert (tiny_run.folder / "run.json").read_bytes() == before
     runs.rename("tiny", " ")
     assert runs.open_run("tiny").name == "tiny"
+
+
+def test_names_given_at_once_are_all_kept(save_tiny, at_once):
+    ids = [save_tiny().id for _ in range(3)]
+    at_once(lambda run_id: runs.rename(run_id, f"new {run_id}"), ids)
+    assert {run.name for run in runs.list_runs()} == {f"new {run_id}" for run_id in ids}
 
 
 def test_delete_and_restore(tiny_run):

@@ -2,10 +2,11 @@
 
 import pytest
 
-from core import artifacts, metrics, predictions, queries, runs
+from core import artifacts, metrics, predictions, queries, recipe, runs
 from core.datasets import demo
 from core.datasets.scenes.planting import plan
-from core.shipped import RUN_ID
+from core.errors import TrainingError
+from core.shipped import RUN_ID, main
 
 MEGABYTE = 1_000_000
 
@@ -41,3 +42,22 @@ def test_deer_as_cat_is_among_the_top_confusions(shipped):
     counts = queries.confusion(shipped, "test")
     top = [cell[:2] for cell in metrics.most_confused(counts, 2)]
     assert (shipped.classes.index("deer"), shipped.classes.index("cat")) in top
+
+
+def test_a_training_that_fails_leaves_the_shipped_run(save_tiny, monkeypatch):
+    def fail(*_, **__):
+        raise TrainingError("the loss is not a number")
+
+    save_tiny(run_id=RUN_ID)
+    monkeypatch.setattr(recipe, "train", fail)
+    with pytest.raises(TrainingError):
+        main()
+    assert runs.open_run(RUN_ID).name == "tiny"
+
+
+def test_the_new_run_takes_the_place_and_the_id_of_the_old_one(save_tiny, monkeypatch):
+    save_tiny(run_id=RUN_ID)
+    monkeypatch.setattr(recipe, "train", lambda config, job: save_tiny(config).id)
+    main()
+    [run] = runs.list_runs()
+    assert (run.id, run.meta["id"], run.name) == (RUN_ID, RUN_ID, "Demo: drawn scenes")

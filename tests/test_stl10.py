@@ -1,3 +1,5 @@
+import os
+
 import numpy as np
 import pytest
 
@@ -61,6 +63,12 @@ def test_another_content_is_another_fingerprint(binary):
     before = load_dataset(f"stl10:{binary[0]}").fingerprint
     (binary[0] / "test_y.bin").write_bytes(b"\x06")
     assert load_dataset(f"stl10:{binary[0]}").fingerprint != before
+
+
+def test_other_images_are_other_contents(binary):
+    before = load_dataset(f"stl10:{binary[0]}").contents()
+    os.utime(binary[0] / "test_X.bin", ns=(0, 1))
+    assert load_dataset(f"stl10:{binary[0]}").contents() != before
 
 
 def test_real_bytes_are_upright_and_of_the_right_class(real_stl10):

@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 from PIL import Image
 
+from core.datasets import files
 from core.errors import DatasetError
 
 # (done, total) of something slow: images drawn, bytes loaded.
@@ -19,7 +20,7 @@ class Images(Protocol):
     """Images by number, each decoded when it is asked for.
 
     Those in large files also have `reduced_to(side)`: the same images, decoded no larger than
-    squares of that side need.
+    squares of that side need. Those in files at all have `files()`: where they lie, in order.
     """
 
     def __len__(self) -> int: ...
@@ -71,6 +72,14 @@ class Dataset:
 
     def split(self, name: str) -> Split:
         return self.test if name == "test" else self.train
+
+    def contents(self) -> str:
+        """A digest of its files' sizes and times of change: of images, not of what they are.
+
+        The fingerprint stays when a file is replaced under its old name, and this does not.
+        """
+        listed = (getattr(split.images, "files", list) for split in (self.train, self.test))
+        return files.digest(files.state(path) for found in listed for path in found())
 
     def image(self, split: str, index: int) -> Image.Image:
         """One image by its own number in its split.

@@ -36,6 +36,9 @@ class FileImages:
     def __getitem__(self, index: int) -> Image.Image:
         return open_upright(self.root / self.paths[index], self.least)
 
+    def files(self) -> list[str]:
+        return [os.path.join(self.root, path) for path in self.paths]
+
     def reduced_to(self, side: int) -> FileImages:
         return FileImages(self.root, self.paths, max(SHARPER * side, MEASURED))
 
@@ -48,7 +51,7 @@ def open_upright(path: Path, least: int = 0) -> Image.Image:
             size, several times faster; 0 decodes all of it.
 
     Raises:
-        OSError: it is missing, truncated, too large, or no JPEG, PNG or WebP.
+        OSError: it is missing, damaged, too large, or no JPEG, PNG or WebP.
     """
     try:
         with Image.open(path, formats=FORMATS) as image:
@@ -57,11 +60,12 @@ def open_upright(path: Path, least: int = 0) -> Image.Image:
             return _to_rgb(ImageOps.exif_transpose(image))
     except UnidentifiedImageError:
         raise OSError("not a JPEG, PNG or WebP picture") from None
-    except OSError:
+    except (OSError, MemoryError):
         raise
-    # Pillow's decoders raise nearly anything on hostile bytes.
-    except (Image.DecompressionBombError, ValueError, SyntaxError, TypeError, EOFError) as error:
+    except Image.DecompressionBombError as error:
         raise OSError(str(error)) from None
+    except Exception as error:  # Pillow raises nearly anything on hostile bytes and EXIF tags
+        raise OSError(f"damaged: {str(error) or type(error).__name__}") from None
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:
@@ -110,14 +114,26 @@ def _splits(root: Path) -> tuple[Listed, Listed]:
 def _listed(root: Path, tree: Path) -> Listed:
     return [
         (folder.name, os.path.relpath(path, root))
-        for folder in sorted(p for p in tree.iterdir() if p.is_dir() and p.name[0] != ".")
+        for folder in sorted(p for p in tree.iterdir() if _is_class(p, tree))
         for path in sorted(image_files(folder))
     ]
 
 
+def _is_class(folder: Path, tree: Path) -> bool:
+    """Whether a class's images lie there: a link may lead elsewhere, but not back up the tree."""
+    if folder.name.startswith(".") or not folder.is_dir():
+        return False
+    return not tree.resolve().is_relative_to(folder.resolve())
+
+
 def image_files(folder: Path) -> Iterator[str]:
-    """The paths of every image file of a tree, in the order of the disk."""
-    for parent, _, names in os.walk(folder):
+    """The paths of every image file of a tree, in the order of the disk.
+
+    Hidden files and folders are left out, as they hold copies (.ipynb_checkpoints), and so are
+    folders inside that are links, as they may lead in a circle.
+    """
+    for parent, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
             if name.lower().endswith(SUFFIXES) and not name.startswith("."):
                 yield os.path.join(parent, name)

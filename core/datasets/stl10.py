@@ -37,6 +37,9 @@ class BinaryImages:
         # (channel, column, row) -> (row, column, channel)
         return Image.fromarray(np.ascontiguousarray(self._pixels[index].transpose(2, 1, 0)))
 
+    def files(self) -> list[Path]:
+        return [self.path]
+
     def __reduce__(self):
         return BinaryImages, (self.path,)
 

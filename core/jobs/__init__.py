@@ -57,7 +57,7 @@ def start(config: TrainConfig, resume: str | None = None) -> Job:
         (folder / "process.json").unlink(missing_ok=True)
         (folder / "cancel").unlink(missing_ok=True)
         jobfolder.write_record(folder, config, "starting")
-        arguments = [*config.to_argv(), *([f"--resume={folder.name}"] if resume else [])]
+        arguments = [f"--resume={folder.name}"] if resume else config.to_argv()
         child = _launch(folder, arguments)
         jobfolder.write_process(folder, child.pid)
         processes.reap(child)

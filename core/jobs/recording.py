@@ -53,7 +53,8 @@ class Recorder:
 
     def begin(self, resumed: bool) -> None:
         """Write that it runs, and who runs it."""
-        for left in [self.folder / "cancel", *self.folder.glob("process-*.txt")]:
+        halves = self.folder.glob(f".{self.checkpoint.name}-*")  # large, where a kill left one
+        for left in [self.folder / "cancel", *self.folder.glob("process-*.txt"), *halves]:
             left.unlink(missing_ok=True)
         jobfolder.write_process(self.folder, os.getpid())
         jobfolder.write_record(self.folder, self.config, "running")

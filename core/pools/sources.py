@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -14,7 +14,7 @@ import pandas as pd
 from PIL import Image
 
 from core import queries, run_images
-from core.datasets import Split
+from core.datasets import Split, files
 from core.datasets import canonical as canonical_dataset
 from core.datasets.download import stl10_folder
 from core.datasets.folder import FileImages, image_files
@@ -107,7 +107,7 @@ def _unlabelled(file: Path, most: int) -> Listed:
     images = BinaryImages(file)
     numbers = [str(n) for n in _drawn(len(images), most)]
     state = file.stat()
-    fingerprint = _fingerprint(UNLABELLED, [f"{state.st_size}-{state.st_mtime_ns}", *numbers])
+    fingerprint = files.digest([UNLABELLED, f"{state.st_size}-{state.st_mtime_ns}", *numbers])
     return Listed(UNLABELLED, file, _split(Numbered(images, numbers), numbers),
                   len(images), 0, fingerprint)  # fmt: skip
 
@@ -115,22 +115,22 @@ def _unlabelled(file: Path, most: int) -> Listed:
 def _folder(run: Run, name: str, root: Path, most: int) -> Listed:
     if not root.is_dir():
         raise DatasetError(f"There is no folder {root}: was it moved, or is a disk not mounted?")
-    files = sorted(islice(image_files(root), LISTED + 1))
-    if len(files) > LISTED:
+    found = sorted(islice(image_files(root), LISTED + 1))
+    if len(found) > LISTED:
         raise DatasetError(f"{root} holds more than {LISTED:,} images: name a folder inside it.")
-    if not files:
+    if not found:
         raise DatasetError(f"{root} holds no JPEG, PNG or WebP images: name another folder.")
     own = _own_files(run, root)
-    others = [path for path in files if os.path.realpath(path) not in own]
+    others = [path for path in found if os.path.realpath(path) not in own]
     if not others:
         raise DatasetError(
-            f"All {len(files):,} images in {root} are the run's own: name another folder."
+            f"All {len(found):,} images in {root} are the run's own: name another folder."
         )
     taken = [others[k] for k in _drawn(len(others), most)]
     paths = [os.path.relpath(path, root) for path in taken]
     split = _split(FileImages(root, paths), paths)
-    return Listed(name, root, split, len(files), len(files) - len(others),
-                  _fingerprint(name, map(_state, taken)))  # fmt: skip
+    fingerprint = files.digest([name, *(f"{path}\0{files.state(path)}" for path in taken)])
+    return Listed(name, root, split, len(found), len(found) - len(others), fingerprint)
 
 
 def _split(images: FileImages | Numbered, paths: Sequence[str]) -> Split:
@@ -140,21 +140,6 @@ def _split(images: FileImages | Numbered, paths: Sequence[str]) -> Split:
 def _drawn(n: int, most: int) -> np.ndarray:
     """Numbers below n, ascending; the same ones every time."""
     return np.sort(np.random.default_rng(0).permutation(n)[:most])
-
-
-def _state(path: str) -> str:
-    try:
-        found = os.stat(path)
-    except OSError:  # a broken link, which will be listed as unreadable
-        return path
-    return f"{path}\0{found.st_size}\0{found.st_mtime_ns}"
-
-
-def _fingerprint(name: str, parts: Iterable[str]) -> str:
-    digest = hashlib.sha256(name.encode("utf-8", "replace"))
-    for part in parts:
-        digest.update(b"\1" + part.encode("utf-8", "replace"))
-    return digest.hexdigest()[:16]
 
 
 def _own_files(run: Run, root: Path) -> set[str]:

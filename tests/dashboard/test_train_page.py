@@ -19,7 +19,7 @@ CONFIG = TrainConfig(dataset="demo", model="small", weights="none", name="a *bol
 
 @pytest.fixture(autouse=True)
 def no_network(monkeypatch):
-    monkeypatch.setattr(preflight, "reachable", lambda host: True)
+    monkeypatch.setattr(preflight, "reachable", lambda url: True)
 
 
 @pytest.fixture
