@@ -35,6 +35,7 @@ def test_a_click_that_chooses_two_classes_and_a_page_is_one_entry(visit):
     page = visit("?run=drawn")
     button = page.locator("[class*=st-key-overview_why_]").first.get_by_role("button")
     expect(page.get_by_role("heading", name="Classification report")).to_be_visible()
+    settled(page)
     button.click()
     title(page, "Explain")
     wait_until(page, lambda: "pred" in entries(page, 1)[0][1])
