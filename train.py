@@ -17,9 +17,12 @@ from core.config import parse_args
 from core.errors import FencepostError
 from core.preflight import absolute
 
+AGAIN = "Start it again by the same command: features computed so far are kept."
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The exit code: 0 done, 1 refused or failed with one line that says why, 130 interrupted."""
+    job = None
     try:
         config, resume = parse_args(argv)
         # Of several processes, the first one knows what is resumed and tells the others.
@@ -33,7 +36,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"train.py: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nInterrupted. Finished epochs are kept: continue with --resume.", file=sys.stderr)
+        resumable = job is not None and job.checkpoint.is_file()
+        kept = "Finished epochs are kept: continue with --resume." if resumable else AGAIN
+        print(f"\nInterrupted. {kept}", file=sys.stderr)
         return 130
     return 0
 

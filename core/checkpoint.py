@@ -43,7 +43,7 @@ def _read(path: Path) -> dict:
 
 
 def _unusable(path: Path, error: Exception) -> TrainingError:
+    reason = next(iter(str(error).splitlines()), type(error).__name__)
     return TrainingError(
-        f"The checkpoint {path} cannot be used ({str(error).splitlines()[0]}): start again "
-        "without --resume."
+        f"The checkpoint {path} cannot be used ({reason}): start again without --resume."
     )

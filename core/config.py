@@ -154,6 +154,8 @@ def parse_args(argv: Sequence[str] | None = None) -> tuple[TrainConfig, str | No
     given = vars(options.parse_args(argv))
     resume = given.pop("resume")
     chosen = {k: v for k, v in given.items() if v is not None}
+    if resume == "":
+        options.error("--resume= names no job: give its id, or nothing for the newest")
     if resume is not None and chosen:
         names = ", ".join(map(_flag, chosen))
         options.error(

@@ -175,6 +175,8 @@ def place(
         return None
     position = np.count_nonzero((keys < own[0]) | ((keys == own[0]) & (ids < row)))
     around = ids[_slice(ids, keys, max(position - 1, 0), 2 + (position > 0))].tolist()
+    if row not in around:  # its score is not a number, as in a damaged table
+        return None
     here = around.index(row)
     before, after = around[:here], around[here + 1 :]
     return position, before[-1] if before else None, after[0] if after else None

@@ -79,11 +79,14 @@ class Run:
             return pd.DataFrame(columns=columns)
 
     def features(self) -> np.ndarray | None:
-        """(N, D) float16, memory-mapped, row i as in the table; None where none were kept."""
+        """(N, D) float16, memory-mapped, row i as in the table; None where none usable are kept."""
         try:
-            return np.load(self.folder / "features.npy", mmap_mode="r", allow_pickle=False)
-        except (OSError, ValueError):
+            values = np.load(self.folder / "features.npy", mmap_mode="r", allow_pickle=False)
+        except (OSError, ValueError, EOFError):
             return None
+        n = sum(each["n"] for each in self.metrics.values())
+        usable = values.ndim == 2 and values.dtype.kind == "f" and len(values) == n
+        return values if usable else None
 
     def head(self) -> tuple[np.ndarray, np.ndarray]:
         """The linear head, float32: weight (K, D) and bias (K,); logits = f @ weight.T + bias.

@@ -1,10 +1,11 @@
 """Other images that may show a concept on a class that lacks it: the best first, one by one.
 
-What was accepted and rejected is kept for the session, by run, concept, class and source.
+What was accepted and rejected is kept, by run, concept, class and source.
 """
 
 from __future__ import annotations
 
+import hashlib
 from base64 import b64encode
 from dataclasses import dataclass, replace
 
@@ -20,7 +21,7 @@ from core.metrics import wilson
 from core.pools import Pool
 from core.runs import Run
 from core.scoring import probabilities
-from dashboard import images
+from dashboard import images, unsaved
 
 REVIEWS = "_evidence"
 AT_ONCE, MOST = 60, 1200  # candidates offered before more are asked for, and in all
@@ -54,11 +55,31 @@ class Review:
 
 
 def review(subject: Subject) -> Review:
-    return st.session_state.get(REVIEWS, {}).get(subject, Review())
+    """The verdicts so far, also those from before a reload."""
+    held = st.session_state.setdefault(REVIEWS, {})
+    if subject not in held:
+        held[subject] = _left_over(subject)
+    return held[subject]
+
+
+def _left_over(subject: Subject) -> Review:
+    try:
+        kept = unsaved.kept(subject.run_id, _kept_as(subject))
+        verdicts = [(int(row), None if k is None else int(k)) for row, k in kept["verdicts"]]
+        return Review(tuple(verdicts), int(kept["reach"]))
+    except (KeyError, TypeError, ValueError):
+        return Review()
+
+
+def _kept_as(subject: Subject) -> str:
+    named = repr((subject.concept, subject.label, subject.key))
+    return f"evidence-{hashlib.sha256(named.encode()).hexdigest()[:16]}"
 
 
 def _set(subject: Subject, found: Review) -> None:
     st.session_state[REVIEWS] = st.session_state.get(REVIEWS, {}) | {subject: found}
+    written = {"verdicts": found.verdicts, "reach": found.reach}
+    unsaved.keep(subject.run_id, _kept_as(subject), written)
 
 
 def judge(subject: Subject, row: int, label: int | None) -> None:

@@ -14,6 +14,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core import metrics, queries
 from core.concepts import columns
+from core.errors import RunError
 from core.runs import Run
 from core.selection import (
     CONCEPT,
@@ -140,6 +141,8 @@ def _keep_known(key: str, options: Sequence[Any]) -> None:
 
 def _pick_split(run: Run) -> str:
     splits = state.splits(run)
+    if not splits:
+        raise RunError(f"Run {run.name} is damaged: its table has no image of train, val or test.")
     _keep_known(SPLIT, splits)
     return st.segmented_control(
         "Split", splits, default=splits[0], key=SPLIT, required=True, bind="query-params",

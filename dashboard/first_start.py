@@ -12,6 +12,7 @@ import streamlit as st
 from core import artifacts, datasets, run_images
 from core.datasets import Progress, demo
 from core.runs import Run
+from dashboard import state
 from dashboard.background import Work, show_progress
 from dashboard.markdown import plain
 
@@ -34,7 +35,7 @@ def _storing(root: str) -> Work:
 
 def store_pictures(run: Run) -> None:
     """Have the demo's pictures stored, and show in the sidebar how far that is."""
-    if run.dataset != "demo":
+    if run.dataset != "demo" or state.read_only():
         return
     storing = _storing(str(artifacts.root()))
     if storing.error:

@@ -28,6 +28,12 @@ def test_resume_takes_a_job_or_the_last():
     assert parse_args(["--resume", "j1"])[1] == "j1"
 
 
+def test_resume_with_an_empty_name_starts_nothing(capsys):
+    with pytest.raises(SystemExit, match="2"):
+        parse_args(["--resume="])
+    assert "names no job" in capsys.readouterr().err
+
+
 def test_resume_refuses_options_that_it_would_ignore(capsys):
     with pytest.raises(SystemExit) as stopped:
         parse_args(["--resume", "--lr=0.1", "--batch-size", "8"])

@@ -140,6 +140,22 @@ def test_a_damaged_exif_tag_is_told_like_other_damage(tmp_path):
         folder.open_upright(tmp_path / "damaged.jpg")
 
 
+def test_a_named_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.jpg")
+    with pytest.raises(OSError, match="not a file"):
+        folder.open_upright(tmp_path / "pipe.jpg")
+
+
+def test_a_name_that_is_no_text_is_refused(tmp_path):
+    for name in (b"cat", b"d\xffg"):
+        place = os.path.join(os.fsencode(tmp_path), name)
+        os.mkdir(place)
+        for k in range(5):
+            Image.new("RGB", (8, 8)).save(os.path.join(place, b"%d.png" % k))
+    with pytest.raises(DatasetError, match=r"xffg.* is not UTF-8 text: rename it"):
+        folder.read(tmp_path)
+
+
 def test_want_of_memory_is_no_damage(tmp_path, monkeypatch):
     def fail(_):
         raise MemoryError

@@ -196,13 +196,30 @@ def test_a_dead_data_worker_is_one_line(flags, monkeypatch, capfd):
     assert "--workers 0" in capfd.readouterr().err
 
 
-def test_a_damaged_checkpoint_says_so(flags, monkeypatch, capsys):
+@pytest.fixture
+def interrupted(monkeypatch):
+    """Every training is interrupted when it predicts, or in head mode computes features."""
+
     def interrupt(*_, **__):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("core.inference.extract", interrupt)
+
+
+@pytest.mark.parametrize(
+    ("mode", "remedy"),
+    [("finetune", "continue with --resume"), ("head", "Start it again by the same command")],
+)
+def test_an_interrupted_training_says_how_to_go_on(flags, interrupted, mode, remedy, capsys):
+    assert train.main([flags, *TINY, f"--mode={mode}"]) == 130
+    assert remedy in capsys.readouterr().err
+    assert (train.main(["--resume"]) == 130) == (mode == "finetune")
+
+
+@pytest.mark.parametrize("content", [b"damaged", b""])
+def test_a_damaged_checkpoint_says_so(flags, interrupted, content, capsys):
     train.main([flags, *TINY])
-    jobs.list_jobs()[0].checkpoint.write_bytes(b"damaged")
+    jobs.list_jobs()[0].checkpoint.write_bytes(content)
     assert train.main(["--resume"]) == 1
     assert "cannot be used" in capsys.readouterr().err
 

@@ -140,6 +140,14 @@ def test_missing_extras_are_no_damage(tiny_run):
     assert tiny_run.history().empty
 
 
+@pytest.mark.parametrize("values", [np.zeros(7), np.zeros((3, 8)), np.full((7, 8), "a")])
+def test_features_that_cannot_be_the_tables_are_none(tiny_run, values):
+    np.save(tiny_run.folder / "features.npy", values)
+    assert tiny_run.features() is None
+    (tiny_run.folder / "features.npy").write_bytes(b"")
+    assert tiny_run.features() is None
+
+
 def test_pickled_features_are_not_opened(tiny_run):
     np.save(tiny_run.folder / "features.npy", np.array([object()]), allow_pickle=True)
     assert tiny_run.features() is None

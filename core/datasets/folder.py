@@ -53,6 +53,8 @@ def open_upright(path: Path, least: int = 0) -> Image.Image:
     Raises:
         OSError: it is missing, damaged, too large, or no JPEG, PNG or WebP.
     """
+    if path.exists() and not path.is_file():
+        raise OSError("not a file")  # to open a named pipe would wait for ever
     try:
         with Image.open(path, formats=FORMATS) as image:
             if least:
@@ -88,6 +90,7 @@ def read(root: Path) -> Dataset:
     if not root.is_dir():
         raise DatasetError(f"There is no folder {root}: was it moved, or is a disk not mounted?")
     train, test = _splits(root)
+    _check_names([*train, *test])
     classes = tuple(sorted({name for name, _ in train}))
     _check(root, classes, {name for name, _ in test})
     digest = hashlib.sha256(
@@ -153,6 +156,17 @@ def _stratified(listed: Listed) -> tuple[Listed, Listed]:
         test += [(name, path) for path in sorted(shuffled[:n_test])]
         train += [(name, path) for path in sorted(shuffled[n_test:])]
     return train, test
+
+
+def _check_names(listed: Listed) -> None:
+    """Names that are not text cannot be kept in a table."""
+    for _, path in listed:
+        try:
+            path.encode()
+        except UnicodeEncodeError:
+            raise DatasetError(
+                f"The name of {os.fsencode(path)!r} is not UTF-8 text: rename it."
+            ) from None
 
 
 def _check(root: Path, classes: Sequence[str], tested: set[str]) -> None:

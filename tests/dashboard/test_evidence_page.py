@@ -41,10 +41,20 @@ def look(app, folder):
 
 
 @pytest.fixture
-def looked(run, folder, open_page):
-    app = open_page("evidence", run=run.id)
-    app.selectbox(key="evidence_label").set_value(LABEL).run()
-    return look(app, folder)
+def look_anew(run, folder, open_page):
+    """A function that opens the page and looks through the folder, for images like LABEL."""
+
+    def look_():
+        app = open_page("evidence", run=run.id)
+        app.selectbox(key="evidence_label").set_value(LABEL).run()
+        return look(app, folder)
+
+    return look_
+
+
+@pytest.fixture
+def looked(look_anew):
+    return look_anew()
 
 
 def press(app, *names):
@@ -93,6 +103,13 @@ def test_candidates_are_judged_one_by_one_and_taken_back(looked):
     assert [c.value for c in looked.caption if "png" in c.value] == first
     assert looked.button(key="evidence_undo").disabled
     assert looked.button(key="evidence_add").disabled
+
+
+def test_verdicts_outlive_a_reload(looked, look_anew):
+    press(looked, "accept", "reject", "accept")
+    again = look_anew()
+    assert again.subheader[0].value == "4 of 12"
+    assert "**Accepted** 2 · rejected 1" in words(again)
 
 
 def test_an_image_of_another_class_joins_that_class(run, looked):

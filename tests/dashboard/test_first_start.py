@@ -51,6 +51,14 @@ def progress_text(app):
     return app.sidebar.get("progress")[0].proto.text
 
 
+def test_a_read_only_dashboard_stores_nothing(undrawn, open_page, monkeypatch):
+    monkeypatch.setenv("FENCEPOST_READ_ONLY", "1")
+    monkeypatch.setattr(datasets, "prepare", lambda *_: pytest.fail("it was stored"))
+    app = open_page("overview")
+    assert not app.exception
+    assert "Storing the demo" not in words(app)
+
+
 def test_two_tabs_draw_once(undrawn, open_page, monkeypatch):
     calls = []
     draw = datasets.prepare
