@@ -89,7 +89,8 @@ def _show_card(run: Run, found: Explanation, row: dict, where: bool, mark: str |
         label=f"Training images that channel {channel} responds to most",
     )  # fmt: skip
     st.caption(_origin(run, seen))
-    _mark_control(run, found.pred, channel, mark)
+    if more:  # else it speaks for the true class, which nobody calls spurious here
+        _mark_control(run, found.pred, channel, mark)
     st.button(
         "Make a concept", key=f"explain_concept_{channel}", icon=":material/category:",
         type="tertiary", help="A concept that is this channel alone",

@@ -25,7 +25,8 @@ class Draft:
     """What a concept is made of; `kept` is the name it is stored under, if it is.
 
     `shows` and `without` are rows of the run's table; `channel` stands where it is made of one.
-    `origin` says what suggested the picks, `ranked` by what it ranked the images.
+    `origin` says what suggested the picks, `ranked` by what it ranked the images, `corrected`
+    whether a person has changed them since.
     """
 
     run_id: str
@@ -37,6 +38,7 @@ class Draft:
     ranked: str = BY_ERRORS
     kept: str = ""
     threshold: float | None = None
+    corrected: bool = False
 
     @property
     def has_picks(self) -> bool:
@@ -140,7 +142,8 @@ def put(run: Run, rows: Sequence[int], shows: bool) -> None:
     same = tuple(dict.fromkeys([*same, *new]))
     other = tuple(row for row in other if row not in new)
     both = (same, other) if shows else (other, same)
-    _set(replace(draft, shows=both[0], without=both[1], channel=None, threshold=None))
+    picks = {"shows": both[0], "without": both[1], "channel": None}
+    _set(replace(draft, **picks, threshold=None, corrected=True))
 
 
 def keep_only(run: Run, rows: Sequence[int], shows: bool) -> None:
@@ -149,7 +152,7 @@ def keep_only(run: Run, rows: Sequence[int], shows: bool) -> None:
     if draft:
         kept = tuple(int(row) for row in rows)
         change = {"shows": kept} if shows else {"without": kept}
-        _set(replace(draft, **change, threshold=None))
+        _set(replace(draft, **change, threshold=None, corrected=True))
 
 
 @st.cache_resource(max_entries=2, show_spinner="Preparing the features")

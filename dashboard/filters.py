@@ -27,6 +27,7 @@ from core.selection import (
     rankings,
 )
 from dashboard import state
+from dashboard.markdown import plain
 from dashboard.state import (
     AUTO,
     CELLS,
@@ -81,6 +82,9 @@ def _follow_url(ids: Sequence[str]) -> None:
     asked = st.query_params.get(RUN)
     if asked in ids and asked != st.session_state.get(URL_RUN):
         st.session_state[RUN] = asked
+    elif asked and asked not in ids:
+        words = f"Run {plain(asked[:80])} was deleted, or is damaged: another one is shown."
+        st.toast(words, icon=":material/warning:", duration="infinite")
 
 
 def pick_selection(run: Run, uses: Uses) -> tuple[Selection, Order]:

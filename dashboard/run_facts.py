@@ -22,10 +22,16 @@ def facts(run: Run) -> dict[str, Any]:
         "chosen_on": "test" if run.selected_on_test else "val",
         "dataset": run.dataset,
         "model": str(run.config.get("model", "")),
-        "mode": str(run.config.get("mode", "")),
+        "mode": _mode(run),
         "duration": _duration(run.meta.get("timings")),
         "created": _moment(run.meta["created"]),
     }
+
+
+def _mode(run: Run) -> str:
+    if run.steps:
+        return "fix: " + ", ".join(step["method"] for step in run.steps)
+    return str(run.config.get("mode", ""))
 
 
 def _duration(timings: Any) -> str | None:

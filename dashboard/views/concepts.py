@@ -12,6 +12,8 @@ from dashboard.markdown import plain
 from dashboard.picking_panels import show_candidates, show_picks, show_threshold
 from dashboard.words_panel import show_suggesting, show_words, show_words_button
 
+UNSEEN = "Nobody has seen them yet: look through both lists."
+
 run, selection, _ = state.current()
 
 
@@ -25,9 +27,8 @@ def show_shelf(stored: list, work: Draft | None) -> None:
                 "On this data set", names, key="concept_open", format_func=plain,
                 on_change=open_chosen, args=(stored,),
             )  # fmt: skip
-        if names or has_picks(work):  # else the page is one already
+        if has_picks(work):  # else the page is one already
             st.button("New concept", icon=":material/add:", on_click=draft.start, args=(run,))
-        if has_picks(work):  # without, the page has it open
             show_words_button(run)
 
 
@@ -66,6 +67,10 @@ def show_empty() -> None:
     )
     rows = picks.of(run).rows
     with st.container(horizontal=True):
+        st.button(
+            "Explain a confusion", icon=":material/troubleshoot:", key="concept_to_explain",
+            on_click=state.open_page, args=("explain",),
+        )  # fmt: skip
         if left := draft.left_over(run):
             st.button(
                 f"Continue with {plain(left.name) or 'the concept'} (unsaved)",
@@ -152,9 +157,10 @@ def show_work(work: Draft) -> None:
             "it."
         )
     if work.origin:
+        seen = "You have corrected them." if work.corrected else UNSEEN
         st.caption(
             f"Suggested by {plain(work.origin)}: training images ranked by {plain(work.ranked)}. "
-            "Nobody has seen them yet: look through both lists."
+            f"{seen}"
         )
     if problem:
         st.warning(plain(problem), icon=":material/error:")

@@ -79,7 +79,7 @@ def show_gap(found: Explanation) -> None:
     a, b = (plain(run.classes[k]) for k in (found.label, found.pred))
     st.markdown(
         f"The model puts {b} ahead of {a} by **{found.gap:.1f} logits** more on these images than "
-        f"on the {len(found.reference):,} {a} that it predicts correctly. Its "
+        f"on the {len(found.reference):,} images of {a} that it predicts correctly. Its "
         f"{len(found.channels):,} channels add up to exactly this gap."
     )
 

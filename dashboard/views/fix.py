@@ -16,17 +16,18 @@ run, selection, _ = state.current()
 def show_made() -> None:
     """This run is a fix itself: what was done, and the way back to change it."""
     steps = stack.steps_of(run)
+    parent = str(run.meta.get("parent") or "")
+    names = {each.id: each.name for each in state.all_runs() if not each.damage}
     st.info(
-        f"{plain(run.name)} is a fix of another run. Fixes are put together on that one, in a "
-        "single stack.",
+        f"{plain(run.name)} is a fix of {plain(names.get(parent, 'another run'))}. Fixes are put "
+        "together on that one, in a single stack.",
         icon=":material/info:",
     )
     for number, step in enumerate(steps, 1):
         st.markdown(f"{number}. **{METHODS[step.method].title}** · {plain(stack.words(run, step))}")
     for note in run.meta.get("notes", ()):
         st.caption(plain(note))
-    parent = str(run.meta.get("parent") or "")
-    gone = parent not in {each.id for each in state.all_runs() if not each.damage}
+    gone = parent not in names
     with st.container(horizontal=True):
         st.button(
             "Change these steps", type="primary", icon=":material/edit:", disabled=gone,
@@ -79,6 +80,11 @@ def show_choice() -> None:
                 step = Step(step.method, step.options, float(strength))
         if missing:
             st.info(missing)
+        if missing and METHODS[method].needs_concept:
+            st.button(
+                "Make a concept", icon=":material/label:", key="fix_concepts",
+                on_click=state.open_page, args=("concepts",),
+            )  # fmt: skip
         if method == "evidence":
             st.button(
                 "Look through other images", icon=":material/image_search:", key="fix_evidence",

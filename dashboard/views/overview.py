@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core import metrics, queries
+from core.causes.channels import FEWEST
 from core.selection import Selection
 from dashboard import caveats, charts, state
 from dashboard.markdown import plain
@@ -34,10 +35,12 @@ def open_bar() -> None:
 
 
 def open_row() -> None:
-    """The errors of the class whose row of the report was chosen."""
+    """The errors of the class whose row of the report was chosen; of all, where it is a mean."""
     chosen = st.session_state["overview_report"].selection.rows
     if chosen and chosen[0] < len(run.classes):
         errors_of(run.classes[chosen[0]])
+    elif chosen:
+        state.choose(show=state.ERRORS, go="gallery")
 
 
 def show_numbers() -> None:
@@ -96,7 +99,10 @@ def show_confusion(label: int, pred: int, count: int) -> None:
         )
         st.button(
             "Why?", key=f"overview_why_{label}_{pred}", icon=":material/troubleshoot:",
-            type="tertiary", help="What makes the model take one for the other",
+            type="tertiary", disabled=count < FEWEST,
+            help="What makes the model take one for the other"
+            if count >= FEWEST
+            else f"Too few images to explain: at least {FEWEST} are needed",
             on_click=state.choose_cells, args=(run, [(label, pred)]), kwargs={"go": "explain"},
         )  # fmt: skip
     cell = Selection(split=split, cells=((label, pred),))
@@ -157,7 +163,7 @@ def show_report() -> None:
             icon=":material/download:",
             on_click="ignore",
         )
-        st.caption("Tick a row to see the errors of its class.")
+        st.caption("Tick a row to see its errors.")
 
 
 def _digits(title: str, text: str):
@@ -165,7 +171,7 @@ def _digits(title: str, text: str):
 
 
 st.title("Overview")
-st.caption(f"How good is {plain(run.name)} on {split}, and where does it fail?")
+st.caption(f"How good is **{plain(run.name)}** on {split}, and where does it fail?")
 caveats.show_caveats(run, split)
 welcome(run)
 show_numbers()

@@ -26,7 +26,7 @@ COLUMNS = {
     "dataset": st.column_config.TextColumn("Data"),
     "model": st.column_config.TextColumn("Model"),
     "mode": st.column_config.TextColumn(
-        "Mode", help="finetune: the whole network. head: the head only"
+        "Mode", help="finetune: the whole network. head: the head only. fix: made from another run"
     ),
     "duration": st.column_config.TextColumn("Duration"),
     "created": st.column_config.DatetimeColumn("Date", format="D MMM YYYY, HH:mm"),
@@ -71,7 +71,13 @@ chosen = usable[rows[0] if rows and rows[0] < len(usable) else current]
 
 with st.container(border=True):
     st.subheader(plain(chosen.name))
-    st.caption(f"Run {plain(chosen.id)}{', open now' if chosen.id == open_id else ''}")
+    parents = {run.id: run.name for run in usable}
+    made_from = parents.get(str(chosen.meta.get("parent")), "")
+    st.caption(
+        f"Run {plain(chosen.id)}"
+        + (f", made from {plain(made_from)}" if made_from else "")
+        + (", open now" if chosen.id == open_id else "")
+    )
     with st.container(horizontal=True):
         st.button(
             "See its Overview" if chosen.id == open_id else "Open", key="runs_open",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -27,6 +29,18 @@ def test_handed_picks_are_learned_at_once(drafted):
     assert r"AUC 1\.00, cross\-validated" in words(app)
     assert "Suggested by deer predicted as cat" in words(app)
     assert "What it does" in words(app)
+
+
+def test_picks_that_a_person_changed_are_called_corrected(drafted, fence_story):
+    app = drafted()
+    assert "Nobody has seen them yet" in words(app)
+    shows = fence_story[1]
+    app.session_state[draft.DRAFT] = replace(
+        app.session_state[draft.DRAFT], shows=tuple(shows[1:]), corrected=True
+    )
+    app.run()
+    assert "You have corrected them" in words(app)
+    assert "Nobody has seen them yet" not in words(app)
 
 
 def test_what_was_not_saved_is_offered_after_a_reload(drafted, open_page):

@@ -9,6 +9,7 @@ from core import concepts, queries, runs
 from core.concepts import store
 from core.fixes import METHODS
 from dashboard import stack, unsaved
+from dashboard.markdown import plain
 from tests import planted
 from tests.dashboard.conftest import words
 
@@ -58,7 +59,7 @@ def test_a_fix_is_previewed_saved_and_taken_up_again(story, open_page):
     made = next(run for run in runs.list_runs() if run.meta.get("parent") == story.id)
     assert made.meta["steps"][0]["method"] == "transplant"
     again = open_page("fix", run=made.id)
-    assert "is a fix of another run" in words(again)
+    assert f"is a fix of {plain(story.name)}" in words(again)
     again.button(key="fix_change").click().run()
     assert "**Transplant** · concept fence" in words(again)
 

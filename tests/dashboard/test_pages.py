@@ -92,6 +92,27 @@ def test_a_run_chosen_on_test_says_so(dataset, open_page, page):
     assert "chosen on test" in words(open_page(page))
 
 
+def test_validation_says_what_it_chose(run, open_page):
+    assert "chose the epoch and the strength of fixes" in words(open_page("overview", split="val"))
+    assert "chose the epoch" not in words(open_page("overview"))
+
+
+def test_a_link_to_a_run_that_is_gone_says_so(run, open_page):
+    app = open_page("overview", run="*gone*")
+    assert app.title[0].value == "Overview"
+    assert r"Run \*gone\* was deleted" in app.toast[0].value
+    assert not open_page("overview", run=run.id).toast
+
+
+def test_a_confusion_of_few_images_offers_no_explanation(save_tiny, open_page):
+    save_tiny()
+    app = open_page("overview")
+    whys = [button for button in app.button if button.label == "Why?"]
+    assert whys
+    assert all(button.disabled for button in whys)
+    assert "at least 3 are needed" in whys[0].help
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_stl10_says_that_its_weights_have_seen_imagenet(save_tiny, open_page, page):
     save_tiny(TrainConfig(dataset="stl10", name="stl"), dataset="stl10")

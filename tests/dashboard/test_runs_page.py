@@ -6,7 +6,9 @@ import pytest
 
 from core import runs
 from core.config import TrainConfig
+from dashboard.markdown import plain
 from dashboard.run_facts import facts
+from tests import repaired
 from tests.dashboard import conftest
 
 
@@ -24,6 +26,13 @@ def test_facts_of_a_run(save_tiny):
     assert (found["name"], found["dataset"], found["model"]) == ("tiny", "demo", "resnet50")
     assert (found["n"], found["accuracy"], found["interval"]) == (6, 0.5, "18.8% to 81.2%")
     assert (found["duration"], found["chosen_on"]) == ("2 s", "test")
+
+
+def test_a_fix_says_what_it_is_and_what_it_was_made_from(tiny_run, open_page):
+    fix = repaired.save(tiny_run)
+    assert facts(fix)["mode"] == "fix: mistakes"
+    app = open_page("runs", run=fix.id)
+    assert f"made from {plain(tiny_run.name)}" in words(app)
 
 
 def test_facts_of_nonsense(tiny_run):
