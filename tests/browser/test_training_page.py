@@ -129,7 +129,7 @@ def test_retrain_on_the_demo_to_a_new_run(visit, lab):
     fill(page, "train_demo_epochs", 1)
     fill(page, "train_demo_name", "One epoch")
     start(page)
-    expect(page.get_by_text("One epoch is trained")).to_be_visible(timeout=STARTS)
+    expect(page.get_by_text("One epoch has been trained")).to_be_visible(timeout=STARTS)
     assert runs.list_runs()[0].dataset == "demo"
 
 
