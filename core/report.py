@@ -58,10 +58,12 @@ class Report:
         """Say beforehand how long a training will take, where it is long."""
         seconds = seconds_per_image * images
         if seconds > LONG:
-            self.note(
+            text = (
                 f"About {duration(seconds)} on this CPU ({1 / seconds_per_image:.1f} images/s). "
-                "--mode head is much faster. Finished epochs are kept if you stop it."
+                "Head mode is much faster. Finished epochs are kept if you stop it."
             )
+            self.job.event("expected", text=text)
+            self._say(text)
 
     def progress(self, done: int, total: int) -> None:
         """(done, total) of the stage: images, bytes or fits."""

@@ -46,7 +46,7 @@ def show_running(job_id: str) -> None:
         if progress.epoch:
             _show_numbers(progress)
     with st.container():
-        for note in progress.notes:
+        for note in (*progress.notes, *filter(None, [progress.expected])):
             st.caption(f":material/info: {plain(note)}")
     if not state.read_only():
         st.button(

@@ -55,3 +55,10 @@ def test_curve_of_a_resumed_job_forgets_what_is_done_again():
 
 def test_resumed_job_begins_its_bar_anew():
     assert fold([step(15, epoch=2), {"event": "resumed"}]).text == "Resuming"
+
+
+def test_what_was_expected_gives_way_to_the_time_left():
+    expected = {"event": "expected", "text": "About 7 min on this CPU"}
+    assert fold([expected]).expected == "About 7 min on this CPU"
+    step = {"event": "step", "step": 5, "steps": 10, "seconds_left": 16}
+    assert fold([expected, step]).expected == ""

@@ -18,6 +18,7 @@ class Progress:
         fraction: of the stage, 0 to 1.
         accuracy: on the training images of this epoch so far.
         held_out: accuracy after the last finished epoch, on the images the epoch is chosen by.
+        expected: how long it may take, in words, until `seconds_left` is known.
     """
 
     stage: str = ""
@@ -31,6 +32,7 @@ class Progress:
     images_per_second: float | None = None
     seconds_left: float | None = None
     notes: tuple[str, ...] = ()
+    expected: str = ""
 
 
 def fold(events: Iterable[dict[str, Any]]) -> Progress:
@@ -48,6 +50,8 @@ def fold(events: Iterable[dict[str, Any]]) -> Progress:
             _step(progress, event)
         elif kind == "epoch":
             _epoch(progress, event)
+        elif kind == "expected":
+            progress.expected = str(event.get("text", ""))[:500]
         elif kind == "note":
             progress.notes = (*progress.notes, str(event.get("text", ""))[:500])[-MAX_NOTES:]
     return progress
@@ -67,6 +71,7 @@ def _count(progress: Progress, event: dict[str, Any]) -> None:
 def _step(progress: Progress, event: dict[str, Any]) -> None:
     for name in ("loss", "accuracy", "images_per_second", "seconds_left"):
         setattr(progress, name, number(event.get(name)))
+    progress.expected = ""
     _set_epoch(progress, event)
     progress.fraction = _share(event.get("step"), event.get("steps"))
 
