@@ -37,7 +37,7 @@ def show_picks(run: Run, work: Draft) -> None:
                 )  # fmt: skip
             else:
                 st.caption("None yet." if shows else "None: random other images stand in for them.")
-    st.caption("Untick an image to remove it; add more from the candidates below.")
+    st.caption("Untick an image to remove it.")
 
 
 def show_threshold(run: Run, values: np.ndarray, concept: Concept) -> None:

@@ -144,6 +144,22 @@ def show_undo() -> None:
             )
 
 
+def show_more_picks() -> None:
+    """Where too few are picked to learn from, and so to rank candidates by."""
+    rows = picks.of(run).rows
+    with st.container(horizontal=True):
+        if rows:
+            st.button(
+                f"Add the {len(rows):,} picked images", icon=":material/done_all:",
+                on_click=draft.put, args=(run, rows, True), key="concept_add_picks",
+                help="They all show the concept",
+            )  # fmt: skip
+        st.button(
+            "Pick more in the Gallery", icon=":material/photo_library:", key="concept_pick_more",
+            on_click=state.open_page, args=("gallery",),
+        )  # fmt: skip
+
+
 def show_work(work: Draft) -> None:
     concept, problem = None, ""
     try:
@@ -170,6 +186,7 @@ def show_work(work: Draft) -> None:
         st.warning(plain(concept.verdict()), icon=":material/help:")
     show_picks(run, work)
     if concept is None:
+        show_more_picks()
         return
     values = draft.scores(run, concept)
     show_threshold(run, values, concept)

@@ -31,6 +31,16 @@ def test_handed_picks_are_learned_at_once(drafted):
     assert "What it does" in words(app)
 
 
+def test_with_too_few_picks_the_gallery_has_more(fence_story, open_page):
+    run, shows, _ = fence_story
+    app = open_page("concepts", run=run.id)
+    app.session_state[draft.HANDED] = {"shows": shows[:2], "without": [], "name": "fence"}
+    app.run()
+    assert "ick at least 3" in words(app)
+    app.button(key="concept_pick_more").click().run()
+    assert app.title[0].value == "Gallery"
+
+
 def test_picks_that_a_person_changed_are_called_corrected(drafted, fence_story):
     app = drafted()
     assert "Nobody has seen them yet" in words(app)
