@@ -11,7 +11,7 @@ from core.runs import Run
 from core.selection import Selection
 
 HAND = 100  # milliseconds between arriving at a place and pressing
-LOOK = 500  # milliseconds before a person clicks again
+LOOK, LOOKS = 200, 4  # milliseconds, and how often the page must be quiet before a person clicks
 CELL = """([label, pred]) => {
   const plot = document.querySelector('.js-plotly-plot'), {xaxis, yaxis} = plot._fullLayout
   const box = plot.getBoundingClientRect()
@@ -90,8 +90,12 @@ def settled(page: Page) -> None:
 
     Streamlit forgets the selection where another page is opened while one is still being drawn.
     """
-    page.wait_for_timeout(LOOK)
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    quiet = 0
+    while quiet < LOOKS:
+        page.wait_for_timeout(LOOK)
+        state = page.get_by_test_id("stApp").get_attribute("data-test-script-state")
+        quiet = quiet + 1 if state == "notRunning" else 0
 
 
 def heading(page: Page, text: str) -> None:

@@ -42,6 +42,7 @@ def test_a_click_that_chooses_two_classes_and_a_page_is_one_entry(visit):
     (before, nothing), (name, chosen) = entries(page, 2)
     assert (before, nothing, name) == ("", {}, "explain")
     assert set(chosen) == {"true", "pred"}
+    settled(page)
     page.go_back()
     title(page, "Overview")
     removes = page.get_by_role("button", name="Remove", include_hidden=True)
@@ -52,18 +53,22 @@ def test_an_image_has_its_own_url_at_once_and_back_returns_to_each(visit):
     page = visit("gallery?run=drawn&true=deer&show=Errors")
     tile = tiles(page).nth(1)
     first = tile.get_attribute("data-index")
+    settled(page)
     tile.locator(".open").click()
     title(page, "Image")
     selection = {"true": ["deer"], "show": ["Errors"]}
     wait_for_entry(page, "image", selection | {"image": [first]})
+    settled(page)
     page.get_by_role("button", name="Next").click()
     wait_until(page, lambda: entries(page, 1)[0][1]["image"] != [first])
+    settled(page)
     page.go_back()
     field = page.get_by_test_id("stNumberInputField")
     expect(field).to_have_value(first)
     page.reload()
     title(page, "Image")
     expect(field).to_have_value(first)
+    settled(page)
     page.go_back()
     title(page, "Gallery")
     wait_for_entry(page, "gallery", selection)
@@ -71,8 +76,10 @@ def test_an_image_has_its_own_url_at_once_and_back_returns_to_each(visit):
 
 def test_back_from_the_second_image_of_a_page_opened_without_one(visit):
     page = visit("image?run=drawn")
+    settled(page)
     page.get_by_role("button", name="Next").click()
     wait_until(page, lambda: "image" in entries(page, 1)[0][1])
+    settled(page)
     page.go_back()
     expect(page.get_by_text("1 of 120: all images in test")).to_be_visible()
 
@@ -83,6 +90,7 @@ def test_each_cell_of_the_matrix_is_one_entry(visit):
         click_cell(page, label, pred)
         heading(page, f"{names[0]} predicted as {names[1]} in test")
         wait_for_entry(page, "confusion", {"true": [names[0]], "pred": [names[1]]})
+    settled(page)
     page.go_back()
     heading(page, "deer predicted as cat in test")
     assert [name for name, _ in entries(page, 9)] == ["confusion"] * 2
@@ -98,6 +106,7 @@ def test_back_goes_through_pages_and_filters_of_the_gallery_one_by_one(visit):
             {"order": [LOWEST], "show": ["Errors"]},
         ),
     ]
+    expect(tiles(page).first).to_be_visible()
     settled(page)
     seen = [({}, indexes(page))]
     for act, query in steps:
@@ -123,8 +132,10 @@ def test_back_from_an_image_returns_to_its_place_in_the_gallery(visit):
     tile.scroll_into_view_if_needed()
     left = page.evaluate(SCROLLED)
     assert left > 300
+    settled(page)
     tile.locator(".open").click()
     title(page, "Image")
+    settled(page)
     page.go_back()
     title(page, "Gallery")
     wait_until(page, lambda: abs(page.evaluate(SCROLLED) - left) < 2)
