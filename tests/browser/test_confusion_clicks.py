@@ -5,7 +5,8 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from core.selection import Selection
-from tests.browser.screen import HAND, (
+from tests.browser.screen import (
+    HAND,
     click_cell,
     expected,
     heading,
