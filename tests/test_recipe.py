@@ -7,7 +7,7 @@ import torch
 from PIL import Image
 
 import train
-from core import augment, checkpoint, device, jobs, limits, pixels, predictions, runs, scoring
+from core import augment, device, jobs, pixels, predictions, runs, scoring
 from core.training import Fitting
 
 TINY = ["--model=small", "--weights=none", "--size=32", "--epochs=2", "--lr=0.05", "--workers=0"]
@@ -156,35 +156,6 @@ def test_a_job_that_cannot_be_resumed_ends_in_one_line(artifacts_root, capsys):
     assert "No job 'nothing'" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(
-    ("error", "reason"),
-    [
-        (torch.OutOfMemoryError("CUDA out of memory"), r"a smaller --batch-size \(it is 64\)"),
-        (OSError(28, "No space left on device"), "The disk is full"),
-        (RuntimeError("[enforce fail] PytorchStreamWriter failed writing"), "The disk is full"),
-        (RuntimeError("DefaultCPUAllocator: not enough memory"), "ran out of memory"),
-        (MemoryError(), "ran out of memory"),
-    ],
-)
-def test_what_a_machine_runs_out_of_is_named_with_the_remedy(error, reason):
-    with (
-        pytest.raises(train.FencepostError, match=rf"{reason}.*--resume"),
-        limits.explained(train.parse_args([])[0]),
-    ):
-        raise error
-
-
-@pytest.mark.parametrize("error", [torch.OutOfMemoryError("CUDA out of memory"), MemoryError()])
-def test_head_mode_is_advised_what_helps_there(error):
-    with (
-        pytest.raises(train.FencepostError, match=r"smaller .*--size \(it is 224\)") as caught,
-        limits.explained(train.parse_args(["--mode=head"])[0]),
-    ):
-        raise error
-    assert "--batch-size" not in str(caught.value)
-    assert "--resume" not in str(caught.value)
-
-
 def test_a_dead_data_worker_is_one_line(flags, monkeypatch, capfd):
     def die(*_):
         import os
@@ -222,20 +193,6 @@ def test_a_damaged_checkpoint_says_so(flags, interrupted, content, capsys):
     jobs.list_jobs()[0].checkpoint.write_bytes(content)
     assert train.main(["--resume"]) == 1
     assert "cannot be used" in capsys.readouterr().err
-
-
-def test_a_checkpoint_is_replaced_whole(tmp_path, monkeypatch):
-    checkpoint.keep(tmp_path / "c.pt", {"epoch": 1})
-
-    def full(_, path):
-        path.write_bytes(b"half of it")
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(torch, "save", full)
-    with pytest.raises(OSError, match="No space"):
-        checkpoint.keep(tmp_path / "c.pt", {"epoch": 2})
-    assert torch.load(tmp_path / "c.pt", weights_only=True) == {"epoch": 1}
-    assert [path.name for path in tmp_path.iterdir()] == ["c.pt"]
 
 
 def test_images_that_do_not_fit_are_read_anew_to_the_same_table(flags, monkeypatch, capsys):
