@@ -5,7 +5,7 @@ import streamlit as st
 from core import metrics, queries
 from core.causes.channels import FEWEST
 from core.selection import Selection
-from dashboard import caveats, charts, state
+from dashboard import caveats, charts, images, state
 from dashboard.markdown import plain
 from dashboard.sidebar import welcome
 from dashboard.tiles import show_strip
@@ -177,9 +177,13 @@ welcome(run)
 show_numbers()
 caveats.show_looks([run], split)
 left, middle = st.columns([2, 3], gap="large")
+below = st.container()
+with middle:
+    show_confusions()
+if n > right:
+    images.wait_for_first()
 with left:
     show_errors()
     show_training()
-with middle:
-    show_confusions()
-show_report()
+with below:
+    show_report()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import runs
-from dashboard import draft, first_start
+from dashboard import draft, first_start, images
 from tests import drawn, planted
 
 FRAME = Path(__file__).resolve().parents[2] / "dashboard" / "frame.py"
@@ -25,6 +26,14 @@ def nothing_stored(monkeypatch):
     """No test but those about it has three thousand pictures drawn beside it."""
 
     monkeypatch.setattr(first_start, "_store", lambda progress: None)
+
+
+@pytest.fixture(autouse=True)
+def images_were_sent(monkeypatch):
+    """No page waits for a browser that is not there."""
+    sent = threading.Event()
+    sent.set()
+    monkeypatch.setattr(images, "SENT", sent)
 
 
 @pytest.fixture
