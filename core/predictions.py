@@ -116,8 +116,7 @@ def validate(table: pd.DataFrame, classes: Sequence[str], *, first_row: int = 0)
     if not set(table["split"]) <= set(SPLITS):
         raise RunError(f"Column 'split' holds something other than {', '.join(SPLITS)}.")
     for column in ("label", "pred"):
-        if not table[column].between(0, len(classes) - 1).all():
-            raise RunError(f"Column {column!r} holds class ids outside 0..{len(classes) - 1}.")
+        check_ids(table[column], len(classes))
     if not np.array_equal(table["row"], first_row + np.arange(len(table))):
         raise RunError(f"Column 'row' must count {first_row}, {first_row + 1}, {first_row + 2} ...")
     if not np.array_equal(table["correct"], table["pred"] == table["label"]):
@@ -128,6 +127,12 @@ def validate(table: pd.DataFrame, classes: Sequence[str], *, first_row: int = 0)
     if len(table) and not np.allclose(probabilities.sum(axis=1), 1, atol=1e-3):
         raise RunError("The probabilities of some row do not sum to 1.")
     return table
+
+
+def check_ids(ids: pd.Series, classes: int) -> None:
+    """Raise RunError where a column holds anything but ids of so many classes."""
+    if not ids.between(0, classes - 1).all():
+        raise RunError(f"Column {ids.name!r} holds class ids outside 0..{classes - 1}.")
 
 
 def write(table: pd.DataFrame, path: Path) -> None:

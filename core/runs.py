@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from core import artifacts, predictions, table_files
+from core import artifacts, footers, table_files
 from core.errors import RunError
 from core.table_files import Place
 
@@ -173,12 +173,9 @@ def _check_table(meta: dict[str, Any], folder: Path) -> None:
     place = address or folder / "predictions.parquet"
     name = address or "predictions.parquet"
     try:
-        columns = set(table_files.columns(place))
+        footers.check(place, meta["classes"])
     except (OSError, pa.ArrowException) as error:
         raise RunError(f"{name} cannot be read ({type(error).__name__}).") from None
-    wanted = {*predictions.COLUMNS, *map(predictions.prob_column, meta["classes"])}
-    if missing := sorted(wanted - columns):
-        raise RunError(f"{name} has no column {missing[0]!r}.")
 
 
 def _names() -> dict[str, Any]:

@@ -13,8 +13,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-import pyarrow.parquet as pq
-
 from core.errors import RunError
 
 if TYPE_CHECKING:
@@ -83,15 +81,3 @@ def _complete(found: Iterable[str], place: Place) -> list[str]:
 def opened(file: str) -> AbstractContextManager[BinaryIO]:
     """One of the files, for reading."""
     return filesystem(file).open(file, "rb") if is_remote(file) else open(file, "rb")
-
-
-def columns(place: Place) -> tuple[str, ...]:
-    """The names of a table's columns, from the footer of its first file."""
-    first = files(place)[0]
-    return _columns(first, 0 if is_remote(first) else Path(first).stat().st_mtime_ns)
-
-
-@lru_cache(maxsize=256)
-def _columns(file: str, changed: int) -> tuple[str, ...]:
-    with opened(file) as stream:
-        return tuple(pq.read_schema(stream).names)
