@@ -1,0 +1,61 @@
+"""A table that cannot be one is known by its footers, before a question fails on it."""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from core import footers, predictions, runs
+
+
+def damage(run: runs.Run, table: pd.DataFrame | pa.Table, **options) -> str:
+    """What the list says of a run whose table is this one instead."""
+    if isinstance(table, pd.DataFrame):
+        table = pa.Table.from_pandas(table, preserve_index=False)
+    pq.write_table(table, run.table_path, **options)
+    os.utime(run.table_path, ns=(1, 1))
+    [found] = runs.list_runs()
+    return found.damage
+
+
+@pytest.mark.parametrize("column", ["label", "pred"])
+@pytest.mark.parametrize("value", [-1, 3, 99])
+@pytest.mark.parametrize("statistics", [True, False])
+def test_a_class_id_that_no_class_has(tiny_run, tiny_table, column, value, statistics):
+    tiny_table.loc[5, column] = np.int16(value)
+    found = damage(tiny_run, tiny_table, write_statistics=statistics)
+    assert found == f"Column {column!r} holds class ids outside 0..2."
+
+
+def test_a_missing_class_id(tiny_run, tiny_table):
+    table = pa.Table.from_pandas(tiny_table, preserve_index=False)
+    labels = pa.array([None, *tiny_table["label"][1:]], pa.int16())
+    table = table.set_column(table.schema.names.index("label"), "label", labels)
+    assert "'label' holds class ids outside" in damage(tiny_run, table)
+
+
+@pytest.mark.parametrize("column", ["loss", "label", "p_deer", "correct", "row"])
+def test_text_where_a_number_belongs(tiny_run, tiny_table, column):
+    found = damage(tiny_run, tiny_table.astype({column: "str"}))
+    assert f"Column {column!r} is str, it must be" in found
+
+
+def test_every_part_of_a_table_is_looked_at(save_tiny, tiny_table, tmp_path):
+    predictions.write_part(tiny_table[:4], tmp_path / "table", 0)
+    predictions.write_part(tiny_table[4:], tmp_path / "table", 1)
+    run = save_tiny(table=tmp_path / "table")
+    assert not runs.list_runs()[0].damage
+    broken = tiny_table[4:].assign(pred=np.int16(7))
+    broken.to_parquet(run.table_path / "part-00001.parquet", index=False)
+    assert "'pred' holds class ids outside" in runs.list_runs()[0].damage
+
+
+def test_what_was_looked_at_is_not_read_again(tiny_run, monkeypatch):
+    footers.check(tiny_run.table_path, tiny_run.classes)
+    monkeypatch.setattr(footers.pq, "ParquetFile", None)
+    footers.check(tiny_run.table_path, tiny_run.classes)
