@@ -7,43 +7,47 @@ from functools import lru_cache
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from core import predictions, table_files
 from core.errors import RunError
 from core.table_files import Place
 
-CLASS_IDS = ("label", "pred")
-
 
 def check(place: Place, classes: Sequence[str]) -> None:
-    """Refuse a table that cannot be one of these classes; quick, as the answer is remembered.
+    """Refuse a table that cannot be one of these classes; quick, as what was seen is remembered.
 
     Of a table on object storage only the first file is looked at: each look is a request.
 
     Raises:
-        RunError: a column is missing or of a wrong dtype, or a class id is impossible.
+        RunError: a column is missing or of a wrong dtype, a class id is impossible, rows are
+            miscounted.
         OSError, pyarrow.ArrowException: a file cannot be read.
     """
-    remote = table_files.is_remote(place)
+    remote, first = table_files.is_remote(place), 0
     for file in table_files.files(place)[: 1 if remote else None]:
         changed = 0 if remote else Path(file).stat().st_mtime_ns
-        if problem := _problem(file, changed, tuple(classes)):
+        problem, n, rows = _seen(file, changed, tuple(classes))
+        if not problem and rows != range(first, first + n):
+            problem = predictions.miscounted(first)
+        if problem:
             raise RunError(problem)
+        first += n
 
 
 @lru_cache(maxsize=1024)
-def _problem(file: str, changed: int, classes: tuple[str, ...]) -> str:
+def _seen(file: str, changed: int, classes: tuple[str, ...]) -> tuple[str, int, range]:
+    """What is wrong with one file, or ""; how many rows it has, from which to which."""
     with table_files.opened(file) as stream:
         parquet = pq.ParquetFile(stream)
         if problem := _columns_problem(parquet.schema_arrow, classes):
-            return problem
-        try:
-            for column in CLASS_IDS:
-                _check_ids(parquet, column, len(classes))
-        except RunError as error:
-            return str(error)
-    return ""
+            return problem, 0, range(0)
+        for column in ("label", "pred"):
+            ids = _extent(parquet, column)
+            if not 0 <= ids.start <= ids.stop <= len(classes):
+                return predictions.outside(column, len(classes)), 0, range(0)
+        return "", parquet.metadata.num_rows, _extent(parquet, "row")
 
 
 @lru_cache(maxsize=64)  # the parts of a table share their columns
@@ -55,12 +59,18 @@ def _columns_problem(schema: pa.Schema, classes: tuple[str, ...]) -> str:
     return ""
 
 
-def _check_ids(parquet: pq.ParquetFile, column: str, classes: int) -> None:
+def _extent(parquet: pq.ParquetFile, column: str) -> range:
+    """From the least to the largest of a column; from -1 where a value is missing."""
     at = parquet.schema_arrow.names.index(column)
-    for group in range(parquet.num_row_groups):
-        found = parquet.metadata.row_group(group).column(at).statistics
-        told = found is not None and found.has_min_max and found.has_null_count
-        if not told or found.null_count or not 0 <= found.min <= found.max < classes:
-            # Statistics may be missing or wrong: the column itself decides.
-            predictions.check_ids(parquet.read([column]).to_pandas()[column], classes)
-            return
+    groups = range(parquet.num_row_groups)
+    told = [parquet.metadata.row_group(group).column(at).statistics for group in groups]
+    if all(each and each.has_min_max and each.has_null_count for each in told):
+        missing = any(each.null_count for each in told)
+        least = min((each.min for each in told), default=0)
+        largest = max((each.max for each in told), default=-1)
+    else:
+        values = parquet.read([column])[column]
+        missing = values.null_count > 0
+        found = pc.min_max(values).as_py()
+        least, largest = found["min"] or 0, -1 if found["max"] is None else found["max"]
+    return range(-1 if missing else least, largest + 1)

@@ -116,9 +116,10 @@ def validate(table: pd.DataFrame, classes: Sequence[str], *, first_row: int = 0)
     if not set(table["split"]) <= set(SPLITS):
         raise RunError(f"Column 'split' holds something other than {', '.join(SPLITS)}.")
     for column in ("label", "pred"):
-        check_ids(table[column], len(classes))
+        if not table[column].between(0, len(classes) - 1).all():
+            raise RunError(outside(column, len(classes)))
     if not np.array_equal(table["row"], first_row + np.arange(len(table))):
-        raise RunError(f"Column 'row' must count {first_row}, {first_row + 1}, {first_row + 2} ...")
+        raise RunError(miscounted(first_row))
     if not np.array_equal(table["correct"], table["pred"] == table["label"]):
         raise RunError("Column 'correct' contradicts 'pred' and 'label'.")
     probabilities = table[names].to_numpy()
@@ -129,10 +130,14 @@ def validate(table: pd.DataFrame, classes: Sequence[str], *, first_row: int = 0)
     return table
 
 
-def check_ids(ids: pd.Series, classes: int) -> None:
-    """Raise RunError where a column holds anything but ids of so many classes."""
-    if not ids.between(0, classes - 1).all():
-        raise RunError(f"Column {ids.name!r} holds class ids outside 0..{classes - 1}.")
+def outside(column: str, classes: int) -> str:
+    """What is wrong with ids that none of so many classes has."""
+    return f"Column {column!r} holds class ids outside 0..{classes - 1}."
+
+
+def miscounted(first: int) -> str:
+    """What is wrong with rows that do not count from `first`."""
+    return f"Column 'row' must count {first}, {first + 1}, {first + 2} ..."
 
 
 def write(table: pd.DataFrame, path: Path) -> None:

@@ -45,6 +45,22 @@ def test_text_where_a_number_belongs(tiny_run, tiny_table, column):
     assert f"Column {column!r} is str, it must be" in found
 
 
+@pytest.mark.parametrize("statistics", [True, False])
+@pytest.mark.parametrize("rows", [[0] * 8, [*range(1, 9)], [*range(7), 9]])
+def test_rows_that_do_not_count(tiny_run, tiny_table, rows, statistics):
+    miscounted = tiny_table.assign(row=np.array(rows, np.int32))
+    assert "'row' must count 0" in damage(tiny_run, miscounted, write_statistics=statistics)
+
+
+def test_parts_that_do_not_go_on(save_tiny, tiny_table, tmp_path):
+    for number, rows in enumerate([slice(0, 3), slice(3, 5), slice(5, 8)]):
+        predictions.write_part(tiny_table[rows], tmp_path / "table", number)
+    run = save_tiny(table=tmp_path / "table")
+    last, middle = run.table_path / "part-00002.parquet", run.table_path / "part-00001.parquet"
+    last.replace(middle)
+    assert "'row' must count 3" in runs.list_runs()[0].damage
+
+
 def test_every_part_of_a_table_is_looked_at(save_tiny, tiny_table, tmp_path):
     predictions.write_part(tiny_table[:4], tmp_path / "table", 0)
     predictions.write_part(tiny_table[4:], tmp_path / "table", 1)

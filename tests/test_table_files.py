@@ -102,7 +102,7 @@ def test_parts_on_storage_answer_as_on_disk(save_tiny, parts, bucket):
 def test_a_table_gone_from_storage_is_damage(tiny_run, bucket):
     on_storage(tiny_run, bucket, "memory://bucket/tiny.parquet")
     bucket.rm("/bucket/tiny.parquet")
-    footers._problem.cache_clear()
+    footers._seen.cache_clear()
     assert "memory://bucket/tiny.parquet cannot be read" in runs.list_runs()[0].damage
 
 
