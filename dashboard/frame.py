@@ -16,6 +16,8 @@ from dashboard.sidebar import empty_state, training_status
 # A file of our own: Material icons would be fetched from the network by the browser.
 ICON = str(Path(__file__).with_name("icon.svg"))
 HISTORY = Path(__file__).with_name("history.js").read_text(encoding="utf-8")
+# White on the green that is readable as text on dark has a contrast of 3.3; this has 6.
+DARK_BUTTON = "<style>[data-testid=stBaseButton-primary] { color: #0c1411 }</style>"
 st.set_page_config(
     page_title="Fencepost", page_icon=ICON, layout="wide", menu_items={"About": None}
 )
@@ -163,6 +165,8 @@ try:
             state.remember(run, *filters.pick_selection(run, uses))
             store_pictures(run)
         st.html(f"<script>{HISTORY}</script>", unsafe_allow_javascript=True)
+        if st.context.theme.type == "dark":
+            st.html(DARK_BUTTON)
     if uses is not Uses.NOTHING and not run:
         empty_state(found)
     else:

@@ -13,6 +13,7 @@ from dashboard.tiles import show_gallery
 
 OTHERS = 12  # more classes than these come in a list instead
 TABLE = "Table"
+TOP = "gallery_top"
 LEAST, MOST = -1, -2  # the two questions of a class that name no other
 
 run, selection, order = state.current()
@@ -110,11 +111,30 @@ def turn_pages(pages: int) -> int:
     return st.pagination(pages, key=state.PAGE, bind="query-params", width="stretch")
 
 
+def turn_below(page: int, last: bool, following: int) -> None:
+    """On to the next page from below the tiles, whose first is brought into sight."""
+    if not last:
+        st.button(
+            f"Next {following:,} images" if following > 1 else "Next image",
+            icon=":material/arrow_forward:", icon_position="right", key="gallery_next",
+            on_click=go_to, args=(page + 1,),
+        )  # fmt: skip
+    if st.session_state.pop("gallery_to_top", False):
+        # The page's number makes it another script, so that it runs again.
+        script = f"document.querySelector('.st-key-{TOP}').scrollIntoView() // {page}"
+        st.html(f"<script>{script}</script>", unsafe_allow_javascript=True)
+
+
+def go_to(page: int) -> None:
+    st.session_state[state.PAGE] = page
+    st.session_state["gallery_to_top"] = True
+
+
 @st.fragment
 def show_page(n: int) -> None:
     """One page of tiles, and what to do with picked ones; turning the page runs only this."""
     state.leave_if_asked()
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="bottom", key=TOP):
         size = st.segmented_control(
             "Images per page", [20, 60, 200], default=60, required=True, key="n",
             bind="query-params",
@@ -135,6 +155,7 @@ def show_page(n: int) -> None:
         show_table(run, shown)
     else:
         show_tiles(found, look)
+    turn_below(page, page == pages, min(size, n - page * size))
     offer_export(run, selection, n, shown)
 
 

@@ -76,6 +76,16 @@ def test_pages(visit, run):
     wait_for_images(page, expected(run, Selection(correct=False), "loss", limit=20))
 
 
+def test_the_next_page_from_below_the_tiles_begins_at_its_first(visit, run):
+    page = visit("gallery?n=20")
+    everything = expected(run, Selection(), "loss", limit=60)
+    for start in (20, 40):
+        page.get_by_role("button", name="Next 20 images").click()
+        wait_for_images(page, everything[start : start + 20])
+        expect(tiles(page).first).to_be_in_viewport()
+    wait_until(page, lambda: "page=3" in page.url)
+
+
 def test_picks_are_exported_as_table_and_pictures(visit, run):
     page = visit("gallery?n=20")
     everything = expected(run, Selection(), "loss", limit=40)
