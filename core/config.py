@@ -98,9 +98,15 @@ def _flag(name: str) -> str:
     return f"--{name.replace('_', '-')}"
 
 
-def recommended(dataset: str) -> TrainConfig:
-    """The defaults for a data set: the notebook's recipe, or what RECOMMENDED says."""
-    return replace(TrainConfig(), dataset=dataset, **RECOMMENDED.get(dataset, {}))
+def recommended(dataset: str, model: str | None = None) -> TrainConfig:
+    """The defaults for a data set: what RECOMMENDED says, or the notebook's recipe.
+
+    Another model than the one recommended wants another pace: it gets the notebook's.
+    """
+    suited = RECOMMENDED.get(dataset, {})
+    if model is not None and model != suited.get("model"):
+        suited = {"model": model}
+    return replace(TrainConfig(), dataset=dataset, **suited)
 
 
 def from_dict(values: dict[str, Any]) -> TrainConfig:
@@ -142,7 +148,7 @@ def parser() -> argparse.ArgumentParser:
 
 def _own_defaults(dataset: str) -> str:
     options = (f"{_flag(name)} {value}" for name, value in RECOMMENDED[dataset].items())
-    return f"--dataset {dataset} has defaults of its own: {' '.join(options)}."
+    return f"--dataset {dataset} has defaults of its own, for its network: {' '.join(options)}."
 
 
 def parse_args(argv: Sequence[str] | None = None) -> tuple[TrainConfig, str | None]:
@@ -161,5 +167,5 @@ def parse_args(argv: Sequence[str] | None = None) -> tuple[TrainConfig, str | No
         options.error(
             f"--resume goes on as the job was configured: leave out {names}, or train anew"
         )
-    defaults = recommended(chosen.get("dataset", TrainConfig.dataset))
+    defaults = recommended(chosen.get("dataset", TrainConfig.dataset), chosen.get("model"))
     return replace(defaults, **chosen), resume

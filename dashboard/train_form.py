@@ -14,7 +14,8 @@ from dashboard import state
 KIND = "train_data"
 KINDS = {"demo": "Demo", "stl10": "STL-10", "folder": "Folder of images"}
 ABOUT = {
-    "demo": "Pictures drawn on this machine, ten classes. Two minutes without a GPU.",
+    "demo": "Pictures drawn on this machine, ten classes. Two minutes without a GPU, with the "
+    "network and options below.",
     "stl10": "Photographs, ten classes. A download of 2.6 GB, unless you have the official folder.",
     "folder": "Yours: a folder per class, in train and test or in one tree that is split for you.",
 }

@@ -56,6 +56,12 @@ def test_a_value_that_cannot_work_is_named(name, value):
         TrainConfig(**{name: value})
 
 
+def test_another_network_than_the_recommended_one_gets_the_notebooks_recipe():
+    assert parse_args(["--dataset=demo", "--model=small"])[0] == recommended("demo")
+    config = parse_args(["--dataset=demo", "--model=resnet18", "--epochs=2"])[0]
+    assert config == TrainConfig(dataset="demo", model="resnet18", epochs=2)
+
+
 def test_argv_round_trip():
     config = TrainConfig(dataset="folder:/a b", name="--x", lr=1e-5)
     assert parse_args(config.to_argv())[0] == config
@@ -74,5 +80,5 @@ def test_every_option_has_help():
 def test_the_help_tells_the_defaults_of_a_dataset_that_has_its_own(monkeypatch):
     monkeypatch.setenv("COLUMNS", "500")  # a line may break at any hyphen
     told = " ".join(parser().format_help().split())
-    assert "--dataset demo has defaults of its own: --model small" in told
+    assert "--dataset demo has defaults of its own, for its network: --model small" in told
     assert all(f"--{k.replace('_', '-')} {v}" in told for k, v in RECOMMENDED["demo"].items())
