@@ -16,7 +16,7 @@ from PIL import Image
 from planted_story import Planted, measured, random_picks
 
 from core import causes, compare, concepts, fixes, inference, predictions, runs
-from core.network import open_network
+from core.network import open_classifier
 from core.pixels import square
 
 FEWEST = 5  # test images of a class with or without the cue, below which it is not called worst
@@ -79,7 +79,7 @@ def _ceiling(made: Planted, pictures: np.ndarray) -> pd.DataFrame:
     size = int(run.config["size"])
     side = min(size, pictures.shape[1])
     seen = np.stack([square(Image.fromarray(p), side) for p in pictures])
-    pool = inference.extract(open_network(run).backbone, seen, size, torch.device("cpu"))
+    pool = inference.extract(open_classifier(run).backbone, seen, size, torch.device("cpu"))
     labels = made.images["label"].to_numpy()[rows].tolist()
     options = {"pool": "true", "rows": list(range(len(rows))), "labels": labels}
     return fixes.apply(run, [fixes.Step("evidence", options)], pools={"true": pool}).table

@@ -20,8 +20,7 @@ from torch.nn import functional
 from core import augment
 from core.errors import ExplainError, ModelError
 from core.model import Classifier
-from core.network import open_network as saved_network
-from core.network import stored_side
+from core.network import open_classifier, stored_side
 from core.picture import square
 from core.runs import Run
 
@@ -138,7 +137,7 @@ def _upsampled(values: torch.Tensor, size: int) -> np.ndarray:
 def _load(run: Run) -> Network:
     size = int(run.config.get("size") or 0)
     try:
-        model = saved_network(run)
+        model = open_classifier(run)
     except ModelError as error:
         raise ExplainError(
             f"Run {run.name} keeps no network that can be opened, so where it looked cannot "

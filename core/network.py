@@ -17,7 +17,7 @@ from core.runs import Run
 LOOKED_AT = 32  # images
 
 
-def open_network(run: Run) -> Classifier:
+def open_classifier(run: Run) -> Classifier:
     """A run's network in eval mode on the CPU; the few used last are kept.
 
     Raises:

@@ -15,11 +15,10 @@ from core.concepts import columns
 from core.errors import DatasetError
 from core.predictions import prob_column
 from core.runs import Run
-from core.selection import CONCEPT, RANKINGS, Selection, ranking_label
+from core.selection import CONCEPT, RANGED, RANKINGS, Selection, ranking_label
 from dashboard import picks, state
 
 UNREADABLE = "unreadable.txt"
-RANKED = [name for name in RANKINGS if name != "index"]
 TITLES = {
     "label_name": "True class",
     "pred_name": "Predicted class",
@@ -74,7 +73,7 @@ def show_table(run: Run, shown: list[int]) -> None:
     """The predictions table of these rows, in their order, under titles in words."""
     found = queries.export(run, shown).set_index("row").loc[shown]
     found["correct"] = found["correct"].map({True: "right", False: "error"})
-    digits = [*RANKED, *(prob_column(name) for name in run.classes)]
+    digits = [*RANGED, *(prob_column(name) for name in run.classes)]
     config: dict[str, Any] = {
         c: st.column_config.NumberColumn(ranking_label(c), format="%.3f") for c in digits
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from enum import Enum
 from math import ceil, floor
@@ -26,7 +25,7 @@ from core.selection import (
     ranking_label,
     rankings,
 )
-from dashboard import state
+from dashboard import run_facts, state
 from dashboard.markdown import plain
 from dashboard.state import (
     AUTO,
@@ -66,8 +65,7 @@ def pick_run(found: Sequence[Run]) -> Run:
         # Going to another page ends a run of the script before this widget: its state is lost.
         before = st.session_state.get(URL_RUN)
         st.session_state[RUN] = before if before in ids else ids[0]
-    twice = Counter(run.name for run in found)
-    names = {r.id: r.name if twice[r.name] == 1 else f"{r.name} ({r.id})" for r in found}
+    names = run_facts.labels(found)
     chosen = st.selectbox(
         "Run", ids, format_func=lambda i: names.get(i, i), key=RUN, on_change=_first_page
     )

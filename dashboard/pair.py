@@ -5,7 +5,6 @@ Both are in the URL by id, which outlives a new name.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -17,7 +16,7 @@ from core.concepts import store
 from core.concepts.stored import Stored
 from core.errors import ConceptError
 from core.runs import Run
-from dashboard import state
+from dashboard import run_facts, state
 from dashboard.markdown import plain
 
 BEFORE = "before"
@@ -31,12 +30,8 @@ def pick_before(after: Run) -> Run | None:
     others.sort(key=lambda run: not _same_images(run, after))  # a stable sort: newest first
     ids = [run.id for run in others]
     _keep_known(after, ids)
-    twice = Counter(run.name for run in others)
-    names = {
-        run.id: (run.name if twice[run.name] == 1 else f"{run.name} ({run.id})")
-        + ("" if _same_images(run, after) else " (other images)")
-        for run in others
-    }
+    names = run_facts.labels(others)
+    names |= {r.id: f"{names[r.id]} (other images)" for r in others if not _same_images(r, after)}
     chosen = st.selectbox(
         "Before", ids, key=BEFORE, format_func=lambda i: names.get(i, i),
         index=0 if st.session_state[BEFORE] else None,  # None would offer to clear it

@@ -21,7 +21,7 @@ def weights(n_classes=3):
 def test_the_network_of_a_run_is_the_one_that_was_saved(dataset):
     state = weights()
     run = drawn.save(dataset, state=state, model="small", weights="none", size=32)
-    found = network.open_network(run)
+    found = network.open_classifier(run)
     assert not found.training
     np.testing.assert_array_equal(found.head.weight.detach().numpy(), state["head.weight"])
     assert found(torch.zeros(1, 3, 32, 32)).shape == (1, 3)
@@ -44,8 +44,8 @@ def test_the_stored_side_is_that_of_a_typical_image_and_at_most_the_networks(dat
 def test_weights_of_another_network_are_named(dataset):
     run = drawn.save(dataset, state=weights(5), model="small", weights="none")
     with pytest.raises(ModelError, match="small of this run cannot be read"):
-        network.open_network(run)
+        network.open_classifier(run)
     (run.folder / "model.safetensors").write_bytes(b"cut")
     network._opened.cache_clear()
     with pytest.raises(ModelError, match="train it again"):
-        network.open_network(run)
+        network.open_classifier(run)

@@ -46,7 +46,7 @@ def test_odd_files_are_read_broken_ones_named_and_the_runs_own_left_out(run, fol
 def test_the_features_are_those_of_the_runs_own_network(run, folder):
     pool = pools.read(run, str(folder))
     image = np.array(square(pool.image(3), drawn.SIDE))[None]
-    backbone = network.open_network(run).backbone
+    backbone = network.open_classifier(run).backbone
     found = inference.extract(backbone, image, seen.SIZE, torch.device("cpu"))
     np.testing.assert_allclose(pool.features[3], found[0], atol=2e-3)
 

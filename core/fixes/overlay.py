@@ -117,7 +117,7 @@ class _Looker:
         self._donors, self._given = donors, self._pixels(donors)
         self._where = standing_out(self._given)
 
-        self._network = network.open_network(run)
+        self._network = network.open_classifier(run)
 
     def __call__(self, targets: np.ndarray, donors: np.ndarray, light: np.ndarray) -> np.ndarray:
         import torch

@@ -67,7 +67,7 @@ def read(
     load_torch()
     from core import network
 
-    model = network.open_network(run)
+    model = network.open_classifier(run)
     decoded, own = _decoded(run, found, workers, progress, stage)
     facts = {"name": found.name, "place": str(found.place), "space": space}
     artifacts.write_json(facts_file(key), facts | {"total": found.total, "own": found.own + own})

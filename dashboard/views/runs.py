@@ -9,27 +9,27 @@ from dashboard.run_facts import facts
 from dashboard.sidebar import show_damaged
 
 COLUMNS = {
-    "name": st.column_config.TextColumn("Name", width=190),
+    "name": st.column_config.TextColumn("Name", width=170),
+    "created": st.column_config.DatetimeColumn("Date", format="D MMM YYYY, HH:mm"),
     "accuracy": st.column_config.NumberColumn(
-        "Accuracy", format="percent", help="Right answers among the images of test"
+        "Accuracy", format="%.1f%%", help="Right answers among the images of test"
     ),
     "interval": st.column_config.TextColumn(
         "95% interval",
         help="The range in which the accuracy on many more such images probably lies (Wilson)",
     ),
     "n": st.column_config.NumberColumn("Images", format="localized", help="Images of test"),
-    "chosen_on": st.column_config.TextColumn(
-        "Chosen on",
-        help="The split that chose its epoch. Where it is test, the accuracy looks better than it "
-        "is",
-    ),
-    "dataset": st.column_config.TextColumn("Data"),
+    "dataset": st.column_config.TextColumn("Data", width=90),
     "model": st.column_config.TextColumn("Model"),
     "mode": st.column_config.TextColumn(
         "Mode", help="finetune: the whole network. head: the head only. fix: made from another run"
     ),
     "duration": st.column_config.TextColumn("Duration"),
-    "created": st.column_config.DatetimeColumn("Date", format="D MMM YYYY, HH:mm"),
+    "chosen_on": st.column_config.TextColumn(
+        "Chosen on",
+        help="The split that chose its epoch. Where it is test, the accuracy looks better than it "
+        "is",
+    ),
 }
 
 st.title("Runs")
@@ -54,7 +54,7 @@ if not usable:
 open_id = st.session_state.get(state.RUN)
 current = next((k for k, run in enumerate(usable) if run.id == open_id), 0)
 table = st.dataframe(
-    pd.DataFrame([facts(run) for run in usable], columns=list(COLUMNS)),
+    pd.DataFrame(map(facts, usable), columns=list(COLUMNS)),
     # A selection is of row numbers, so another list of runs is another table.
     key=f"runs_table_{hash(tuple(run.id for run in usable))}",
     hide_index=True,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
+from pathlib import Path
+
 import pytest
 
 from core import runs
 from core.config import TrainConfig
+from core.runs import Run
 from dashboard.markdown import plain
-from dashboard.run_facts import facts
+from dashboard.run_facts import facts, labels
 from tests import repaired
 from tests.dashboard import conftest
 
@@ -24,8 +28,28 @@ def press(app, key: str):
 def test_facts_of_a_run(save_tiny):
     found = facts(save_tiny(TrainConfig(dataset="demo", name="tiny", select_on="test")))
     assert (found["name"], found["dataset"], found["model"]) == ("tiny", "demo", "resnet50")
-    assert (found["n"], found["accuracy"], found["interval"]) == (6, 0.5, "18.8% to 81.2%")
+    assert (found["n"], found["accuracy"], found["interval"]) == (6, 50, "18.8% to 81.2%")
     assert (found["duration"], found["chosen_on"]) == ("2 s", "test")
+
+
+def made(run_id: str, name: str, created: str) -> Run:
+    return Run(run_id, Path(run_id), name, {"created": created})
+
+
+def test_runs_of_one_name_are_told_apart_by_date_then_by_id(monkeypatch):
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    found = [
+        made("a", "alone", "2026-11-26T01:32:41+00:00"),
+        made("b", "tiny", "2026-11-26T01:32:41+00:00"),
+        made("c", "tiny", "2026-11-26T01:33:41+00:00"),
+        made("d", "tiny", "2026-11-26T01:33:59+00:00"),
+        made("e", "tiny", "yesterday"),
+    ]
+    assert labels(found) == {
+        "a": "alone", "b": "26 Nov 01:32 · tiny", "c": "c · tiny", "d": "d · tiny",
+        "e": "e · tiny",
+    }  # fmt: skip
 
 
 def test_a_fix_says_what_it_is_and_what_it_was_made_from(tiny_run, open_page):
