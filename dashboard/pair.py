@@ -80,10 +80,11 @@ def explain_nothing(after: Run) -> None:
             icon=":material/info:",
         )
     else:
-        origin = "the run that it was made from is not here" if after.meta.get("parent") else ""
+        parent = after.meta.get("parent")
         st.info(
-            f"{name} has no run to compare with yet: "
-            f"{origin or 'it was not made from another run'}. Choose a run above.",
+            f"The run that {name} was made from is not here: choose another to compare it with."
+            if parent
+            else f"{name} was not made from another run: choose one above to compare it with.",
             icon=":material/info:",
         )
     if not alike and not state.read_only():

@@ -172,7 +172,8 @@ def test_two_runs_of_one_name_are_told_apart(run, dataset, open_page):
     app = open_page(run="drawn")
     one, other = app.selectbox(key="run").options
     assert one != other
-    assert one.endswith(" · Drawn") and other.endswith(" · Drawn")
+    assert one.endswith(" · Drawn")
+    assert other.endswith(" · Drawn")
     assert app.selectbox(key="run").value == "drawn"
 
 
