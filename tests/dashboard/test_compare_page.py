@@ -93,7 +93,7 @@ def test_a_single_run_is_told_what_to_do(run, open_page):
 
 def test_a_run_without_a_parent_offers_its_fixes(pair, open_page):
     app = open_page("compare", run="drawn")
-    assert "it was not made from another run" in words(app)
+    assert "was not made from another run: choose one" in words(app)
     app = app.button(key="compare_child_repaired").click().run()
     assert not app.exception
     assert app.selectbox(key="run").value == "repaired"
@@ -104,7 +104,7 @@ def test_a_fix_whose_parent_was_deleted_says_so(pair, dataset, open_page):
     drawn.save(dataset, run_id="third", name="Third")
     runs.delete("drawn")
     app = open_page("compare", run="repaired")
-    assert "the run that it was made from is not here. Choose a run above" in words(app)
+    assert "was made from is not here: choose another" in words(app)
     app = app.selectbox(key="before").select("third").run()
     assert metrics(app)["Fixed"] == "9"
 
