@@ -23,7 +23,7 @@ def check(place: Place, classes: Sequence[str]) -> None:
     Raises:
         RunError: a column is missing or of a wrong dtype, a class id is impossible, rows are
             miscounted.
-        OSError, pyarrow.ArrowException: a file cannot be read.
+        OSError, ValueError, pyarrow.ArrowException: a file cannot be read.
     """
     remote, first = table_files.is_remote(place), 0
     for file in table_files.files(place)[: 1 if remote else None]:
@@ -52,8 +52,11 @@ def _seen(file: str, changed: int, classes: tuple[str, ...]) -> tuple[str, int, 
 
 @lru_cache(maxsize=64)  # the parts of a table share their columns
 def _columns_problem(schema: pa.Schema, classes: tuple[str, ...]) -> str:
+    if len(set(schema.names)) < len(schema.names):
+        return "Two of its columns have the same name."
     try:
-        predictions.validate(schema.empty_table().to_pandas(), classes)
+        # Without the notes of pandas: those of a damaged file may name any type.
+        predictions.validate(schema.empty_table().to_pandas(ignore_metadata=True), classes)
     except RunError as error:
         return str(error)
     return ""

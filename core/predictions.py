@@ -193,6 +193,6 @@ def read(place: Place, classes: Sequence[str]) -> pd.DataFrame:
 def _frame(file: str) -> pd.DataFrame:
     try:
         with table_files.opened(file) as stream:
-            return pq.read_table(stream).to_pandas()
-    except (OSError, pa.ArrowException) as error:
+            return pq.read_table(stream).to_pandas(ignore_metadata=True)
+    except (OSError, ValueError, pa.ArrowException) as error:
         raise RunError(f"{Path(file).name} cannot be read ({error}).") from None

@@ -160,6 +160,8 @@ def _check(meta: dict[str, Any], folder: Path) -> None:
         raise RunError("run.json does not name its data set.")
     if not all(isinstance(name, str) for name in meta["classes"]) or len(meta["classes"]) < 2:
         raise RunError("run.json names fewer than two classes.")
+    if len(set(meta["classes"])) < len(meta["classes"]):
+        raise RunError("run.json names a class twice.")
     test = meta["metrics"].get("test")
     if not isinstance(test, dict) or not {"n", "right", "accuracy"} <= test.keys():
         raise RunError("run.json holds no test metrics.")
@@ -174,7 +176,7 @@ def _check_table(meta: dict[str, Any], folder: Path) -> None:
     name = address or "predictions.parquet"
     try:
         footers.check(place, meta["classes"])
-    except (OSError, pa.ArrowException) as error:
+    except (OSError, ValueError, pa.ArrowException) as error:
         raise RunError(f"{name} cannot be read ({type(error).__name__}).") from None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 
 import numpy as np
 import pandas as pd
@@ -75,3 +76,25 @@ def test_what_was_looked_at_is_not_read_again(tiny_run, monkeypatch):
     footers.check(tiny_run.table_path, tiny_run.classes)
     monkeypatch.setattr(footers.pq, "ParquetFile", None)
     footers.check(tiny_run.table_path, tiny_run.classes)
+
+
+def test_no_damage_of_a_footer_hides_the_other_runs(save_tiny):
+    save_tiny(run_id="whole")
+    broken = save_tiny(run_id="broken")
+    data = broken.table_path.read_bytes()
+    footer = int.from_bytes(data[-8:-4], "little")
+    random.seed(0)
+    for at in random.sample(range(len(data) - 8 - footer, len(data) - 8), 150):
+        changed = bytearray(data)
+        changed[at] ^= 0xFF
+        broken.table_path.write_bytes(changed)
+        os.utime(broken.table_path, ns=(at, at))
+        found = {run.id: run.damage for run in runs.list_runs()}
+        assert found["whole"] == ""
+        assert found["broken"] == "" or "predictions" in found["broken"] or "Col" in found["broken"]
+
+
+def test_two_columns_of_one_name(tiny_run, tiny_table):
+    table = pa.Table.from_pandas(tiny_table, preserve_index=False)
+    twice = table.append_column("loss", table["loss"])
+    assert damage(tiny_run, twice) == "Two of its columns have the same name."

@@ -96,6 +96,11 @@ def test_a_class_without_probabilities_is_damage(tiny_run):
     assert "no column 'p_dog'" in runs.list_runs()[0].damage
 
 
+def test_a_class_named_twice_is_damage(tiny_run):
+    edit(tiny_run, classes=["cat", "deer", "cat"])
+    assert runs.list_runs()[0].damage == "run.json names a class twice."
+
+
 @pytest.mark.parametrize("run_id", ["../tiny", "/etc", "", ".", "..", "tiny/..", "no"])
 def test_only_run_ids_open_runs(tiny_run, run_id):
     with pytest.raises(RunError, match="No run"):
