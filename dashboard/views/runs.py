@@ -10,7 +10,6 @@ from dashboard.sidebar import show_damaged
 
 COLUMNS = {
     "name": st.column_config.TextColumn("Name", width=170),
-    "created": st.column_config.DatetimeColumn("Date", format="D MMM YYYY, HH:mm"),
     "accuracy": st.column_config.NumberColumn(
         "Accuracy", format="%.1f%%", help="Right answers among the images of test"
     ),
@@ -18,6 +17,7 @@ COLUMNS = {
         "95% interval",
         help="The range in which the accuracy on many more such images probably lies (Wilson)",
     ),
+    "created": st.column_config.DatetimeColumn("Date", format="D MMM YYYY, HH:mm"),
     "n": st.column_config.NumberColumn("Images", format="localized", help="Images of test"),
     "dataset": st.column_config.TextColumn("Data", width=90),
     "model": st.column_config.TextColumn("Model"),
