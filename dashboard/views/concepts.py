@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.concepts import Concept, store
+from core.concepts.stored import Stored
 from core.errors import ConceptError, FencepostError
 from core.selection import CONCEPT
 from dashboard import actions, caveats, draft, picks, state
@@ -12,12 +13,13 @@ from dashboard.markdown import plain
 from dashboard.picking_panels import show_candidates, show_picks, show_threshold
 from dashboard.words_panel import show_suggesting, show_words, show_words_button
 
+LINK, LINKED = "concept", "_concept_linked"  # in the URL, and what it said last
 UNSEEN = "Nobody has seen them yet: look through both lists."
 
 run, selection, _ = state.current()
 
 
-def show_shelf(stored: list, work: Draft | None) -> None:
+def show_shelf(stored: list[Stored], work: Draft | None) -> None:
     """The concepts of this data set, and a new one."""
     names = [each.name for each in stored]
     st.session_state["concept_open"] = work.kept if work and work.kept in names else None
@@ -36,12 +38,39 @@ def has_picks(work: Draft | None) -> bool:
     return work is not None and work.has_picks
 
 
-def open_chosen(stored: list) -> None:
-    chosen = st.session_state["concept_open"]
-    found = next((each for each in stored if each.name == chosen), None)
-    if found is None:
+def open_chosen(stored: list[Stored]) -> None:
+    if found := named(stored, st.session_state["concept_open"]):
+        open_concept(found)
+    else:
         draft.discard()
+
+
+def named(stored: list[Stored], name: str | None) -> Stored | None:
+    return next((each for each in stored if each.name == name), None)
+
+
+def follow_link(stored: list[Stored]) -> None:
+    """Open the concept that the URL names, where it changed under us: a link, or Back."""
+    asked = st.query_params.get(LINK)
+    if not asked or asked == st.session_state.get(LINKED):
         return
+    if found := named(stored, asked):
+        open_concept(found)
+    else:
+        words = f"There is no concept “{plain(asked[:80])}” for this data set."
+        st.toast(words, icon=":material/warning:", duration="infinite")
+
+
+def write_link(work: Draft | None) -> None:
+    kept = work.kept if work else ""
+    st.session_state[LINKED] = kept
+    if kept and st.query_params.get(LINK) != kept:
+        st.query_params[LINK] = kept
+    elif not kept:
+        st.query_params.pop(LINK, None)
+
+
+def open_concept(found: Stored) -> None:
     try:
         reason = found.unfit(run)
         if reason and not found.picks:
@@ -198,7 +227,6 @@ def show_work(work: Draft) -> None:
 st.title("Concepts")
 st.caption("What do these images share, and how much harm does it do?")
 caveats.show_caveats(run, selection.split)
-actions.show_problem()
 if run.features() is None:
     st.info(
         f"Run {plain(run.name)} kept no features, so nothing can be learned from its images. "
@@ -206,9 +234,13 @@ if run.features() is None:
         icon=":material/info:",
     )
     st.stop()
+stored = store.list_concepts(run)
+follow_link(stored)
+actions.show_problem()
 show_suggesting(run)
 work = draft.current(run)
-show_shelf(store.list_concepts(run), work)
+write_link(work)
+show_shelf(stored, work)
 show_undo()
 if reason := st.session_state.pop("concept_refit", ""):
     st.caption(f":material/info: {plain(reason)}")

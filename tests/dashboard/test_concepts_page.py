@@ -126,6 +126,27 @@ def test_a_concept_is_kept_found_again_deleted_and_brought_back(drafted, fence_s
     assert "These show it** (10)" in words(fresh)
 
 
+def test_a_link_opens_the_concept_that_it_names(drafted, fence_story, open_page):
+    run = fence_story[0]
+    app = drafted()
+    assert "concept" not in app.query_params
+    app.button(key="concept_save").click().run()
+    assert app.query_params["concept"] == "fence"
+    fresh = open_page("concepts", run=run.id, concept="fence")
+    assert fresh.button_group(key="concept_open").value == "fence"
+    assert "These show it** (10)" in words(fresh)
+    fresh.button(key="concept_delete").click().run()
+    assert "concept" not in fresh.query_params
+    assert not fresh.toast
+
+
+def test_a_link_to_a_concept_that_is_gone_says_so(fence_story, open_page):
+    app = open_page("concepts", run=fence_story[0].id, concept="<b>net</b>")
+    assert not app.exception
+    assert "There is no concept" in app.toast[0].value
+    assert "concept" not in app.query_params
+
+
 def test_a_name_is_needed_to_keep_it(drafted):
     app = drafted()
     name_of(app).set_value(" ").run()
