@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Page
@@ -57,5 +58,8 @@ def test_why_concept_fix_and_proof_are_four_clicks(shipped, open_url, monkeypatc
     page.get_by_text(f"Fixed: {change.fixed}").first.wait_for()
     page.get_by_text(f"Broken: {change.broken}").first.wait_for()
     assert change.difference > 0
-    assert [kept.concept.n_shows for kept in store.list_concepts(before)] == [10]
+    [kept] = store.list_concepts(before)
+    assert kept.concept.n_shows == 10
+    page.goto(f"{shipped.url}/concepts?run=demo&concept={quote(kept.name)}")
+    page.get_by_text("These show it (10)").wait_for()  # a link reopens it
     assert "Traceback" not in shipped.printed()
