@@ -133,6 +133,8 @@ def frames(
     inset = " ".join(f"{layout.margin[side]}px" for side in "trbl")
     return (
         f".st-key-{key} {{position: relative}} "
+        # The label of the cell under the mouse lies over the frame.
+        f".st-key-{key} .main-svg:has(.hoverlayer) {{z-index: 1}} "
         f'.st-key-{key}::after {{content: ""; position: absolute; inset: {inset}; '
         "pointer-events: none; "
         f'background: url("data:image/svg+xml,{quote(drawn)}") 0 0 / 100% 100% no-repeat}}'
