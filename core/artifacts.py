@@ -128,6 +128,10 @@ def require_space(folder: Path, needed: int, what: str) -> None:
     free = shutil.disk_usage(existing).free
     if free < needed:
         raise FencepostError(
-            f"{what} needs {needed / 1e9:.1f} GB free in {existing}, which has only "
-            f"{free / 1e9:.1f} GB: free some space, or set FENCEPOST_ARTIFACTS to a larger disk."
+            f"{what} needs {_size(needed)} free in {existing}, which has only {_size(free)}: free "
+            "some space, or set FENCEPOST_ARTIFACTS to a larger disk."
         )
+
+
+def _size(n: int) -> str:
+    return f"{n / 1e9:.1f} GB" if n >= 1e8 else f"{n / 1e6:.1f} MB"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -18,14 +19,27 @@ def keep(path: Path, state: dict) -> None:
         torch.save(state, temporary)
 
 
-def resume(fitting: Fitting, path: Path, ranks: Ranks = ALONE) -> list[dict]:
+def resume(
+    fitting: Fitting, path: Path, data: Sequence[str] = (), ranks: Ranks = ALONE
+) -> list[dict]:
     """Go on from the job's checkpoint where there is one; gives the history so far.
 
     The first process reads it for all: the others may stand on another machine.
+
+    Args:
+        data: what tells these images and classes from others, as it was kept.
+
+    Raises:
+        TrainingError: it cannot be used, or was made on other images or classes.
     """
     state = ranks.agree(_read(path) if ranks.first else {})
     if not state:
         return []
+    if list(state.get("data", data)) != list(data):
+        raise TrainingError(
+            "The images or classes of the data set have changed since this training was "
+            "interrupted: start again without --resume."
+        )
     try:
         fitting.restore(state)
         return list(state["history"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -112,4 +113,8 @@ def _started(hidden: Path, shape: tuple[int, int]) -> tuple[np.memmap, int]:
             return values, int(earlier["rows"])
     except (OSError, ValueError, KeyError):
         pass
-    return np.lib.format.open_memmap(path, mode="w+", dtype=np.float16, shape=shape), 0
+    values = np.lib.format.open_memmap(path, mode="w+", dtype=np.float16, shape=shape)
+    if hasattr(os, "posix_fallocate"):  # a full disk is an error now, and would be a crash later
+        with path.open("r+b") as file:
+            os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
+    return values, 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -18,7 +19,7 @@ UNWRITTEN = ("PytorchStreamWriter", "file write failed", "inline_container.cc")
 @contextmanager
 def explained(config: TrainConfig) -> Iterator[None]:
     """Turn memory and disk errors into TrainingErrors that say what to do."""
-    kept = "Finished epochs are kept: continue with --resume."
+    kept = "An epoch that was finished is kept: then continue with --resume."
     batch = f"--batch-size (it is {config.batch_size})"
     if config.mode == "head":  # which has no epochs, and a batch of its own that is small already
         kept, batch = "Features computed so far are kept: start it again.", "--model"
@@ -39,6 +40,8 @@ def explained(config: TrainConfig) -> Iterator[None]:
     except RuntimeError as error:
         text = str(error)
         if any(sign in text for sign in UNWRITTEN):
+            # What torch.save was writing keeps its space while the error refers to it.
+            traceback.clear_frames(error.__traceback__)
             raise TrainingError(f"The disk is full: free some space. {kept}") from None
         if "not enough memory" in text:
             raise TrainingError(memory) from None

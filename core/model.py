@@ -9,11 +9,10 @@ from torchvision import models
 from core.errors import ModelError
 from core.weights import load_backbone, torchvision_weights
 
-# Networks whose extra training outputs would get in the way.
-ARGUMENTS = {
-    "googlenet": {"aux_logits": False, "init_weights": True},
-    "inception_v3": {"aux_logits": False, "init_weights": True},
-}
+# Extra training outputs would get in the way; and these two, as torchvision trained them, turn
+# ImageNet's normalisation into another one themselves.
+ODD = {"aux_logits": False, "init_weights": True, "transform_input": True}
+ARGUMENTS = {"googlenet": ODD, "inception_v3": ODD}
 
 
 class Classifier(nn.Module):
@@ -52,6 +51,22 @@ def build_model(name: str, weights: str, n_classes: int, seed: int) -> Classifie
     # The head's start depends on the seed alone, not on how many numbers the backbone drew.
     torch.manual_seed(seed)
     return Classifier(backbone, n_features, n_classes)
+
+
+@torch.no_grad()
+def check_side(network: nn.Module, name: str, side: int) -> None:
+    """Raise ModelError where a network cannot take squares of this side."""
+    network.eval()
+    try:
+        network(torch.zeros(1, 3, side, side))
+    except (AssertionError, RuntimeError, ValueError) as error:
+        reason = next(iter(str(error).splitlines()), type(error).__name__)
+        raise ModelError(
+            f"{name} cannot take images of --size {side} ({reason}): most networks were made for "
+            "224."
+        ) from None
+    finally:
+        network.train()
 
 
 def _torchvision(name: str, pretrained: bool) -> tuple[nn.Module, int]:

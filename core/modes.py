@@ -58,7 +58,7 @@ def finetune(task: Task) -> Fitted | None:
         split: _examples(decoded, images, split, where) for split in ("train", config.select_on)
     }
     fitting = Fitting(model, config, where, task.ranks)
-    history = checkpoint.resume(fitting, task.job.checkpoint, task.ranks)
+    history = checkpoint.resume(fitting, task.job.checkpoint, _identity(task.dataset), task.ranks)
     _compile(task, fitting, examples["train"])
     n_train = int((images["split"] == "train").sum())
     task.report.stage("train", f"Training on {n_train:,} images, {where.type}")
@@ -136,9 +136,15 @@ def _run_epochs(
         history.append(history_rows(epoch, config.select_on))
         task.report.epoch(epoch, config.select_on)
         if task.ranks.first:
-            state = {**fitting.checkpoint(), "history": history}
+            data = _identity(task.dataset)
+            state = {**fitting.checkpoint(), "history": history, "data": data}
             checkpoint.keep(task.job.checkpoint, state)
         task.ranks.wait_for_first()  # a process that dies in the next epoch costs only that one
+
+
+def _identity(dataset: Dataset) -> list[str]:
+    """What tells a data set from itself with other images or classes."""
+    return [dataset.fingerprint, *dataset.classes]
 
 
 def fit_frozen(task: Task) -> Fitted | None:

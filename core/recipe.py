@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from core import datasets, device, limits, modes, pixels, saving, scoring
 from core.config import TrainConfig
 from core.datasets import Dataset
-from core.errors import FencepostError
+from core.errors import FencepostError, TrainingError
 from core.jobs import Recorder
-from core.model import build_model
+from core.model import build_model, check_side
 from core.modes import Fitted, Task
 from core.ranks import joined
 from core.report import Report
@@ -32,6 +33,7 @@ def train(config: TrainConfig, job: Recorder, run_id: str = "") -> str:
             dataset = _ready(config, report)
             report.stage("model", f"Building {config.model}, weights {config.weights}")
             model = build_model(config.model, config.weights, len(dataset.classes), config.seed)
+            check_side(model, config.model, config.size)
         device.place(model, where)
         task = Task(config, dataset, model, where, ranks, report, job)
         fit = modes.fit_frozen if config.mode == "head" else modes.finetune
@@ -41,9 +43,10 @@ def train(config: TrainConfig, job: Recorder, run_id: str = "") -> str:
 
 def _ready(config: TrainConfig, report: Report) -> Dataset:
     try:
-        return datasets.load_dataset(config.dataset)
+        if datasets.is_ready(config.dataset):
+            return datasets.load_dataset(config.dataset)
     except FencepostError:
-        if config.dataset not in ("demo", "stl10"):
+        if config.dataset != "stl10":
             raise
     verb = {"demo": "Drawing", "stl10": "Downloading"}[config.dataset]
     report.stage("download", f"{verb} the data set {config.dataset}")
@@ -56,6 +59,11 @@ def _publish(task: Task, fitted: Fitted, run_id: str) -> str:
     report.stage("save", "Writing the run")
     state = {k: v.detach().cpu().contiguous().numpy() for k, v in task.model.state_dict().items()}
     probs = scoring.probabilities(fitted.features, state["head.weight"], state["head.bias"])
+    if not np.isfinite(probs).all():
+        raise TrainingError(
+            f"The network's answers are not finite numbers: training diverged. Lower --lr (it is "
+            f"{config.lr:g}), or check --weights."
+        )
     table = scoring.table(fitted.images, dataset.classes, probs)
     report.close()
     run_id = saving.save_run(

@@ -69,6 +69,8 @@ class Fitting:
             last = self._train_epoch(train, on_step)
             self.ranks.same_buffers(self.model)
             loss, accuracy = evaluate(self.model, held_out, self.config, self.where, self.ranks)
+            if not math.isfinite(loss):
+                raise TrainingError(_not_a_number(self.step, self.config))
             better = (accuracy, -loss) > self.best_figures
             if better:
                 self.best_figures = (accuracy, -loss)

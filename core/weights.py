@@ -16,6 +16,7 @@ from torchvision import models
 
 from core.errors import ModelError
 
+AUXILIARY = ("aux", "Aux")  # outputs beside the last one, of googlenet and inception_v3
 State = Mapping[str, torch.Tensor]
 
 
@@ -29,8 +30,19 @@ def torchvision_weights(name: str) -> tuple[State, str]:
     file = weights.url.rsplit("/", 1)[-1]
     try:
         return weights.get_state_dict(progress=False, check_hash=True), file
-    except (urllib.error.URLError, OSError, RuntimeError) as error:
+    except (
+        urllib.error.URLError,
+        OSError,
+        RuntimeError,
+        EOFError,
+        pickle.UnpicklingError,
+    ) as error:
         folder = Path(torch.hub.get_dir()) / "checkpoints"
+        if (folder / file).exists():
+            raise ModelError(
+                f"{folder / file} is damaged: delete it, so that it is downloaded again, or put a "
+                "whole one there."
+            ) from None
         raise ModelError(
             f"{file} cannot be downloaded ({getattr(error, 'reason', error)}). Put that file into "
             f"{folder}, or give a state dict of your own with --weights PATH."
@@ -60,7 +72,19 @@ def load_backbone(
                 f"{key!r} is {tuple(state[key].shape)} in {source} and {tuple(tensor.shape)} in "
                 f"{network}: is it for another network?"
             )
+    if len(extra := _parts_beside(state, wanted)) > 1:  # one is the head
+        raise ModelError(
+            f"{source} has {extra[0]!r} and {len(extra) - 1:,} more parts that {network} lacks: is "
+            "it for another network?"
+        )
     backbone.load_state_dict({k: state.get(k, v) for k, v in wanted.items()})
+
+
+def _parts_beside(state: State, wanted: State) -> list[str]:
+    """The layers that only the weights have, in their order, but those used in training alone."""
+    names = [key for key in state if key not in wanted and key.endswith((".weight", ".bias"))]
+    parts = dict.fromkeys(name.rpartition(".")[0] for name in names)
+    return [part for part in parts if not part.startswith(AUXILIARY)]
 
 
 def read_state(path: Path) -> dict[str, torch.Tensor]:
@@ -73,19 +97,31 @@ def read_state(path: Path) -> dict[str, torch.Tensor]:
         raise ModelError(f"There is no weights file {path}: check --weights.")
     try:
         if path.suffix == ".safetensors":
-            return load_file(path)
+            return _tensors(load_file(path), path)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about the pickle's age; what counts is what is in it
             state = torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError:
+        if not _is_pickled(path):
+            raise ModelError(
+                f"{path} is not a weights file: give a .safetensors file or a state dict."
+            ) from None
         raise ModelError(
             f"{path} holds more than tensors and might run code, so it is not opened: save its "
             "state_dict() alone, best as .safetensors."
         ) from None
+    except ModelError:
+        raise
     except Exception as error:  # torch.load and safetensors raise nearly anything on damaged bytes
         reason = next(iter(str(error).splitlines()), type(error).__name__)
         raise ModelError(f"{path} is damaged: {reason}") from None
     return _tensors(state, path)
+
+
+def _is_pickled(path: Path) -> bool:
+    """Whether it begins as what torch.save writes, of today or of old, or as any pickle does."""
+    with path.open("rb") as file:
+        return file.read(2) in (b"PK", b"\x80\x02", b"\x80\x04", b"\x80\x05")
 
 
 def _tensors(state: object, path: Path) -> dict[str, torch.Tensor]:

@@ -9,7 +9,7 @@ from core.datasets import demo, download, folder, stl10
 from core.datasets.dataset import Dataset, Progress, Split
 from core.errors import DatasetError
 
-__all__ = ["Dataset", "Progress", "Split", "canonical", "load_dataset", "prepare"]
+__all__ = ["Dataset", "Progress", "Split", "canonical", "is_ready", "load_dataset", "prepare"]
 
 
 def canonical(name: str) -> str:
@@ -44,6 +44,11 @@ def load_dataset(name: str) -> Dataset:
     if path:
         return stl10.read(Path(path), f"stl10:{path}")
     return stl10.read(download.stl10_folder(), "stl10")
+
+
+def is_ready(name: str) -> bool:
+    """Whether nothing of it is to be stored first; `demo` can be opened before it is."""
+    return name != "demo" or demo.is_stored(artifacts.datasets_dir() / "demo")
 
 
 def prepare(name: str, progress: Progress | None = None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import urllib.error
 import urllib.request
@@ -58,6 +59,7 @@ def _download(folder: Path, progress: Progress | None) -> None:
     try:
         STL10(folder, download=True)
     except (RuntimeError, OSError, EOFError) as error:
+        _refuse_full_disk(error, folder)
         archive.unlink(missing_ok=True)
         raise DatasetError(
             f"The downloaded STL-10 does not match its checksum ({error}); it was deleted: "
@@ -88,9 +90,18 @@ def fetch(url: str, path: Path, progress: Progress | None = None) -> None:
             return
         raise _broken(url, f"the server says {error.code}", path) from None
     except (OSError, HTTPException) as error:
+        _refuse_full_disk(error, path.parent)
         raise _broken(url, str(getattr(error, "reason", error)), path) from None
     if total and os.path.getsize(path) < total:
         raise _broken(url, "the connection was closed early", path)
+
+
+def _refuse_full_disk(error: Exception, folder: Path) -> None:
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        raise DatasetError(
+            f"The disk that holds {folder} is full: free some space and try again. What was "
+            "downloaded is kept."
+        ) from None
 
 
 def _broken(url: str, reason: str, path: Path) -> DatasetError:

@@ -182,7 +182,9 @@ def _check(root: Path, classes: Sequence[str], tested: set[str]) -> None:
             f"{root} has {len(classes):,} classes: at most {MAX_CLASSES:,} are allowed."
         )
     if not tested:
-        raise DatasetError(f"{root} has no test images: {wanted}.")
+        raise DatasetError(
+            f"{root} has no test images: {wanted}, with two images of each class at least."
+        )
     if unknown := sorted(tested - set(classes)):
         raise DatasetError(f"The class {unknown[0]!r} of {root} has test images but none in train.")
 

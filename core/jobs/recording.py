@@ -154,8 +154,9 @@ def record(config: TrainConfig, resume: str | None = None) -> Iterator[Recorder]
         yield from _help(config)
         return
     with _only_training():
-        job = Recorder(_folder(resume), config)
-        job.begin(resumed=resume is not None)
+        with _writable():
+            job = Recorder(_folder(resume), config)
+            job.begin(resumed=resume is not None)
         with _interruptible():
             try:
                 yield job
@@ -170,6 +171,17 @@ def record(config: TrainConfig, resume: str | None = None) -> Iterator[Recorder]
                 job.end("failed", error=message)
                 raise
             job.end("failed", error="It ended without leaving a run.")
+
+
+@contextlib.contextmanager
+def _writable() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise JobError(
+            f"{artifacts.root()} cannot be written ({error.strerror}): free some space, or set "
+            "FENCEPOST_ARTIFACTS to another folder."
+        ) from None
 
 
 def _help(config: TrainConfig) -> Iterator[Recorder]:
@@ -196,12 +208,14 @@ def _folder(resume: str | None) -> Path:
 @contextlib.contextmanager
 def _only_training() -> Iterator[None]:
     """Hold the lock that one training at a time can hold; any death of the process frees it."""
-    artifacts.jobs_dir().mkdir(parents=True, exist_ok=True)
+    with _writable():
+        artifacts.jobs_dir().mkdir(parents=True, exist_ok=True)
     lock = FileLock(artifacts.jobs_dir() / ".training.lock")
     end = time.monotonic() + PATIENCE
     while True:
         try:
-            lock.acquire(timeout=0.2)
+            with _writable():
+                lock.acquire(timeout=0.2)
             break
         except Timeout:
             _refuse_beside_another(time.monotonic() > end)
