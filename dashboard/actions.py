@@ -59,8 +59,11 @@ def rename(run_id: str, key: str) -> None:
 def delete(run_id: str, name: str) -> None:
     if attempt(runs.delete, run_id):
         st.session_state[DELETED] = (run_id, name)
+        if st.query_params.get(state.RUN) == run_id:  # else the next page would wonder where it is
+            del st.query_params[state.RUN]
 
 
 def undo_delete(run_id: str) -> None:
     if attempt(runs.restore, run_id):
         del st.session_state[DELETED]
+        st.session_state[state.RUN] = run_id

@@ -46,6 +46,7 @@ from dashboard.state import (
 
 SELECTABLE_CELLS = 400  # a list longer than this is no longer one that a person reads
 URL_RUN = "_url_run"
+WANTED = "_ranges"  # column -> the range that a person chose, whatever a split has of it
 
 
 class Uses(Enum):
@@ -206,14 +207,21 @@ def _pick_ranges(run: Run, split: str) -> tuple[tuple[str, float, float], ...]:
 def _pick_range(name: str, low: float, high: float) -> tuple[float, float]:
     ends = _outer(low, high)
     key = f"range_{name}"
+    wanted = st.session_state.setdefault(WANTED, {})
     held = st.session_state.get(key)
     if held is not None:  # the bounds are those of a split, and that may have changed
-        clipped = tuple(float(np.clip(value, *ends)) for value in held)
+        asked = wanted.setdefault(name, tuple(held))
+        clipped = tuple(float(np.clip(value, *ends)) for value in asked)
         if clipped != tuple(held):
             st.session_state[key] = clipped
+
+    def choose() -> None:
+        wanted[name] = tuple(st.session_state[key])
+        _first_page()
+
     return st.slider(
         ranking_label(name), *ends, ends, key=key, step=(ends[1] - ends[0]) / 100,
-        bind="query-params", on_change=_first_page, help=ranking_help(name),
+        bind="query-params", on_change=choose, help=ranking_help(name),
     )  # fmt: skip
 
 

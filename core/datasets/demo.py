@@ -103,6 +103,8 @@ def render(
     with FileLock(folder.with_name(f".{folder.name}.lock")):
         if _stored(folder) == made_of:
             return
+        needed = (train + test) * 3 * SIDE**2 + 1_000_000
+        artifacts.require_space(folder, needed, "To store the demo's pictures")
         hidden = folder.with_name(f".{folder.name}.writing")
         shutil.rmtree(hidden, ignore_errors=True)
         hidden.mkdir()

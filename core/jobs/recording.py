@@ -24,6 +24,7 @@ from core.jobs import jobfolder
 # After a kill -9, data workers that have not noticed yet may hold the lock for some seconds more.
 PATIENCE = 15
 FAREWELL = 5  # seconds for the first of several processes to write its end
+RESERVE, RESERVED = ".reserve", 65_536  # bytes
 THROTTLED = ("progress", "step")
 
 
@@ -59,6 +60,8 @@ class Recorder:
         jobfolder.write_process(self.folder, os.getpid())
         jobfolder.write_record(self.folder, self.config, "running")
         _mend(self.folder / "events.jsonl")
+        # Given back at the end, so that a full disk still takes the word of how it ended.
+        (self.folder / RESERVE).write_bytes(bytes(RESERVED))
         self.event("resumed" if resumed else "started")
 
     def event(self, event: str, **values: Any) -> None:
@@ -93,6 +96,7 @@ class Recorder:
         self._ended = True
         finished = datetime.now(UTC).isoformat(timespec="seconds")
         with contextlib.suppress(OSError):
+            (self.folder / RESERVE).unlink(missing_ok=True)
             jobfolder.write_record(self.folder, self.config, state, finished=finished, **others)
 
 
@@ -177,6 +181,8 @@ def record(config: TrainConfig, resume: str | None = None) -> Iterator[Recorder]
 def _writable() -> Iterator[None]:
     try:
         yield
+    except Timeout:  # of the lock: an OSError too
+        raise
     except OSError as error:
         raise JobError(
             f"{artifacts.root()} cannot be written ({error.strerror}): free some space, or set "
