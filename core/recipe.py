@@ -58,7 +58,8 @@ def _publish(task: Task, fitted: Fitted, run_id: str) -> str:
     config, dataset, report = task.config, task.dataset, task.report
     report.stage("save", "Writing the run")
     state = {k: v.detach().cpu().contiguous().numpy() for k, v in task.model.state_dict().items()}
-    probs = scoring.probabilities(fitted.features, state["head.weight"], state["head.bias"])
+    with np.errstate(invalid="ignore", over="ignore"):
+        probs = scoring.probabilities(fitted.features, state["head.weight"], state["head.bias"])
     if not np.isfinite(probs).all():
         raise TrainingError(
             f"The network's answers are not finite numbers: training diverged. Lower --lr (it is "

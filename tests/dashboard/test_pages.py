@@ -216,3 +216,15 @@ def test_the_gallery_gives_no_rate_of_a_selection_that_decides_it(run, open_page
 def test_stepping_buttons_have_one_arrow_each(run, open_page):
     app = open_page("image")
     assert [app.button(key=f"image_{way}").icon for way in ("Previous", "Next")] == ["", ""]
+
+
+def test_a_range_outlives_a_split_that_lacks_it(run, open_page):
+    app = open_page("gallery", run="drawn")
+    app.multiselect(key="filters").select("loss").run()
+    slider = app.slider(key="range_loss")
+    wanted = (slider.min, slider.max * 0.9)
+    slider.set_range(*wanted).run()
+    chosen = app.slider(key="range_loss").value
+    app.button_group(key="split").set_value("train").run()
+    app.button_group(key="split").set_value("test").run()
+    assert app.slider(key="range_loss").value == pytest.approx(chosen)

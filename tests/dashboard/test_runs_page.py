@@ -129,3 +129,14 @@ def test_read_only_refuses_what_it_hides(tiny_run, open_page, monkeypatch):
     keys = [button.key for button in open_page("runs").button]
     assert "runs_open" in keys
     assert not {"runs_delete", "runs_rename"} & set(keys)
+
+
+def test_ones_own_deletion_raises_no_alarm_and_undo_opens_the_run_again(save_tiny, open_page):
+    save_tiny(TrainConfig(dataset="demo", name="first"), run_id="first")
+    save_tiny(TrainConfig(dataset="demo", name="second"), run_id="second")
+    app = open_page("runs", run="first")
+    press(app, "runs_delete")
+    assert not app.toast
+    assert app.selectbox(key="run").value == "second"
+    press(app, "runs_undo")
+    assert app.selectbox(key="run").value == "first"
