@@ -71,7 +71,8 @@ def test_marked_cells_are_framed_over_the_figure_which_stays_as_it_is():
     [(x, y)] = re.findall(r'<rect x="([\d.]+)" y="([\d.]+)"', style)
     assert float(x) == pytest.approx(-0.47 - figure.layout.xaxis.range[0], abs=1e-3)
     assert float(y) == pytest.approx(0.53 - figure.layout.yaxis.range[1], abs=1e-3)
-    assert style.count(".st-key-matrix") == 2
+    assert style.count(".st-key-matrix::after") == 1
+    assert ".st-key-matrix .main-svg:has(.hoverlayer) {z-index: 1}" in style
     assert "inset: 8px 8px 8px 8px" in style or "inset: 8px 36px 8px 8px" in style
 
 

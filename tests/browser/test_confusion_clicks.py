@@ -43,8 +43,7 @@ def test_the_same_cell_again_after_the_selection_was_cleared(visit):
     for _ in range(2):
         click_cell(page, DEER, CAT)
         heading(page, "deer predicted as cat in test")
-        wait_until(page, lambda: "true=deer" in page.url)
-        assert "pred=cat" in page.url
+        wait_until(page, lambda: "true=deer" in page.url and "pred=cat" in page.url)
         page.get_by_role("button", name="Clear selection").click()
         wait_until(page, lambda: "true=" not in page.url)
 
