@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum
-from math import ceil, floor
 from typing import Any
 
-import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -21,12 +19,12 @@ from core.selection import (
     Order,
     Selection,
     natural_ranking,
-    ranking_help,
     ranking_label,
     rankings,
 )
 from dashboard import run_facts, state
 from dashboard.markdown import plain
+from dashboard.ranges import outer, pick_range
 from dashboard.state import (
     AUTO,
     CELLS,
@@ -46,7 +44,6 @@ from dashboard.state import (
 
 SELECTABLE_CELLS = 400  # a list longer than this is no longer one that a person reads
 URL_RUN = "_url_run"
-WANTED = "_ranges"  # column -> the range that a person chose, whatever a split has of it
 
 
 class Uses(Enum):
@@ -198,42 +195,15 @@ def _pick_ranges(run: Run, split: str) -> tuple[tuple[str, float, float], ...]:
         bind="query-params", on_change=_first_page,
     )  # fmt: skip
     extent = queries.extent(run, split, chosen) if chosen else {}
-    picked = [(name, *_pick_range(name, *extent[name])) for name in chosen]
+    picked = [(name, *pick_range(name, *extent[name], _first_page)) for name in chosen]
     return tuple(
-        (name, low, high) for name, low, high in picked if (low, high) != _outer(*extent[name])
+        (name, low, high) for name, low, high in picked if (low, high) != outer(*extent[name])
     )
-
-
-def _pick_range(name: str, low: float, high: float) -> tuple[float, float]:
-    ends = _outer(low, high)
-    key = f"range_{name}"
-    wanted = st.session_state.setdefault(WANTED, {})
-    held = st.session_state.get(key)
-    if held is not None:  # the bounds are those of a split, and that may have changed
-        asked = wanted.setdefault(name, tuple(held))
-        clipped = tuple(float(np.clip(value, *ends)) for value in asked)
-        if clipped != tuple(held):
-            st.session_state[key] = clipped
-
-    def choose() -> None:
-        wanted[name] = tuple(st.session_state[key])
-        _first_page()
-
-    return st.slider(
-        ranking_label(name), *ends, ends, key=key, step=(ends[1] - ends[0]) / 100,
-        bind="query-params", on_change=choose, help=ranking_help(name),
-    )  # fmt: skip
 
 
 def _concepts(run: Run) -> list[str]:
     """The concepts of the data set, as columns of this run."""
     return [f"{CONCEPT}{name}" for name in columns.names(run)]
-
-
-def _outer(low: float, high: float) -> tuple[float, float]:
-    """The range rounded outwards to two digits, so that both ends are in and read well."""
-    low, high = floor(low * 100) / 100, ceil(high * 100) / 100
-    return (low, high) if low < high else (low, low + 0.01)
 
 
 def _pick_order(run: Run, selection: Selection, names: Sequence[str]) -> Order:

@@ -73,9 +73,12 @@ def test_every_part_of_a_table_is_looked_at(save_tiny, tiny_table, tmp_path):
 
 
 def test_what_was_looked_at_is_not_read_again(tiny_run, monkeypatch):
-    footers.check(tiny_run.table_path, tiny_run.classes)
-    monkeypatch.setattr(footers.pq, "ParquetFile", None)
-    footers.check(tiny_run.table_path, tiny_run.classes)
+    opened, read = [], footers.pq.ParquetFile
+    monkeypatch.setattr(footers.pq, "ParquetFile", lambda f: (opened.append(f), read(f))[1])
+    footers._seen.cache_clear()
+    for _ in range(3):
+        footers.check(tiny_run.table_path, tiny_run.classes)
+    assert len(opened) == 1
 
 
 def test_no_damage_of_a_footer_hides_the_other_runs(save_tiny):

@@ -14,7 +14,8 @@ from core.config import TrainConfig
 from core.errors import JobError
 from core.jobs import jobfolder, processes
 from core.jobs.jobfolder import Job, list_jobs, open_job, resumable, running
-from core.jobs.recording import Recorder, busy, helping, record
+from core.jobs.recording import Recorder, helping, record
+from core.jobs.training_lock import busy
 
 __all__ = [
     "Job",

@@ -14,15 +14,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
 from core import artifacts
 from core.config import TrainConfig
-from core.errors import FencepostError, JobError
+from core.errors import FencepostError
 from core.jobs import jobfolder
+from core.jobs.training_lock import only_training, writable
 
-# After a kill -9, data workers that have not noticed yet may hold the lock for some seconds more.
-PATIENCE = 15
 FAREWELL = 5  # seconds for the first of several processes to write its end
 RESERVE, RESERVED = ".reserve", 65_536  # bytes
 THROTTLED = ("progress", "step")
@@ -157,8 +154,8 @@ def record(config: TrainConfig, resume: str | None = None) -> Iterator[Recorder]
     if helping():
         yield from _help(config)
         return
-    with _only_training():
-        with _writable():
+    with only_training():
+        with writable():
             job = Recorder(_folder(resume), config)
             job.begin(resumed=resume is not None)
         with _interruptible():
@@ -175,19 +172,6 @@ def record(config: TrainConfig, resume: str | None = None) -> Iterator[Recorder]
                 job.end("failed", error=message)
                 raise
             job.end("failed", error="It ended without leaving a run.")
-
-
-@contextlib.contextmanager
-def _writable() -> Iterator[None]:
-    try:
-        yield
-    except Timeout:  # of the lock: an OSError too
-        raise
-    except OSError as error:
-        raise JobError(
-            f"{artifacts.root()} cannot be written ({error.strerror}): free some space, or set "
-            "FENCEPOST_ARTIFACTS to another folder."
-        ) from None
 
 
 def _help(config: TrainConfig) -> Iterator[Recorder]:
@@ -209,43 +193,6 @@ def _folder(resume: str | None) -> Path:
     if given:
         return jobfolder.open_job(given).folder
     return jobfolder.resumable(resume).folder if resume else jobfolder.make_folder()
-
-
-@contextlib.contextmanager
-def _only_training() -> Iterator[None]:
-    """Hold the lock that one training at a time can hold; any death of the process frees it."""
-    with _writable():
-        artifacts.jobs_dir().mkdir(parents=True, exist_ok=True)
-    lock = FileLock(artifacts.jobs_dir() / ".training.lock")
-    end = time.monotonic() + PATIENCE
-    while True:
-        try:
-            with _writable():
-                lock.acquire(timeout=0.2)
-            break
-        except Timeout:
-            _refuse_beside_another(time.monotonic() > end)
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-def _refuse_beside_another(impatient: bool) -> None:
-    ours = os.environ.get(jobfolder.JOB_VARIABLE)
-    for job in jobfolder.list_jobs():
-        if job.active and job.id != ours:
-            raise JobError(busy(job))
-    if impatient:
-        raise JobError("Another training is still shutting down: try again in a minute.")
-
-
-def busy(job: jobfolder.Job) -> str:
-    """What to tell the second of two trainings."""
-    return (
-        f"A training is already running (job {job.id}, since {job.created}): wait until it is "
-        "done, or cancel it on the Train page."
-    )
 
 
 @contextlib.contextmanager
