@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import pickle
-import urllib.error
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
@@ -30,13 +29,7 @@ def torchvision_weights(name: str) -> tuple[State, str]:
     file = weights.url.rsplit("/", 1)[-1]
     try:
         return weights.get_state_dict(progress=False, check_hash=True), file
-    except (
-        urllib.error.URLError,
-        OSError,
-        RuntimeError,
-        EOFError,
-        pickle.UnpicklingError,
-    ) as error:
+    except (OSError, RuntimeError, EOFError, pickle.UnpicklingError) as error:
         folder = Path(torch.hub.get_dir()) / "checkpoints"
         if (folder / file).exists():
             raise ModelError(

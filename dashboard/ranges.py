@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.selection import ranking_help, ranking_label
 
-WANTED = "_ranges"  # column -> the range that a person chose, whatever a split has of it
+KEPT = "_ranges"  # column -> the range that was chosen, and what a split let be shown of it
 
 
 def pick_range(
@@ -19,21 +19,19 @@ def pick_range(
     """The slider of one column, between the ends that it has in the split that is shown."""
     ends = outer(low, high)
     key = f"range_{name}"
-    wanted = st.session_state.setdefault(WANTED, {})
+    kept = st.session_state.setdefault(KEPT, {})
     held = st.session_state.get(key)
     if held is not None:  # the bounds are those of a split, and that may have changed
-        asked = wanted.setdefault(name, tuple(held))
-        clipped = tuple(float(np.clip(value, *ends)) for value in asked)
+        wanted, shown = kept.get(name, (held, held))
+        if not np.allclose(shown, held, rtol=1e-5):  # a person, a link or Back has set another
+            wanted = tuple(held)
+        clipped = tuple(float(np.clip(value, *ends)) for value in wanted)
+        kept[name] = wanted, clipped
         if clipped != tuple(held):
             st.session_state[key] = clipped
-
-    def choose() -> None:
-        wanted[name] = tuple(st.session_state[key])
-        on_change()
-
     return st.slider(
         ranking_label(name), *ends, ends, key=key, step=(ends[1] - ends[0]) / 100,
-        bind="query-params", on_change=choose, help=ranking_help(name),
+        bind="query-params", on_change=on_change, help=ranking_help(name),
     )  # fmt: skip
 
 
