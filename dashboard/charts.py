@@ -15,7 +15,10 @@ RIGHT, WRONG = "#3f8f6b", "#d9682b"
 MUTED = "#8a9099"
 BOUNDED = ("label_prob", "confidence", "margin")  # rankings whose 1 is certainty
 FEW_ERRORS = 8  # up to which an axis of errors is told not to be divided finer than one
-CLICKABLE = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
+# Plotly takes a second click within the delay for half of a double click, wherever it is.
+CLICKABLE = {
+    "displayModeBar": False, "scrollZoom": False, "doubleClick": False, "doubleClickDelay": 1,
+}  # fmt: skip
 STILL = {"displayModeBar": False}
 
 

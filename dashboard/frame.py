@@ -15,7 +15,10 @@ from dashboard.sidebar import empty_state, training_status
 
 # A file of our own: Material icons would be fetched from the network by the browser.
 ICON = str(Path(__file__).with_name("icon.svg"))
-HISTORY = Path(__file__).with_name("history.js").read_text(encoding="utf-8")
+SCRIPTS = "".join(
+    f"<script>{Path(__file__).with_name(name).read_text(encoding='utf-8')}</script>"
+    for name in ("history.js", "double_click.js")
+)
 # White on the green that is readable as text on dark has a contrast of 3.3; this has 6.
 DARK_BUTTON = "<style>[data-testid=stBaseButton-primary] { color: #0c1411 }</style>"
 st.set_page_config(
@@ -164,7 +167,7 @@ try:
         if uses is not Uses.NOTHING and run:
             state.remember(run, *filters.pick_selection(run, uses))
             store_pictures(run)
-        st.html(f"<script>{HISTORY}</script>", unsafe_allow_javascript=True)
+        st.html(SCRIPTS, unsafe_allow_javascript=True)
         if st.context.theme.type == "dark":
             st.html(DARK_BUTTON)
     if uses is not Uses.NOTHING and not run:

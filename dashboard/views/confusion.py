@@ -15,6 +15,7 @@ MANY = 25
 LISTED = 100
 BESIDE = 24
 MATRIX = "confusion_matrix"
+UNSEEN = "_unseen_cells"  # what the last click left, until the page has been drawn with it
 
 run, selection, order = state.current()
 counts = state.confusion_matrix(run, selection.split)
@@ -38,10 +39,14 @@ def open_cells() -> None:
 
 def toggled(clicked: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """The chosen cells with those clicked added, or taken away where all of them were chosen."""
-    before = list(chosen_cells())
+    before = st.session_state.get(UNSEEN)
+    before = list(chosen_cells()) if before is None else before
     if set(clicked) <= set(before):
-        return [cell for cell in before if cell not in clicked]
-    return list(dict.fromkeys([*before, *clicked]))
+        after = [cell for cell in before if cell not in clicked]
+    else:
+        after = list(dict.fromkeys([*before, *clicked]))
+    st.session_state[UNSEEN] = after
+    return after
 
 
 def cells_of(label: int, pred: int) -> list[tuple[int, int]]:
@@ -202,3 +207,4 @@ with left:
     show_matrix()
     if many:
         show_list()
+st.session_state.pop(UNSEEN, None)

@@ -30,8 +30,8 @@ def errors_of(name: str) -> None:
 
 def open_bar() -> None:
     """The errors of the class whose bar was clicked."""
-    if points := st.session_state["overview_errors"].selection.points:
-        errors_of(run.classes[points[0]["customdata"][0]])
+    if bar := state.clicked("overview_errors"):
+        errors_of(run.classes[bar[0]])
 
 
 def open_row() -> None:

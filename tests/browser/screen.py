@@ -30,23 +30,23 @@ DRAWN = """(tiles) => tiles.length > 0 && tiles.every(tile => {
 })"""
 
 
-def click_cell(page: Page, label: int, pred: int) -> None:
+def click_cell(page: Page, label: int, pred: int, times: int = 1) -> None:
     """Click a cell of the confusion matrix; -1 for the name of a whole column or row."""
     page.locator(".js-plotly-plot .hm").first.wait_for()
-    click_at(page, *page.evaluate(CELL, [label, pred]))
+    click_at(page, *page.evaluate(CELL, [label, pred]), times)
 
 
-def click_bar(page: Page, place: int) -> None:
+def click_bar(page: Page, place: int, times: int = 1) -> None:
     """Click at the right end of a row of the first bar chart, counted from below."""
     page.locator(".js-plotly-plot .bars").first.wait_for()
-    click_at(page, *page.evaluate(BAR, place))
+    click_at(page, *page.evaluate(BAR, place), times)
 
 
-def click_at(page: Page, x: float, y: float) -> None:
+def click_at(page: Page, x: float, y: float, times: int = 1) -> None:
     """Click a place of a chart as a hand does: Plotly takes the click for what it last hovered."""
     page.mouse.move(x, y, steps=2)
     page.wait_for_timeout(HAND)
-    page.mouse.click(x, y)
+    page.mouse.click(x, y, click_count=times)
 
 
 def click_why(page: Page, label: int, pred: int) -> None:

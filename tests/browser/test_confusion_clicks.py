@@ -6,10 +6,12 @@ from playwright.sync_api import expect
 
 from core.selection import Selection
 from tests.browser.screen import (
+    click_bar,
     click_cell,
     expected,
     heading,
     indexes,
+    settled,
     title,
     wait_for_images,
     wait_until,
@@ -71,6 +73,28 @@ def test_several_cells_add_up_and_are_taken_away(visit, run):
     wait_for_images(page, expected(run, both, "loss", limit=24))
     click_cell(page, DEER, CAT)
     heading(page, "cat predicted as dog in test")
+
+
+def test_cells_clicked_in_quick_succession_all_add_up(visit, run):
+    page = visit("confusion")
+    page.get_by_text("Add cells up").click()
+    settled(page)
+    for label, pred in ((DEER, CAT), (CAT, DOG), (DOG, CAT)):
+        click_cell(page, label, pred)
+    three = Selection(cells=((DEER, CAT), (CAT, DOG), (DOG, CAT)))
+    wait_for_images(page, expected(run, three, "loss", limit=24))
+
+
+def test_a_double_click_is_a_click(visit, run):
+    page = visit("confusion")
+    click_cell(page, DEER, CAT, times=2)
+    heading(page, "deer predicted as cat in test")
+    click_cell(page, DOG, -1, times=2)
+    heading(page, "dog, errors in test")
+    page.goto(page.url.split("/confusion")[0])
+    click_bar(page, 0, times=2)
+    title(page, "Gallery")
+    wait_until(page, lambda: "show=Errors" in page.url)
 
 
 def test_the_largest_confusion_before_any_click(visit):
