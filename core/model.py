@@ -77,15 +77,25 @@ def _torchvision(name: str, pretrained: bool) -> tuple[nn.Module, int]:
             "(torchvision.models.list_models()), timm/<name>, or small."
         )
     network = models.get_model(name, weights=None, **ARGUMENTS.get(name, {}))
+    if isinstance(network, models.SqueezeNet):
+        n_features = network.classifier[1].in_channels
+        network.classifier = nn.AdaptiveAvgPool2d(1)  # it classifies each place, then takes means
+    else:
+        n_features = _without_head(network, name)
+    if pretrained:
+        state, file = torchvision_weights(name)
+        load_backbone(network, state, name, file)
+    return network, n_features
+
+
+def _without_head(network: nn.Module, name: str) -> int:
+    """Take its last linear layer away; gives how many features that layer had."""
     linear = [key for key, part in network.named_modules() if isinstance(part, nn.Linear)]
     last = network.get_submodule(linear[-1]) if linear else None
     if last is None or last.out_features != 1000:
         raise ModelError(f"{name} does not end in a linear layer: choose another network.")
     network.set_submodule(linear[-1], nn.Identity())
-    if pretrained:
-        state, file = torchvision_weights(name)
-        load_backbone(network, state, name, file)
-    return network, last.in_features
+    return last.in_features
 
 
 def _timm(name: str, pretrained: bool) -> tuple[nn.Module, int]:

@@ -25,6 +25,18 @@ from core.training import Fitting
 HISTORY = ["step", "epoch", "split", "loss", "accuracy", "lr", "images_per_second"]
 
 
+COMPUTED_ARE_KEPT = "Features computed so far are kept if you stop it."
+EPOCHS_ARE_KEPT = "Head mode is much faster. Finished epochs are kept if you stop it."
+
+
+def stages(config: TrainConfig) -> list[str]:
+    """The stages of a training, in their order; features that are cached skip two."""
+    if config.mode == "head":
+        return ["model", "images", "features", "train", "save"]
+    compiled = ["compile"] if config.compile == "on" else []
+    return ["model", "images", *compiled, "train", "predict", "save"]
+
+
 @dataclass(frozen=True)
 class Task:
     """One training: what to fit on what, where, with whom, and who is told."""
@@ -64,7 +76,8 @@ def finetune(task: Task) -> Fitted | None:
     task.report.stage("train", f"Training on {n_train:,} images, {where.type}")
     if where.type == "cpu" and task.ranks.first:
         each = fitting.seconds_per_image(examples["train"]) / task.ranks.size
-        task.report.expect(each, n_train * (config.epochs - fitting.epoch))
+        rest = n_train * (config.epochs - fitting.epoch)
+        task.report.expect(each, rest, EPOCHS_ARE_KEPT)
     _run_epochs(task, fitting, examples, n_train, history)
     model.load_state_dict(fitting.best)
     task.report.stage("predict", f"Predicting {len(images):,} images")
@@ -214,5 +227,7 @@ def _computed(task: Task, name: str, decoded: Pixels) -> features.Features:
             task.model.backbone, images, task.config.size, task.where, **options
         )
 
-    n_features = task.model.head.in_features
-    return features.compute(name, decoded, n_features, extract, task.report.progress)
+    progress = task.report.progress
+    if task.where.type == "cpu":
+        progress = task.report.foretelling(COMPUTED_ARE_KEPT)
+    return features.compute(name, decoded, task.model.head.in_features, extract, progress)

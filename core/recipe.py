@@ -28,9 +28,11 @@ def train(config: TrainConfig, job: Recorder, run_id: str = "") -> str:
     with joined(job) as ranks, limits.explained(config):
         config, job.folder = ranks.agree((config, job.folder))
         where = device.choose(config.device)
-        report = Report(job, config.epochs, silent=not ranks.first)
+        report = Report(job, config.epochs, modes.stages(config), silent=not ranks.first)
         with ranks.first_alone():
             dataset = _ready(config, report)
+            for note in dataset.notes:
+                report.note(note)
             report.stage("model", f"Building {config.model}, weights {config.weights}")
             model = build_model(config.model, config.weights, len(dataset.classes), config.seed)
             check_side(model, config.model, config.size)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from tqdm import tqdm
@@ -10,7 +11,7 @@ from tqdm import tqdm
 from core.history import EpochMetrics, StepMetrics
 from core.jobs.progress import duration
 
-LONG = 60  # seconds; a shorter training needs no warning
+LONG = 60  # seconds; what is shorter needs no warning
 
 
 class Job(Protocol):
@@ -22,8 +23,11 @@ class Job(Protocol):
 class Report:
     """Tells a job and, where there is one, the person at the terminal."""
 
-    def __init__(self, job: Job, epochs: int, silent: bool = False) -> None:
-        self.job, self.epochs, self.silent = job, epochs, silent
+    def __init__(
+        self, job: Job, epochs: int, stages: Sequence[str] = (), silent: bool = False
+    ) -> None:
+        """`stages`: the names of those that are known to come, in their order."""
+        self.job, self.epochs, self.stages, self.silent = job, epochs, stages, silent
         self.timings: dict[str, float] = {}
         self.waited = 0.0  # seconds that training steps waited for images
         self._bar: tqdm | None = None
@@ -34,7 +38,8 @@ class Report:
         """Begin a stage; the one before it is over."""
         self.close()
         self._stage, self._started = name, time.perf_counter()
-        self.job.event("stage", stage=name, text=text)
+        number = self.stages.index(name) + 1 if name in self.stages else None
+        self.job.event("stage", stage=name, text=text, number=number, stages=len(self.stages))
         self._say(text)
 
     def close(self) -> None:
@@ -54,16 +59,28 @@ class Report:
         self.job.event("note", text=text)
         self._say(text)
 
-    def expect(self, seconds_per_image: float, images: int) -> None:
-        """Say beforehand how long a training will take, where it is long."""
+    def expect(self, seconds_per_image: float, images: int, advice: str) -> None:
+        """Say beforehand how long it will take on a CPU, where it is long."""
         seconds = seconds_per_image * images
         if seconds > LONG:
-            text = (
-                f"About {duration(seconds)} on this CPU ({1 / seconds_per_image:.1f} images/s). "
-                "Head mode is much faster. Finished epochs are kept if you stop it."
-            )
+            speed = f"{1 / seconds_per_image:.1f} images/s"
+            text = f"About {duration(seconds)} on this CPU ({speed}). {advice}"
             self.job.event("expected", text=text)
             self._say(text)
+
+    def foretelling(self, advice: str) -> Callable[[int, int], None]:
+        """`progress` that also says, from its first two calls, how long the rest will take."""
+        calls: list[tuple[int, float]] = []
+
+        def progress(done: int, total: int) -> None:
+            if len(calls) < 2:
+                calls.append((done, time.perf_counter()))
+                if len(calls) == 2:
+                    (before, then), (_, now) = calls
+                    self.expect((now - then) / (done - before), total - done, advice)
+            self.progress(done, total)
+
+        return progress
 
     def progress(self, done: int, total: int) -> None:
         """(done, total) of the stage: images, bytes or fits."""

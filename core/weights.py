@@ -123,6 +123,12 @@ def _tensors(state: object, path: Path) -> dict[str, torch.Tensor]:
             state = state[key]
     if not isinstance(state, dict) or not all(torch.is_tensor(v) for v in state.values()):
         raise ModelError(f"{path} is not a state dict: save model.state_dict() into it.")
+    for key, value in state.items():
+        if value.layout != torch.strided or value.is_quantized or value.is_meta:
+            raise ModelError(
+                f"{key!r} in {path} is sparse, quantized or without values: save it as plain "
+                "numbers (to_dense(), dequantize())."
+            )
     return {str(k).removeprefix("module."): v for k, v in state.items()}
 
 

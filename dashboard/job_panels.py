@@ -26,9 +26,13 @@ def bar_text(job: Job, progress: Progress) -> str:
     """The line above a progress bar."""
     if job.cancelling:
         return "Cancelling"
+    text = progress.text
     if progress.stage == "train" and progress.epoch:
-        return f"Training: epoch {progress.epoch} of {progress.epochs}"
-    return progress.text
+        text = f"Training: epoch {progress.epoch} of {progress.epochs}"
+    elif progress.seconds_left:
+        text = f"{text}, {duration(progress.seconds_left)} left"
+    # The bar is the step's own: without its number it would seem to fall back at the next one.
+    return f"Step {progress.part[0]} of {progress.part[1]}. {text}" if progress.part else text
 
 
 @st.fragment(run_every="1s")

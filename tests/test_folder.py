@@ -38,6 +38,13 @@ def test_val_serves_as_test(tmp_path):
     assert found.test.paths == ["val/b/3.png"]
 
 
+def test_a_second_folder_that_is_held_out_is_noted(tmp_path):
+    paths = ("train/a/1.png", "train/b/2.png", "test/b/3.png")
+    assert load_dataset(tree(tmp_path / "one", *paths)).notes == ()
+    [note] = load_dataset(tree(tmp_path / "two", *paths, "val/a/4.png")).notes
+    assert note.startswith("val/ is not used")
+
+
 def test_one_tree_is_split_by_class_and_always_the_same(tmp_path):
     name = tree(tmp_path, *(f"{c}/{k}.png" for c in "ab" for k in range(10)))
     first, second = load_dataset(name), load_dataset(name)

@@ -67,6 +67,19 @@ def test_a_side_that_a_network_cannot_take(name, side):
         check_side(build_model(name, "none", 2, 0), name, side)
 
 
+def test_weights_of_a_network_without_a_linear_layer(tmp_path):
+    whole = models.squeezenet1_1(weights=None).state_dict()
+    torch.save(whole, tmp_path / "s.pth")
+    built = build_model("squeezenet1_1", str(tmp_path / "s.pth"), 2, 0)
+    assert torch.equal(built.backbone.features[0].weight, whole["features.0.weight"])
+
+
+def test_sparse_weights_are_named(tmp_path):
+    torch.save({"layer.weight": torch.eye(3).to_sparse()}, tmp_path / "s.pth")
+    with pytest.raises(ModelError, match=r"'layer.weight' in .* is sparse"):
+        weights.read_state(tmp_path / "s.pth")
+
+
 @pytest.mark.parametrize("name", ["googlenet", "inception_v3"])
 def test_networks_that_normalise_anew_do_so(name):
     assert build_model(name, "none", 2, 0).backbone.transform_input

@@ -15,7 +15,13 @@ def build(name="small", weights="none", n_classes=5, seed=0):
 
 @pytest.mark.parametrize(
     ("name", "n_features"),
-    [("small", 256), ("resnet18", 512), ("mobilenet_v3_small", 1024), ("vit_b_16", 768)],
+    [
+        ("small", 256),
+        ("resnet18", 512),
+        ("mobilenet_v3_small", 1024),
+        ("squeezenet1_1", 512),
+        ("vit_b_16", 768),
+    ],
 )
 def test_features_then_a_linear_head(name, n_features):
     model = build(name).eval()
@@ -36,7 +42,6 @@ def test_the_seed_decides_the_start():
     ("name", "reason"),
     [
         ("resnet51", "no classifier 'resnet51'"),
-        ("squeezenet1_0", "does not end in a linear layer"),
         ("timm/", "timm"),
         ("../x", "no classifier"),
     ],

@@ -26,6 +26,17 @@ def test_stage_counts():
     assert fold([*events, {"event": "stage", "stage": "save"}]).fraction is None
 
 
+def test_a_stage_among_those_to_come_and_its_time_left():
+    events = [
+        {"event": "stage", "stage": "features", "text": "Features", "number": 3, "stages": 5},
+        {"event": "progress", "done": 2, "total": 12, "time": 100.0},
+        {"event": "progress", "done": 6, "total": 12, "time": 102.0},
+    ]
+    assert (fold(events).part, fold(events).seconds_left) == ((3, 5), 3.0)
+    assert fold(events[:2]).seconds_left is None
+    assert fold([*events, {"event": "stage", "stage": "other"}]).part is None
+
+
 def test_step_within_its_epoch():
     found = fold([epoch(1), step(15, epoch=2, seconds_left=7.5)])
     assert (found.epoch, found.epochs, found.fraction) == (2, 4, 0.375)
@@ -62,3 +73,4 @@ def test_what_was_expected_gives_way_to_the_time_left():
     assert fold([expected]).expected == "About 7 min on this CPU"
     step = {"event": "step", "step": 5, "steps": 10, "seconds_left": 16}
     assert fold([expected, step]).expected == ""
+    assert fold([expected, {"event": "stage", "stage": "train"}]).expected == ""

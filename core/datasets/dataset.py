@@ -62,13 +62,18 @@ class Split:
 
 @dataclass(frozen=True)
 class Dataset:
-    """A named set of images. `val` is a part of train, so it shares train's numbering."""
+    """A named set of images. `val` is a part of train, so it shares train's numbering.
+
+    Attributes:
+        notes: what of it is not used, and why; a sentence each.
+    """
 
     name: str
     classes: tuple[str, ...]
     train: Split
     test: Split
     fingerprint: str
+    notes: tuple[str, ...] = ()
 
     def split(self, name: str) -> Split:
         return self.test if name == "test" else self.train

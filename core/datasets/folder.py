@@ -102,16 +102,31 @@ def read(root: Path) -> Dataset:
         train=_split(root, classes, train),
         test=_split(root, classes, test),
         fingerprint=digest.hexdigest()[:16],
+        notes=_notes(root),
     )
 
 
 def _splits(root: Path) -> tuple[Listed, Listed]:
-    held_out = next((name for name in HELD_OUT if (root / name).is_dir()), None)
     if not (root / "train").is_dir():
         return _stratified(_listed(root, root))
-    if held_out is None:
+    if not (held_out := _held_out(root)):
         return _stratified(_listed(root, root / "train"))
-    return _listed(root, root / "train"), _listed(root, root / held_out)
+    return _listed(root, root / "train"), _listed(root, root / held_out[0])
+
+
+def _held_out(root: Path) -> list[str]:
+    """The folders beside train that may serve as test; the first one does."""
+    return [name for name in HELD_OUT if (root / name).is_dir()]
+
+
+def _notes(root: Path) -> tuple[str, ...]:
+    if not (root / "train").is_dir():
+        return ()
+    return tuple(
+        f"{name}/ is not used: a part of train is held out to choose by. Move its images into "
+        "train to learn from them."
+        for name in _held_out(root)[1:]
+    )
 
 
 def _listed(root: Path, tree: Path) -> Listed:

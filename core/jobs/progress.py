@@ -15,14 +15,17 @@ class Progress:
     """Where a job stands; None is what is not known (yet).
 
     Attributes:
+        part: which of how many stages it is in, from 1.
         fraction: of the stage, 0 to 1.
         accuracy: on the training images of this epoch so far.
         held_out: accuracy after the last finished epoch, on the images the epoch is chosen by.
-        expected: how long it may take, in words, until `seconds_left` is known.
+        expected: how long it may take, in words, until the stage ends or trains.
+        first: (done, time) of the first count of this stage.
     """
 
     stage: str = ""
     text: str = "Starting"
+    part: tuple[int, int] | None = None
     fraction: float | None = None
     epoch: int | None = None
     epochs: int | None = None
@@ -33,6 +36,7 @@ class Progress:
     seconds_left: float | None = None
     notes: tuple[str, ...] = ()
     expected: str = ""
+    first: tuple[float, float] | None = None
 
 
 def fold(events: Iterable[dict[str, Any]]) -> Progress:
@@ -61,11 +65,20 @@ def _enter(progress: Progress, event: dict[str, Any]) -> None:
     stage = str(event.get("stage", ""))[:40]
     progress.stage = stage
     progress.text = str(event.get("text") or stage)[:200]
-    progress.fraction = progress.seconds_left = None
+    progress.part = _part(event)
+    progress.fraction = progress.seconds_left = progress.first = None
+    progress.expected = ""
 
 
 def _count(progress: Progress, event: dict[str, Any]) -> None:
-    progress.fraction = _share(event.get("done"), event.get("total"))
+    done, total, now = (number(event.get(name)) for name in ("done", "total", "time"))
+    progress.fraction = _share(done, total)
+    if done is None or total is None or now is None:
+        return
+    progress.first = progress.first or (done, now)
+    before, then = progress.first
+    if done > before:
+        progress.seconds_left = max(now - then, 0) / (done - before) * max(total - done, 0)
 
 
 def _step(progress: Progress, event: dict[str, Any]) -> None:
@@ -86,6 +99,11 @@ def _set_epoch(progress: Progress, event: dict[str, Any]) -> None:
     epoch, epochs = number(event.get("epoch")), number(event.get("epochs"))
     progress.epoch = None if epoch is None else int(epoch)
     progress.epochs = None if epochs is None else int(epochs)
+
+
+def _part(event: dict[str, Any]) -> tuple[int, int] | None:
+    at, of = number(event.get("number")), number(event.get("stages"))
+    return (int(at), int(of)) if at and of else None
 
 
 def _share(part: Any, whole: Any) -> float | None:
