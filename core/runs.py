@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,7 @@ from core.errors import RunError
 from core.table_files import Place
 
 SCHEMA_VERSION = 1
+SEEN = "LNPS"  # Unicode's letters, numbers, punctuation and symbols
 ID_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,100}")
 REQUIRED = {"classes": list, "config": dict, "dataset": dict, "metrics": dict, "created": str}
 
@@ -192,8 +194,14 @@ def _names_file() -> Path:
 
 
 def rename(run_id: str, name: str) -> None:
-    """Call a run something else; an empty name gives it back the one it was saved with."""
+    """Call a run something else; an empty name gives it back the one it was saved with.
+
+    Raises:
+        RunError: the name is too long, or nothing of it can be seen.
+    """
     name = name.strip()
+    if name and not any(unicodedata.category(letter)[0] in SEEN for letter in name):
+        raise RunError("That name has no letter that can be seen: give it one.")
     if len(name) > 200:
         raise RunError(f"That name has {len(name)} characters: at most 200 are allowed.")
     with artifacts.changing(_names_file()):

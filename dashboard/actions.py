@@ -13,6 +13,7 @@ from dashboard import state
 from dashboard.markdown import plain
 
 PROBLEM, WATCHED, FINISHED, DELETED = "_problem", "_watched", "_finished", "_deleted"
+RENAMING = "runs_renaming"  # whether the popover for it is open
 READ_ONLY = "This dashboard is read-only: start one of your own to train, rename or delete."
 
 
@@ -54,6 +55,7 @@ def cancel(job_id: str) -> None:
 def rename(run_id: str, key: str) -> None:
     """Give the run the name that the text input of this key holds."""
     attempt(runs.rename, run_id, st.session_state[key])
+    st.session_state[RENAMING] = False
 
 
 def delete(run_id: str, name: str) -> None:

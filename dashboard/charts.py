@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 RIGHT, WRONG = "#3f8f6b", "#d9682b"
 MUTED = "#8a9099"
 BOUNDED = ("label_prob", "confidence", "margin")  # rankings whose 1 is certainty
-FEW_ERRORS = 8  # up to which an axis of errors is told not to be divided finer than one
+FEW = 8  # up to which an axis of errors or epochs is told not to be divided finer than one
 # Plotly takes a second click within the delay for half of a double click, wherever it is.
 CLICKABLE = {
     "displayModeBar": False, "scrollZoom": False, "doubleClick": False, "doubleClickDelay": 1,
@@ -85,7 +85,7 @@ def errors_per_class(rows: pd.DataFrame) -> go.Figure:
         clickmode="event+select", dragmode=False, bargap=0.35, barmode="overlay",
         showlegend=False, hovermode="closest",
         xaxis={"fixedrange": True, "title": "Errors", "range": [0, end],
-               "dtick": 1 if end <= FEW_ERRORS else None},
+               "dtick": 1 if end <= FEW else None},
         yaxis=_names_axis([short(name, 24) for name in shown["class"]]),
     )  # fmt: skip
     for x, style in (
@@ -138,12 +138,13 @@ def differences(names: Sequence[str], rows: pd.DataFrame) -> go.Figure:
 
 def training_curves(history: pd.DataFrame, value: str = "accuracy") -> go.Figure:
     """Running value over mini-batches of train, and after each epoch on the split that chose."""
+    end = history["at"].max()
     figure = base(
         300,
         hovermode="x unified",
         margin={"l": 8, "r": 8, "t": 36, "b": 8},
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        xaxis={"title": "Epoch", "fixedrange": True},
+        xaxis={"title": "Epoch", "fixedrange": True, "dtick": 1 if end <= FEW else None},
         yaxis={"fixedrange": True, "tickformat": ".0%" if value == "accuracy" else ".2f"},
     )
     for split, rows in history.groupby("split", sort=False):

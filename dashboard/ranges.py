@@ -20,6 +20,8 @@ def pick_range(
     ends = outer(low, high)
     key = f"range_{name}"
     kept = st.session_state.setdefault(KEPT, {})
+    if key not in st.session_state and name not in kept:
+        _put_inside(key, ends)
     held = st.session_state.get(key)
     if held is not None:  # the bounds are those of a split, and that may have changed
         wanted, shown = kept.get(name, (held, held))
@@ -33,6 +35,18 @@ def pick_range(
         ranking_label(name), *ends, ends, key=key, step=(ends[1] - ends[0]) / 100,
         bind="query-params", on_change=on_change, help=ranking_help(name),
     )  # fmt: skip
+
+
+def _put_inside(key: str, ends: tuple[float, float]) -> None:
+    """Mend a link whose range goes beyond the ends: Streamlit would drop all of it."""
+    try:
+        low, high = sorted(map(float, st.query_params.get_all(key)))
+    except ValueError:
+        return
+    inside = [float(np.clip(value, *ends)) for value in (low, high)]
+    if np.isfinite([low, high]).all() and inside != [low, high]:
+        st.query_params[key] = inside
+        st.rerun()
 
 
 def outer(low: float, high: float) -> tuple[float, float]:

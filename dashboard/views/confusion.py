@@ -97,6 +97,11 @@ def show_matrix() -> None:
         alt=f"Confusion matrix, true class by predicted class. {largest}",
     )
     st.caption("Click a cell, or a class name for the errors of its whole row or column.")
+    if selection.ranges:
+        st.caption(
+            f"The numbers are of all images of {selection.split}; the range in the sidebar applies "
+            "to the images beside them."
+        )
     st.toggle(
         "Add cells up", key="several", persist_state="session",
         help="Each click adds a cell, a row or a column, or takes it away again",

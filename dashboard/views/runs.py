@@ -19,7 +19,7 @@ COLUMNS = {
     ),
     "created": st.column_config.DatetimeColumn("Date", format="D MMM YYYY, HH:mm"),
     "n": st.column_config.NumberColumn("Images", format="localized", help="Images of test"),
-    "dataset": st.column_config.TextColumn("Data", width=90),
+    "dataset": st.column_config.TextColumn("Data", width=130),
     "model": st.column_config.TextColumn("Model"),
     "mode": st.column_config.TextColumn(
         "Mode", help="finetune: the whole network. head: the head only. fix: made from another run"
@@ -74,7 +74,7 @@ with st.container(border=True):
     parents = {run.id: run.name for run in usable}
     made_from = parents.get(str(chosen.meta.get("parent")), "")
     st.caption(
-        f"Run {plain(chosen.id)}"
+        f"Run {plain(chosen.id)} on {plain(chosen.dataset)}"
         + (f", made from {plain(made_from)}" if made_from else "")
         + (", open now" if chosen.id == open_id else "")
     )
@@ -86,9 +86,14 @@ with st.container(border=True):
             on_click=actions.open_run, args=(chosen.id,),
         )  # fmt: skip
         if not state.read_only():
-            with st.popover("Rename", icon=":material/edit:"):
+            with st.popover(
+                "Rename", icon=":material/edit:", key=actions.RENAMING, on_change="rerun"
+            ):
                 key = f"runs_name_{chosen.id}"
-                st.text_input("Name", chosen.name, max_chars=200, key=key)
+                st.text_input(
+                    "Name", chosen.name, max_chars=200, key=key,
+                    help="Empty: the name that it was saved with",
+                )  # fmt: skip
                 st.button(
                     "Save name", key="runs_rename", type="primary", on_click=actions.rename,
                     args=(chosen.id, key),

@@ -28,5 +28,9 @@ def test_shorthand_for_arrows_is_broken(name):
     assert UNSEEN in plain(name)
 
 
+def test_what_turns_the_words_around_it_is_left_out():
+    assert plain("\u202egnp.exe\u2066 cat") == "gnp\\.exe cat"
+
+
 def test_newlines_are_spaces():
     assert plain("a\nb") == "a b"

@@ -228,3 +228,11 @@ def test_a_range_outlives_a_split_that_lacks_it(run, open_page):
     app.button_group(key="split").set_value("train").run()
     app.button_group(key="split").set_value("test").run()
     assert app.slider(key="range_loss").value == pytest.approx(chosen)
+
+
+def test_a_linked_range_beyond_the_ends_is_cut_to_them(run, open_page):
+    app = open_page("gallery", filters="Loss", range_loss=["0.1", "99"])
+    slider = app.slider(key="range_loss")
+    assert slider.value == (0.1, slider.max)
+    assert app.query_params["range_loss"] == ["0.1", str(slider.max)]
+    assert not app.exception

@@ -91,6 +91,15 @@ def test_rename(tiny_run, open_page):
     assert app.dataframe[0].value["name"].tolist() == ["better name"]
 
 
+@pytest.mark.parametrize("name", ["\u202e", " \u200b\u2060 "])
+def test_a_name_that_nobody_could_see_is_refused(tiny_run, open_page, name):
+    app = open_page("runs")
+    app.text_input(key="runs_name_tiny").set_value(name)
+    app = press(app, "runs_rename")
+    assert "no letter that can be seen" in words(app)
+    assert app.dataframe[0].value["name"].tolist() == ["tiny"]
+
+
 def test_delete_and_undo(tiny_run, open_page):
     app = press(open_page("runs"), "runs_delete")
     assert "tiny was deleted" in words(app)
