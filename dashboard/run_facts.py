@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from core import metrics
@@ -43,12 +44,18 @@ def facts(run: Run) -> dict[str, Any]:
         "interval": metrics.span(low, high, 1),
         "n": n,
         "chosen_on": "test" if run.selected_on_test else "val",
-        "dataset": run.dataset,
+        "dataset": _data(run.dataset),
         "model": str(run.config.get("model", "")),
         "mode": _mode(run),
         "duration": _duration(run.meta.get("timings")),
         "created": _moment(run.meta["created"]),
     }
+
+
+def _data(dataset: str) -> str:
+    """A data set without the path to it; a folder by its own name."""
+    kind, _, path = dataset.partition(":")
+    return Path(path).name if kind == "folder" and Path(path).name else kind
 
 
 def _percent(fraction: Any) -> float | None:

@@ -70,6 +70,16 @@ def missing(dataset: str) -> str:
     return "Name the folder of your images above first." if dataset == "folder:" else ""
 
 
+def in_words(problem: str) -> str:
+    """A problem with an option, under the name that the form gives it."""
+    name, verb, rest = problem.partition(" is ")
+    return f"{_label(name)}{verb}{rest}" if hasattr(TrainConfig, name) else problem
+
+
+def _label(name: str) -> str:
+    return LABELS.get(name, name.replace("_", " ").capitalize())
+
+
 def pick_options(dataset: str) -> dict[str, Any] | None:
     """What the form was sent with, or None; the defaults are those that suit the data."""
     kind = dataset.partition(":")[0]
@@ -93,7 +103,7 @@ def _grid(items: list[Field], kind: str, offered: TrainConfig) -> dict[str, Any]
 
 def _widget(item: Field, kind: str, value: Any) -> Any:
     """The widget that suits a field: by its choices, else by its type."""
-    label = LABELS.get(item.name, item.name.replace("_", " ").capitalize())
+    label = _label(item.name)
     text = item.metadata["help"]
     shared = {
         "key": f"train_{kind}_{item.name}",

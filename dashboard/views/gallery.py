@@ -14,6 +14,7 @@ from dashboard.tiles import show_gallery
 OTHERS = 12  # more classes than these come in a list instead
 TABLE = "Table"
 TOP = "gallery_top"
+FIRST = "_gallery_first"  # how many images come before those on screen
 LEAST, MOST = -1, -2  # the two questions of a class that name no other
 
 run, selection, order = state.current()
@@ -105,6 +106,11 @@ def show_heading(n: int, errors: int) -> None:
     st.caption(f"**{plain(order.describe())}**: {plain(ranking_help(order.column))}.  \n{words}.")
 
 
+def keep_place() -> None:
+    """The page that has the image which was the first on screen."""
+    st.session_state[state.PAGE] = st.session_state.get(FIRST, 0) // st.session_state["n"] + 1
+
+
 def turn_pages(pages: int) -> int:
     if pages <= 1:
         return 1
@@ -137,7 +143,7 @@ def show_page(n: int) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key=TOP):
         size = st.segmented_control(
             "Images per page", [20, 60, 200], default=60, required=True, key="n",
-            bind="query-params",
+            bind="query-params", on_change=keep_place,
         )  # fmt: skip
         look = st.segmented_control(
             "Tiles", ["S", "M", "L", TABLE], default="M", required=True, key="tiles",
@@ -146,6 +152,7 @@ def show_page(n: int) -> None:
         pages = -(-n // size)
         state.keep_page(pages)
         page = turn_pages(pages)
+    st.session_state[FIRST] = (page - 1) * size
     found = queries.ranked(
         run, selection, order.column, descending=order.descending, limit=size,
         offset=(page - 1) * size,

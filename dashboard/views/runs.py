@@ -19,7 +19,9 @@ COLUMNS = {
     ),
     "created": st.column_config.DatetimeColumn("Date", format="D MMM YYYY, HH:mm"),
     "n": st.column_config.NumberColumn("Images", format="localized", help="Images of test"),
-    "dataset": st.column_config.TextColumn("Data", width=130),
+    "dataset": st.column_config.TextColumn(
+        "Data", help="A folder by its name; the whole path stands below"
+    ),
     "model": st.column_config.TextColumn("Model"),
     "mode": st.column_config.TextColumn(
         "Mode", help="finetune: the whole network. head: the head only. fix: made from another run"

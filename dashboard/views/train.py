@@ -21,7 +21,7 @@ def start(values: dict) -> None:
     try:
         config = TrainConfig(**values)
     except FencepostError as error:
-        st.session_state[actions.PROBLEM] = str(error)
+        st.session_state[actions.PROBLEM] = train_form.in_words(str(error))
         return
     with st.spinner("Checking data, weights and disk"):
         refusal = jobs.refusal(config)

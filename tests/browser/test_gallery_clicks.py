@@ -86,6 +86,15 @@ def test_the_next_page_from_below_the_tiles_begins_at_its_first(visit, run):
     wait_until(page, lambda: "page=3" in page.url)
 
 
+def test_another_number_of_images_per_page_keeps_the_place(visit, run):
+    page = visit("gallery?n=60&page=2")
+    everything = expected(run, Selection(), "loss", limit=200)
+    wait_for_images(page, everything[60:120])
+    page.get_by_role("radio", name="20", exact=True).click()
+    wait_for_images(page, everything[60:80])
+    wait_until(page, lambda: "page=4" in page.url)
+
+
 def test_picks_are_exported_as_table_and_pictures(visit, run):
     page = visit("gallery?n=20")
     everything = expected(run, Selection(), "loss", limit=40)

@@ -32,6 +32,10 @@ def test_facts_of_a_run(save_tiny):
     assert (found["duration"], found["chosen_on"]) == ("2 s", "test")
 
 
+def test_a_folder_goes_by_its_name(save_tiny):
+    assert facts(save_tiny(dataset="folder:/far/away/photos"))["dataset"] == "photos"
+
+
 def made(run_id: str, name: str, created: str) -> Run:
     return Run(run_id, Path(run_id), name, {"created": created})
 

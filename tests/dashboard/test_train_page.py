@@ -90,7 +90,7 @@ def test_bad_value_is_told(open_page, started):
     app = open_page("train")
     app.number_input(key="train_demo_epochs").set_value(0)
     app = press(app, "train_start")
-    assert "epochs is 0" in words(app)
+    assert "Epochs is 0" in words(app)
     assert not started
 
 
