@@ -150,7 +150,9 @@ def show_report() -> None:
                 "Recall", "Of the images of the class, how many were predicted as it"
             ),
             "f1": _digits("F1", "Harmonic mean of precision and recall; accuracy in its row"),
-            "support": st.column_config.NumberColumn("Support", help="Images of the class"),
+            "support": st.column_config.NumberColumn(
+                "Support", format="localized", help="Images of the class"
+            ),
         },
     )
     with st.container(horizontal=True, vertical_alignment="center"):
