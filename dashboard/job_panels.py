@@ -30,7 +30,9 @@ def bar_text(job: Job, progress: Progress) -> str:
     if progress.stage == "train" and progress.epoch:
         text = f"Training: epoch {progress.epoch} of {progress.epochs}"
     elif progress.seconds_left:
-        text = f"{text}, {duration(progress.seconds_left)} left"
+        speed = progress.images_per_second
+        text += f", {speed:,.0f} images/s" if speed else ""
+        text += f", {duration(progress.seconds_left)} left"
     # The bar is the step's own: without its number it would seem to fall back at the next one.
     return f"Step {progress.part[0]} of {progress.part[1]}. {text}" if progress.part else text
 

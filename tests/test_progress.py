@@ -32,7 +32,8 @@ def test_a_stage_among_those_to_come_and_its_time_left():
         {"event": "progress", "done": 2, "total": 12, "time": 100.0},
         {"event": "progress", "done": 6, "total": 12, "time": 102.0},
     ]
-    assert (fold(events).part, fold(events).seconds_left) == ((3, 5), 3.0)
+    found = fold(events)
+    assert (found.part, found.seconds_left, found.images_per_second) == ((3, 5), 3.0, 2.0)
     assert fold(events[:2]).seconds_left is None
     assert fold([*events, {"event": "stage", "stage": "other"}]).part is None
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 MAX_NOTES = 20
+OF_IMAGES = ("images", "features", "predict")  # the stages that count images
 
 
 @dataclass
@@ -66,7 +67,8 @@ def _enter(progress: Progress, event: dict[str, Any]) -> None:
     progress.stage = stage
     progress.text = str(event.get("text") or stage)[:200]
     progress.part = _part(event)
-    progress.fraction = progress.seconds_left = progress.first = None
+    progress.fraction = progress.seconds_left = progress.images_per_second = None
+    progress.first = None
     progress.expected = ""
 
 
@@ -77,8 +79,10 @@ def _count(progress: Progress, event: dict[str, Any]) -> None:
         return
     progress.first = progress.first or (done, now)
     before, then = progress.first
-    if done > before:
-        progress.seconds_left = max(now - then, 0) / (done - before) * max(total - done, 0)
+    if done > before and now > then:
+        speed = (done - before) / (now - then)
+        progress.seconds_left = max(total - done, 0) / speed
+        progress.images_per_second = speed if progress.stage in OF_IMAGES else None
 
 
 def _step(progress: Progress, event: dict[str, Any]) -> None:
