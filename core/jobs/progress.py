@@ -20,7 +20,7 @@ class Progress:
         fraction: of the stage, 0 to 1.
         accuracy: on the training images of this epoch so far.
         held_out: accuracy after the last finished epoch, on the images the epoch is chosen by.
-        expected: how long it may take, in words, until the stage ends or trains.
+        expected: how long it may take, in words, until `seconds_left` is known.
         first: (done, time) of the first count of this stage.
     """
 
@@ -83,6 +83,7 @@ def _count(progress: Progress, event: dict[str, Any]) -> None:
         speed = (done - before) / (now - then)
         progress.seconds_left = max(total - done, 0) / speed
         progress.images_per_second = speed if progress.stage in OF_IMAGES else None
+        progress.expected = ""
 
 
 def _step(progress: Progress, event: dict[str, Any]) -> None:
