@@ -75,7 +75,7 @@ class TrainConfig:
         self._require(0 < self.val_fraction < 1, "val_fraction", "between 0 and 1")
         self._require(1 <= self.epochs <= 10_000, "epochs", "from 1 to 10,000")
         self._require(self.decay_every >= 1, "decay_every", "at least 1")
-        self._require(1 <= self.batch_size <= 65_536, "batch_size", "from 1 to 65,536")
+        self._require(2 <= self.batch_size <= 65_536, "batch_size", "from 2 to 65,536")
         self._require(0 < self.lr < 1e6, "lr", "above 0 and below a million")
         self._require(16 <= self.size <= 2048, "size", "from 16 to 2048")
         self._require(0 <= self.workers <= 256, "workers", "from 0 to 256")

@@ -18,7 +18,7 @@ from core.history import StepMetrics, history_rows
 from core.jobs import Recorder
 from core.model import Classifier
 from core.pixels import Pixels
-from core.ranks import Ranks
+from core.ranks import Ranks, step_ends
 from core.report import Report
 from core.training import Fitting
 
@@ -139,7 +139,7 @@ def _run_epochs(
     task: Task, fitting: Fitting, examples: dict[str, Examples], n_train: int, history: list[dict]
 ) -> None:
     config = task.config
-    steps = config.epochs * -(-n_train // config.batch_size)
+    steps = config.epochs * len(step_ends(n_train, config.batch_size, task.ranks.size))
 
     def on_step(metrics: StepMetrics) -> None:
         history.append(history_rows(metrics, config.select_on))

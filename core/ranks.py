@@ -122,9 +122,23 @@ def portions(counts: Sequence[int], batch: int) -> Iterator[list[tuple[int, int]
         counts: how many rows each process has.
     """
     total = sum(counts)
-    for begin in range(0, total, batch):
-        end = min(begin + batch, total)
+    begin = 0
+    for end in step_ends(total, batch, len(counts)):
         yield [(n * begin // total, n * end // total) for n in counts]
+        begin = end
+
+
+def step_ends(total: int, batch: int, processes: int = 1) -> list[int]:
+    """Where each step ends that goes through `total` rows, `batch` at a time.
+
+    What is left at the end joins the step before where it is less than two rows a process: one
+    alone has no variance to normalise by.
+    """
+    rest = total % batch
+    ends = list(range(batch, total, batch))
+    if 0 < rest < 2 * processes and ends:
+        ends.pop()
+    return [*ends, total]
 
 
 @contextmanager

@@ -149,7 +149,7 @@ class Fitting:
     ) -> torch.Tensor:
         """Sum of the losses and number of right answers of a batch, still on the device."""
         inputs = augment.train_transform(images, self.config.size, generator)
-        # A last batch of one image has no variance to normalise by.
+        # A process with one image or none in a step, as few have, has no variance to normalise by.
         self.model.train(len(labels) > 1)
         with device.autocast(self.where):
             logits = self.network(device.channels_last(inputs))

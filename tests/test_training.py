@@ -70,9 +70,14 @@ def test_a_loss_that_is_no_number_stops_with_the_remedy():
         list(model.fit(colours(16), colours(8)))
 
 
-def test_a_last_batch_of_one_image():
-    last = list(fitting().fit(colours(9), colours(8)))[-1]
-    assert last.step == 3 * 2
+@pytest.mark.parametrize(("n", "steps"), [(9, 1), (10, 2), (17, 2), (33, 4)])
+def test_a_single_image_left_at_the_end_joins_the_batch_before(n, steps):
+    sizes = []
+    job = fitting()
+    job.model.register_forward_pre_hook(lambda _, inputs: sizes.append(len(inputs[0])))
+    job._train_epoch(colours(n), lambda _: None)
+    assert (len(sizes), sum(sizes)) == (steps, n)
+    assert min(sizes) > 1
 
 
 def test_evaluate_weighs_every_image_alike():
