@@ -17,8 +17,6 @@ from core.config import parse_args
 from core.errors import FencepostError
 from core.preflight import absolute
 
-AGAIN = "Start it again by the same command: features computed so far are kept."
-
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The exit code: 0 done, 1 refused or failed with one line that says why, 130 interrupted."""
@@ -35,12 +33,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     except FencepostError as error:
         print(f"train.py: {error}", file=sys.stderr)
         return 1
+    except OSError as error:  # a path or a disk that nothing above has foreseen
+        print(f"train.py: {error}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
-        resumable = job is not None and job.checkpoint.is_file()
-        kept = "Finished epochs are kept: continue with --resume." if resumable else AGAIN
-        print(f"\nInterrupted. {kept}", file=sys.stderr)
+        print(f"\nInterrupted. {_what_is_kept(job)}", file=sys.stderr)
         return 130
     return 0
+
+
+def _what_is_kept(job: jobs.Recorder | None) -> str:
+    if job is not None and job.checkpoint.is_file():
+        return "Finished epochs are kept: continue with --resume."
+    if job is not None and job.config.mode == "head":
+        return "Start it again by the same command: features computed so far are kept."
+    return "Start it again by the same command: no epoch was finished."
 
 
 if __name__ == "__main__":

@@ -26,7 +26,14 @@ def choose(name: str) -> torch.device:
         raise TrainingError(f"There is no device {name!r}: use auto, cpu, cuda or mps.")
     if not available[kind]:
         raise TrainingError(f"torch finds no {kind} here: use --device auto or cpu.")
-    return _own(kind) if int(os.environ.get("WORLD_SIZE", 1)) > 1 else torch.device(name)
+    if int(os.environ.get("WORLD_SIZE", 1)) > 1:
+        return _own(kind)
+    try:
+        found = torch.device(name)
+        torch.empty(1, device=found)
+    except RuntimeError:
+        raise TrainingError(f"There is no device {name!r} here: use auto or {kind}.") from None
+    return found
 
 
 def _own(kind: str) -> torch.device:

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -65,15 +66,26 @@ def compute(
     artifacts.require_space(hidden.parent, shape[0] * shape[1] * 2, "The feature cache")
     hidden.mkdir(parents=True, exist_ok=True)
     values, start = _started(hidden, shape)
+    kept = done = start
 
-    def on_rows(done: int) -> None:
-        if done - on_rows.kept >= FLUSH_EVERY:
-            values.flush()
-            artifacts.write_json(hidden / "started.json", {"shape": shape, "rows": done})
-            on_rows.kept = done
+    def keep_rows() -> None:
+        nonlocal kept
+        values.flush()
+        artifacts.write_json(hidden / "started.json", {"shape": shape, "rows": done})
+        kept = done
 
-    on_rows.kept = start
-    extract(pixels.values, out=values, start=start, progress=progress, on_rows=on_rows)
+    def on_rows(rows: int) -> None:
+        nonlocal done
+        done = rows
+        if done - kept >= FLUSH_EVERY:
+            keep_rows()
+
+    try:
+        extract(pixels.values, out=values, start=start, progress=progress, on_rows=on_rows)
+    except BaseException:
+        with suppress(OSError):  # what ended it counts, and is perhaps a full disk
+            keep_rows()
+        raise
     values.flush()
     (hidden / "started.json").unlink(missing_ok=True)
     return _finish(name, hidden, pixels)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,7 +12,7 @@ import torch
 from core import augment, checkpoint, device, features, inference, pixels, weights
 from core.config import TrainConfig
 from core.datasets import Dataset
-from core.errors import TrainingError
+from core.errors import DatasetError, TrainingError
 from core.examples import Examples, Streamed
 from core.head import fit_head
 from core.history import StepMetrics, history_rows
@@ -191,6 +192,8 @@ def _features(task: Task) -> features.Features | None:
     config, ranks = task.config, task.ranks
     name = cache_key(config, task.dataset, task.where)
     cached = features.load(name) if ranks.first else None
+    if cached is not None and _can_be_read_now(task.dataset, cached.images):
+        cached = None
     if ranks.agree(cached is not None):
         if cached is not None:
             task.report.note(f"The features of {len(cached.images):,} images come from the cache.")
@@ -206,6 +209,17 @@ def _features(task: Task) -> features.Features | None:
     whole = ranks.assemble(decoded.rows, _computed(task, part, own).values)
     features.forget(part)
     return None if whole is None else features.keep(name, whole, decoded)
+
+
+def _can_be_read_now(dataset: Dataset, images: pd.DataFrame) -> bool:
+    """Whether an image that could not be read for the cache can be: permissions change no file."""
+    for split, found in (("train", dataset.train), ("test", dataset.test)):
+        known = images.loc[images["split"] == split, "index"]
+        for index in np.setdiff1d(np.arange(len(found)), known):
+            with suppress(DatasetError):
+                dataset.image(split, int(index))
+                return True
+    return False
 
 
 def cache_key(config: TrainConfig, dataset: Dataset, where: torch.device) -> str:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from core import artifacts
 from core.config import TrainConfig
 from core.datasets import canonical, download, load_dataset
-from core.errors import DatasetError, FencepostError
+from core.errors import DatasetError, FencepostError, ModelError
 
 WEIGHT_SUFFIXES = (".safetensors", ".pth", ".pt")
 WEIGHT_HOST = "download.pytorch.org"
@@ -32,10 +32,14 @@ def absolute(config: TrainConfig) -> TrainConfig:
 
     Raises:
         DatasetError: there is no such kind of data set.
+        ModelError: the weights are at no possible path.
     """
     weights = config.weights
     if weights not in ("default", "none"):
-        weights = str(Path(weights).expanduser().resolve())
+        try:
+            weights = str(Path(weights).expanduser().resolve())
+        except (RuntimeError, OSError):  # ~name, where nobody has that name; a loop of links
+            raise ModelError(f"There is no weights file {weights}: check the path.") from None
     return replace(config, dataset=canonical(config.dataset), weights=weights)
 
 
@@ -48,6 +52,8 @@ def problem(config: TrainConfig) -> str:
         return _dataset_problem(config.dataset) or _weights_problem(config)
     except FencepostError as error:
         return str(error)
+    except OSError as error:
+        return f"{error.filename} cannot be used ({error.strerror})."
 
 
 def _dataset_problem(name: str) -> str:
@@ -97,15 +103,17 @@ def _default_weights_problem(model: str) -> str:
         return "The network 'small' has no pretrained weights: choose none."
     if model.startswith("timm/"):
         return ""
+    if not model.isidentifier():
+        return f"torchvision has no classifier {model!r}: give one of its names, or timm/<name>."
     folder = checkpoints_dir()
     pattern = f"{model}-*.pth"
     # torchvision names some files after their recipe: efficientnet_b0_rwightman-7f5810bc.pth
     if any(folder.glob(pattern)) or any(folder.glob(f"{model}_*-*.pth")) or reachable(WEIGHT_URL):
         return ""
     return (
-        f"The default weights of {model} are not in {folder} and {WEIGHT_HOST} cannot be reached: "
-        f"put {pattern} from another machine there, or give the file with --weights PATH "
-        "(Weights in the form), or start from none."
+        f"The default weights of {model}, if torchvision has such a network, are not in {folder} "
+        f"and {WEIGHT_HOST} cannot be reached: put {pattern} from another machine there, or give "
+        "the file with --weights PATH (Weights in the form), or start from none."
     )
 
 

@@ -100,7 +100,8 @@ def _say_result(
     right = int(test["correct"].sum())
     chosen = ", the split that also chose the epoch" if config.select_on == "test" else ""
     if unreadable:
-        report.note(f"{unreadable:,} files could not be read and were left out: see run.json.")
+        files = "1 file" if unreadable == 1 else f"{unreadable:,} files"
+        report.note(f"{files} could not be read, left out: run.json lists them.")
     report.note(
         f"test accuracy {right / len(test):.2%} ({right:,} of {len(test):,}){chosen}. Run {run_id}"
     )

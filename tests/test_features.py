@@ -39,14 +39,32 @@ def test_computed_once_then_read(decoded):
     assert found.unreadable == ["x: bad"]
 
 
-def test_a_killed_computation_goes_on_where_it_was(decoded):
+def test_an_interrupted_computation_goes_on_where_it_was(decoded):
     calls = []
     with pytest.raises(KeyboardInterrupt):
         features.compute("key", decoded, 1, fake(calls, die_at=2500))
     assert features.load("key") is None
     found = features.compute("key", decoded, 1, fake(calls))
-    assert calls == [0, 2200]
+    assert calls == [0, 2500]
     assert np.array_equal(found.values[:, 0], decoded.values[:, 0, 0, 0].astype(np.float16))
+
+
+def test_a_kill_costs_a_thousand_rows_at_most(decoded):
+    on_disk = []
+
+    def progress(_done, _total):
+        started = artifacts.features_dir() / ".key.writing" / "started.json"
+        on_disk.append(artifacts.read_json(started)["rows"] if started.exists() else 0)
+
+    def extract(images, *, out, start, progress, on_rows):
+        for done in range(100, 3001, 100):
+            on_rows(done)
+            progress(done, 3000)
+
+    features.compute("key", decoded, 1, extract, progress)
+    done = np.arange(100, 3001, 100)
+    assert (done - on_disk < features.FLUSH_EVERY).all()
+    assert max(on_disk) > 2000
 
 
 def test_a_start_of_another_shape_is_not_used(decoded):

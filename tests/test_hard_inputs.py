@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 
 import pytest
 import torch
@@ -10,8 +11,8 @@ from safetensors.torch import save_file
 from torchvision import models
 
 import train
-from core import artifacts, features, jobs, runs, weights
-from core.config import TrainConfig
+from core import artifacts, features, jobs, preflight, runs, weights
+from core.config import TrainConfig, parse_args
 from core.datasets import download
 from core.errors import DatasetError, FencepostError, JobError, ModelError
 from core.model import build_model, check_side
@@ -137,3 +138,35 @@ def test_small_needs_are_told_in_megabytes(tmp_path):
     with pytest.raises(FencepostError, match=r"needs \d+\.\d GB free"):
         artifacts.require_space(tmp_path, 10**15, "It")
     assert artifacts._size(2_500_000) == "2.5 MB"
+
+
+def test_a_file_that_can_be_read_again_is_computed_again(flags, tmp_path, capfd):  # noqa: F811
+    path = tmp_path / "flags/train/blue/00.png"
+    genuine, times = path.read_bytes(), path.stat()
+    path.write_bytes(b"x" * len(genuine))
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    head = [flags, *TINY, "--mode=head"]
+    assert train.main(head) == 0
+    assert "2 files could not be read" in capfd.readouterr().out
+    assert train.main(head) == 0
+    assert "come from the cache" in capfd.readouterr().out
+    path.write_bytes(genuine)
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    assert train.main(head) == 0
+    assert "1 file could not be read" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["--dataset=folder:~nobody-here/x"], ["--weights=~nobody-here/w.pth"], ["--device=cpu:x"],
+     [f"--dataset=folder:/{'x' * 300}"], [f"--weights=/{'x' * 300}.pth"]],
+)  # fmt: skip
+def test_paths_and_devices_that_cannot_be(flags, capfd, options):  # noqa: F811
+    assert train.main([flags, *TINY, *options]) == 1
+    [line] = [text for text in capfd.readouterr().err.splitlines() if text.startswith("train.py: ")]
+    assert len(line) > 40
+    assert isinstance(preflight.problem(TrainConfig(**parsed(flags, *TINY, *options))), str)
+
+
+def parsed(*options: str) -> dict:
+    return parse_args(options)[0].to_dict()

@@ -116,3 +116,12 @@ def test_oldest_jobs_make_room(artifacts_root):
         jobfolder.write_record(folder := jobfolder.make_folder(), CONFIG, "failed")
     assert len(jobs.list_jobs()) == jobfolder.KEPT
     assert folder.exists()
+
+
+def test_failed_starts_push_out_no_job_that_can_be_resumed(artifacts_root):
+    stopped = jobfolder.make_folder()
+    jobfolder.write_record(stopped, CONFIG, "cancelled")
+    (stopped / "checkpoint.pt").write_bytes(b"x")
+    for _ in range(jobfolder.KEPT + 3):
+        jobfolder.write_record(jobfolder.make_folder(), CONFIG, "failed")
+    assert jobs.resumable("last").id == stopped.name

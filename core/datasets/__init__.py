@@ -16,13 +16,16 @@ def canonical(name: str) -> str:
     """The name with an absolute path, so that it means the same from any folder.
 
     Raises:
-        DatasetError: no such kind of data set.
+        DatasetError: no such kind of data set, or a path that cannot be one.
     """
     kind, colon, path = name.partition(":")
     if kind == "folder" and not path:
         raise DatasetError("folder: needs a path, such as folder:/data/flowers.")
     if colon and path and kind in ("folder", "stl10"):
-        return f"{kind}:{Path(path).expanduser().absolute()}"
+        try:
+            return f"{kind}:{Path(path).expanduser().absolute()}"
+        except RuntimeError:  # ~name, where nobody has that name
+            raise DatasetError(f"There is no folder {path}: check the name after ~.") from None
     if name not in ("demo", "stl10"):
         raise DatasetError(
             f"There is no data set {name!r}: give demo, stl10, stl10:/path or folder:/path."

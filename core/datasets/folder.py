@@ -87,9 +87,17 @@ def read(root: Path) -> Dataset:
     Raises:
         DatasetError: the folder is missing, empty, has one class, or its splits disagree.
     """
-    if not root.is_dir():
-        raise DatasetError(f"There is no folder {root}: was it moved, or is a disk not mounted?")
-    train, test = _splits(root)
+    try:
+        if not root.is_dir():
+            raise DatasetError(
+                f"There is no folder {root}: was it moved, or is a disk not mounted?"
+            )
+        trees = _trees(root)
+        listed = [_listed(root, tree) for tree in trees]
+        notes = _notes(root, trees, listed)
+    except OSError as error:
+        raise _unreadable(error) from None
+    train, test = listed if len(listed) == 2 else _stratified(listed[0])
     _check_names([*train, *test])
     classes = tuple(sorted({name for name, _ in train}))
     _check(root, classes, {name for name, _ in test})
@@ -102,39 +110,52 @@ def read(root: Path) -> Dataset:
         train=_split(root, classes, train),
         test=_split(root, classes, test),
         fingerprint=digest.hexdigest()[:16],
-        notes=_notes(root),
+        notes=notes,
     )
 
 
-def _splits(root: Path) -> tuple[Listed, Listed]:
-    if not (root / "train").is_dir():
-        return _stratified(_listed(root, root))
-    if not (held_out := _held_out(root)):
-        return _stratified(_listed(root, root / "train"))
-    return _listed(root, root / "train"), _listed(root, root / held_out[0])
+def _trees(root: Path) -> list[Path]:
+    """train and the folder that serves as test; or the one tree that is to be split."""
+    if not _classes(root / "train"):  # none, or a class of that name
+        return [root]
+    held_out = next((root / name for name in HELD_OUT if _classes(root / name)), None)
+    return [root / "train", held_out] if held_out else [root / "train"]
 
 
-def _held_out(root: Path) -> list[str]:
-    """The folders beside train that may serve as test; the first one does."""
-    return [name for name in HELD_OUT if (root / name).is_dir()]
-
-
-def _notes(root: Path) -> tuple[str, ...]:
-    if not (root / "train").is_dir():
-        return ()
-    return tuple(
-        f"{name}/ is not used: a part of train is held out to choose by. Move its images into "
-        "train to learn from them."
-        for name in _held_out(root)[1:]
-    )
+def _classes(tree: Path) -> list[Path]:
+    """The folders of a tree that may hold a class each."""
+    return sorted(p for p in tree.iterdir() if _is_class(p, tree)) if tree.is_dir() else []
 
 
 def _listed(root: Path, tree: Path) -> Listed:
     return [
         (folder.name, os.path.relpath(path, root))
-        for folder in sorted(p for p in tree.iterdir() if _is_class(p, tree))
+        for folder in _classes(tree)
         for path in sorted(image_files(folder))
     ]
+
+
+def _notes(root: Path, trees: list[Path], listed: list[Listed]) -> tuple[str, ...]:
+    """What of the folder is not used."""
+    beside = [] if trees == [root] else [root / name for name in HELD_OUT]
+    unused = [
+        f"{tree.name}/ is not used: "
+        + (
+            "a part of train is held out to choose by. Move its images into train to learn from "
+            "them."
+            if _classes(tree)
+            else "it has no folder a class."
+        )
+        for tree in beside
+        if tree.is_dir() and tree not in trees
+    ]
+    empty = [
+        f"{folder.relative_to(root)}/ is left out: it holds no JPEG, PNG or WebP image."
+        for tree, found in zip(trees, listed, strict=True)
+        for folder in _classes(tree)
+        if folder.name not in {name for name, _ in found}
+    ]
+    return (*unused, *empty)
 
 
 def _is_class(folder: Path, tree: Path) -> bool:
@@ -147,14 +168,27 @@ def _is_class(folder: Path, tree: Path) -> bool:
 def image_files(folder: Path) -> Iterator[str]:
     """The paths of every image file of a tree, in the order of the disk.
 
+    Raises:
+        DatasetError: a folder in it cannot be read.
+
     Hidden files and folders are left out, as they hold copies (.ipynb_checkpoints), and so are
     folders inside that are links, as they may lead in a circle.
     """
-    for parent, folders, names in os.walk(folder):
+    for parent, folders, names in os.walk(folder, onerror=_refuse):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
             if name.lower().endswith(SUFFIXES) and not name.startswith("."):
                 yield os.path.join(parent, name)
+
+
+def _refuse(error: OSError) -> None:
+    raise _unreadable(error) from None
+
+
+def _unreadable(error: OSError) -> DatasetError:
+    return DatasetError(
+        f"{error.filename} cannot be read ({error.strerror}): check its name and permissions."
+    )
 
 
 def _stratified(listed: Listed) -> tuple[Listed, Listed]:

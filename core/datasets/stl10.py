@@ -34,6 +34,8 @@ class BinaryImages:
         return len(self._pixels)
 
     def __getitem__(self, index: int) -> Image.Image:
+        if self.path.stat().st_size < self._pixels.nbytes:  # to read beyond the end kills a process
+            raise OSError(f"{self.path.name} has been cut short")
         # (channel, column, row) -> (row, column, channel)
         return Image.fromarray(np.ascontiguousarray(self._pixels[index].transpose(2, 1, 0)))
 
@@ -53,6 +55,8 @@ def read(folder: Path, name: str, fingerprint: str = "") -> Dataset:
     class_file = folder / "class_names.txt"
     try:
         classes = tuple(class_file.read_text(encoding="utf-8").split())
+        if len(classes) < 2 or len(set(classes)) < len(classes):
+            raise DatasetError(f"{class_file} must name two classes or more, each once.")
         train, test = (_read_split(folder, split, len(classes)) for split in ("train", "test"))
     except FileNotFoundError as error:
         raise DatasetError(f"{error.filename} is missing from the data set {name}.") from None
