@@ -21,8 +21,8 @@ def keep(path: Path, state: dict) -> None:
 
 def resume(
     fitting: Fitting, path: Path, data: Sequence[str] = (), ranks: Ranks = ALONE
-) -> list[dict]:
-    """Go on from the job's checkpoint where there is one; gives the history so far.
+) -> tuple[list[dict], dict[str, float]]:
+    """Go on from the job's checkpoint where there is one; gives its history and its seconds so far.
 
     The first process reads it for all: the others may stand on another machine.
 
@@ -34,7 +34,7 @@ def resume(
     """
     state = ranks.agree(_read(path) if ranks.first else {})
     if not state:
-        return []
+        return [], {}
     if list(state.get("data", data)) != list(data):
         raise TrainingError(
             "The images or classes of the data set have changed since this training was "
@@ -42,7 +42,7 @@ def resume(
         )
     try:
         fitting.restore(state)
-        return list(state["history"])
+        return list(state["history"]), dict(state.get("seconds", {}))
     except Exception as error:  # whatever the checkpoint of another version lacks
         raise _unusable(path, error) from None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import MISSING, asdict, dataclass, field, fields, replace
 from typing import Any
@@ -22,6 +23,19 @@ RECOMMENDED: dict[str, dict[str, Any]] = {
         "decay_every": 23,
     },
 }
+
+
+MAX_NAME = 200
+SEEN = "LNPS"  # Unicode's letters, numbers, punctuation and symbols
+
+
+def name_problem(name: str) -> str:
+    """Why a run cannot be called so, or ""; an empty name is none."""
+    if len(name) > MAX_NAME:
+        return f"That name has {len(name):,} characters: at most {MAX_NAME} are allowed."
+    if name and not any(unicodedata.category(letter)[0] in SEEN for letter in name):
+        return "That name has no letter that can be seen: give it one."
+    return ""
 
 
 def option(default: Any, group: str, text: str, choices: Sequence[str] = ()) -> Any:
@@ -80,7 +94,8 @@ class TrainConfig:
         self._require(16 <= self.size <= 2048, "size", "from 16 to 2048")
         self._require(0 <= self.workers <= 256, "workers", "from 0 to 256")
         self._require(0 <= self.seed < 2**31, "seed", "from 0 to 2147483647")
-        self._require(len(self.name) <= 200, "name", "at most 200 characters")
+        if problem := name_problem(self.name):
+            raise FencepostError(problem)
 
     def _require(self, holds: bool, name: str, wanted: str) -> None:
         if not holds:

@@ -20,6 +20,9 @@ from core.runs import Run
 from core.selection import CONCEPT
 from core.table_files import Place
 
+# What stands in quotes is a name, which may be anybody's.
+FROM_RUN = re.compile(r"""(?P<quoted>"(?:[^"]|"")*"|'(?:[^']|'')*')|\bFROM run\b""")
+
 
 @cache
 def _database() -> duckdb.DuckDBPyConnection:
@@ -58,7 +61,7 @@ def _asked(run: Run, sql: str, parameters: Sequence[Any]) -> Iterator[duckdb.Duc
         try:
             # In place, not as a view: naming 1,000 columns again takes longer than most answers.
             source = f"FROM {_source(run.table_path)} run"
-            whole = re.sub(r"\bFROM run\b", lambda _: source, sql)
+            whole = FROM_RUN.sub(lambda found: found["quoted"] or source, sql)
             yield cursor.execute(whole, list(parameters))
         except (duckdb.BinderException, duckdb.ParserException, duckdb.OutOfMemoryException):
             raise  # ours to mend: the table is innocent

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
+HISTORY = ["step", "epoch", "split", "loss", "accuracy", "lr", "images_per_second"]
+
 
 @dataclass(frozen=True)
 class StepMetrics:

@@ -19,7 +19,7 @@ UNWRITTEN = ("PytorchStreamWriter", "file write failed", "inline_container.cc")
 @contextmanager
 def explained(config: TrainConfig) -> Iterator[None]:
     """Turn memory and disk errors into TrainingErrors that say what to do."""
-    kept = "An epoch that was finished is kept: then continue with --resume."
+    kept = "If an epoch was finished, it is kept: then continue with --resume."
     batch = f"--batch-size (it is {config.batch_size})"
     if config.mode == "head":  # which has no epochs, and a batch of its own that is small already
         kept, batch = "Features computed so far are kept: start it again.", "--model"

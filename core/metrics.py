@@ -26,7 +26,17 @@ def wilson(successes: int, n: int, z: float = Z95) -> tuple[float, float]:
 
 def span(low: float, high: float, digits: int = 0) -> str:
     """Both ends of the interval of a rate, the one way they are written: `5% to 8%`."""
-    return f"{low:.{digits}%} to {high:.{digits}%}"
+    return f"{percent(low, digits)} to {percent(high, digits)}"
+
+
+def percent(rate: float, digits: int = 0) -> str:
+    """The rate in percent, never 0% or 100% where it is not: `>99.9%`."""
+    least = 10.0 ** -(digits + 2)
+    if 0 < rate < least / 2:
+        return f"<{least:.{digits}%}"
+    if 1 - least / 2 <= rate < 1:
+        return f">{1 - least:.{digits}%}"
+    return f"{rate:.{digits}%}"
 
 
 def report(counts: np.ndarray, classes: Sequence[str]) -> pd.DataFrame:

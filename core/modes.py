@@ -15,16 +15,13 @@ from core.datasets import Dataset
 from core.errors import DatasetError, TrainingError
 from core.examples import Examples, Streamed
 from core.head import fit_head
-from core.history import StepMetrics, history_rows
+from core.history import HISTORY, StepMetrics, history_rows
 from core.jobs import Recorder
 from core.model import Classifier
 from core.pixels import Pixels
 from core.ranks import Ranks, step_ends
 from core.report import Report
 from core.training import Fitting
-
-HISTORY = ["step", "epoch", "split", "loss", "accuracy", "lr", "images_per_second"]
-
 
 COMPUTED_ARE_KEPT = "Features computed so far are kept if you stop it."
 EPOCHS_ARE_KEPT = "Head mode is much faster. Finished epochs are kept if you stop it."
@@ -71,7 +68,10 @@ def finetune(task: Task) -> Fitted | None:
         split: _examples(decoded, images, split, where) for split in ("train", config.select_on)
     }
     fitting = Fitting(model, config, where, task.ranks)
-    history = checkpoint.resume(fitting, task.job.checkpoint, _identity(task.dataset), task.ranks)
+    history, seconds = checkpoint.resume(
+        fitting, task.job.checkpoint, _identity(task.dataset), task.ranks
+    )
+    task.report.go_on(seconds)
     _compile(task, fitting, examples["train"])
     n_train = int((images["split"] == "train").sum())
     task.report.stage("train", f"Training on {n_train:,} images, {where.type}")
@@ -151,8 +151,8 @@ def _run_epochs(
         task.report.epoch(epoch, config.select_on)
         if task.ranks.first:
             data = _identity(task.dataset)
-            state = {**fitting.checkpoint(), "history": history, "data": data}
-            checkpoint.keep(task.job.checkpoint, state)
+            told = {"history": history, "data": data, "seconds": task.report.so_far()}
+            checkpoint.keep(task.job.checkpoint, {**fitting.checkpoint(), **told})
         task.ranks.wait_for_first()  # a process that dies in the next epoch costs only that one
 
 

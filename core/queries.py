@@ -13,6 +13,7 @@ import pandas as pd
 
 from core.engine import arrays, ask, column
 from core.errors import RunError
+from core.predictions import prob_column
 from core.runs import Run
 from core.selection import Selection
 
@@ -201,6 +202,8 @@ def export_selection(run: Run, selection: Selection) -> pd.DataFrame:
 
 def _named(run: Run, found: pd.DataFrame) -> pd.DataFrame:
     names = np.array(run.classes, dtype=object)
+    # For SQL, p_Cat and p_cat are one name: it gave the second another.
+    found.columns = [*found.columns[: -len(names)], *map(prob_column, run.classes)]
     found.insert(found.columns.get_loc("pred") + 1, "label_name", names[found["label"]])
     found.insert(found.columns.get_loc("label_name") + 1, "pred_name", names[found["pred"]])
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from tqdm import tqdm
@@ -50,6 +50,20 @@ class Report:
         if self._bar is not None:
             self._bar.close()
         self._bar, self._stage = None, ""
+
+    def so_far(self) -> dict[str, float]:
+        """Seconds of each stage so far, the one that runs included; `waited` beside them."""
+        now = time.perf_counter() - self._started
+        running = {self._stage: self.timings.get(self._stage, 0) + now} if self._stage else {}
+        return {**self.timings, **running, "waited": self.waited}
+
+    def go_on(self, before: Mapping[str, float]) -> None:
+        """Add what `so_far` gave before an interruption."""
+        for stage, seconds in before.items():
+            if stage == "waited":
+                self.waited += seconds
+            else:
+                self.timings[stage] = round(self.timings.get(stage, 0) + seconds, 3)
 
     def _say(self, text: str) -> None:
         if not self.silent:

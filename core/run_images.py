@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -71,7 +72,7 @@ def open_images(run: Run) -> Dataset | FileRunImages:
     """
     kind, _, path = canonical(run.dataset).partition(":")
     if kind == "folder":
-        if not Path(path).is_dir():
+        if not os.path.isdir(path):
             raise DatasetError(
                 f"There is no folder {path}: was it moved, or is a disk not mounted?"
             )

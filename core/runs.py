@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,11 +18,12 @@ import pandas as pd
 import pyarrow as pa
 
 from core import artifacts, footers, table_files
+from core.config import name_problem
 from core.errors import RunError
+from core.history import HISTORY
 from core.table_files import Place
 
 SCHEMA_VERSION = 1
-SEEN = "LNPS"  # Unicode's letters, numbers, punctuation and symbols
 ID_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,100}")
 REQUIRED = {"classes": list, "config": dict, "dataset": dict, "metrics": dict, "created": str}
 
@@ -77,8 +77,7 @@ class Run:
         try:
             return pd.read_parquet(self.folder / "history.parquet")
         except (OSError, pa.ArrowException):
-            columns = ["step", "epoch", "split", "loss", "accuracy", "lr", "images_per_second"]
-            return pd.DataFrame(columns=columns)
+            return pd.DataFrame(columns=HISTORY)
 
     def features(self) -> np.ndarray | None:
         """(N, D) float16, memory-mapped, row i as in the table; None where none usable are kept."""
@@ -167,6 +166,11 @@ def _check(meta: dict[str, Any], folder: Path) -> None:
     test = meta["metrics"].get("test")
     if not isinstance(test, dict) or not {"n", "right", "accuracy"} <= test.keys():
         raise RunError("run.json holds no test metrics.")
+    for split, found in meta["metrics"].items():
+        if not isinstance(found, dict) or type(found.get("n")) is not int or found["n"] < 0:
+            raise RunError(f"run.json does not say how many images {split} has.")
+    if type(test["right"]) is not int or not 0 <= test["right"] <= test["n"]:
+        raise RunError("run.json counts more right answers than images, or no whole number.")
     _check_table(meta, folder)
 
 
@@ -200,12 +204,13 @@ def rename(run_id: str, name: str) -> None:
         RunError: the name is too long, or nothing of it can be seen.
     """
     name = name.strip()
-    if name and not any(unicodedata.category(letter)[0] in SEEN for letter in name):
-        raise RunError("That name has no letter that can be seen: give it one.")
-    if len(name) > 200:
-        raise RunError(f"That name has {len(name)} characters: at most 200 are allowed.")
-    with artifacts.changing(_names_file()):
-        artifacts.write_json(_names_file(), {**_names(), run_id: name})
+    if problem := name_problem(name):
+        raise RunError(problem)
+    path = _names_file()
+    with artifacts.changing(path):
+        if path.exists() and not _names():  # damaged, or of nobody: what it held can be looked up
+            path.replace(path.with_suffix(".json.damaged"))
+        artifacts.write_json(path, {**_names(), run_id: name})
 
 
 def delete(run_id: str) -> None:

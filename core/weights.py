@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import pickle
 import warnings
 from collections.abc import Mapping
@@ -86,8 +87,10 @@ def read_state(path: Path) -> dict[str, torch.Tensor]:
     Raises:
         ModelError: it is missing, damaged, or holds more than tensors.
     """
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise ModelError(f"There is no weights file {path}: check --weights.")
+    if not os.access(path, os.R_OK):
+        raise ModelError(f"{path} cannot be read: check its permissions.")
     try:
         if path.suffix == ".safetensors":
             return _tensors(load_file(path), path)

@@ -12,13 +12,16 @@ import streamlit as st
 
 from core import queries, run_images
 from core.concepts import columns
+from core.datasets import Dataset
 from core.errors import DatasetError
 from core.predictions import prob_column
+from core.run_images import FileRunImages
 from core.runs import Run
 from core.selection import CONCEPT, RANGED, RANKINGS, Selection, ranking_label
 from dashboard import picks, state
 
-UNREADABLE = "unreadable.txt"
+LEFT_OUT = "left_out.txt"
+MOST_BYTES = 200_000_000  # of pictures in a ZIP, which the server holds in memory
 TITLES = {
     "label_name": "True class",
     "pred_name": "Predicted class",
@@ -39,34 +42,50 @@ def _with_concepts(run: Run, table: pd.DataFrame) -> pd.DataFrame:
 
 
 def as_zip(run: Run, rows: tuple[int, ...]) -> bytes:
-    """The pictures as PNG with their CSV; those that cannot be read are listed in a text file."""
+    """The pictures and their CSV: files as they are, other pictures as PNG.
+
+    What cannot be read, and what goes beyond MOST_BYTES, is listed in a text file.
+    """
     table = _with_concepts(run, queries.export(run, rows))
     source = run_images.open_images(run)
-    buffer, failed = io.BytesIO(), []
+    buffer, left_out, packed = io.BytesIO(), [], 0
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("images.csv", table.to_csv(index=False), zipfile.ZIP_DEFLATED)
         for _, row in table.iterrows():
             try:
-                picture = source.image(row["split"], int(row["index"]))
-            except DatasetError as error:
-                failed.append(str(error))
+                suffix, data = _picture(source, row["split"], int(row["index"]))
+            except (DatasetError, OSError) as error:
+                left_out.append(str(error))
                 continue
-            archive.writestr(file_name(row), _png(picture))
-        if failed:
-            archive.writestr(UNREADABLE, "\n".join(failed))
+            if packed + len(data) > MOST_BYTES:
+                left_out.append(f"{file_name(row, suffix)}: beyond {MOST_BYTES // 1_000_000} MB")
+                continue
+            archive.writestr(file_name(row, suffix), data)
+            packed += len(data)
+        if left_out:
+            archive.writestr(LEFT_OUT, "\n".join(left_out))
     return buffer.getvalue()
 
 
-def file_name(row: pd.Series) -> str:
-    """`test-00012-deer-as-cat.png`, of letters that every file system takes."""
-    label, pred = (re.sub(r"[^\w]+", "_", row[c])[:60] for c in ("label_name", "pred_name"))
-    return f"{row['split']}-{row['index']:05d}-{label}-as-{pred}.png"
-
-
-def _png(picture) -> bytes:
+def _picture(source: Dataset | FileRunImages, split: str, index: int) -> tuple[str, bytes]:
+    """A picture's suffix and bytes: those of its file, where it has one."""
+    if isinstance(source, FileRunImages):
+        file = source.file(split, index)
+        return file.suffix.lower(), file.read_bytes()
     buffer = io.BytesIO()
-    picture.save(buffer, "PNG")
-    return buffer.getvalue()
+    source.image(split, index).save(buffer, "PNG")
+    return ".png", buffer.getvalue()
+
+
+def file_name(row: pd.Series, suffix: str = ".png") -> str:
+    """`test-00012-deer-as-cat.png`, in letters and a length that every file system takes."""
+    label, pred = (_short(re.sub(r"[^\w]+", "_", row[c])) for c in ("label_name", "pred_name"))
+    return f"{row['split']}-{row['index']:05d}-{label}-as-{pred}{suffix}"
+
+
+def _short(name: str, most: int = 90) -> str:
+    """The name cut to this many bytes."""
+    return name.encode()[:most].decode(errors="ignore")
 
 
 def show_table(run: Run, shown: list[int]) -> None:

@@ -38,9 +38,10 @@ def get(name: str) -> bytes | None:
     path = _path(name)
     try:
         data = path.read_bytes()
-        os.utime(path)
     except OSError:
         return None
+    with contextlib.suppress(OSError):  # a disk that is read-only keeps no times
+        os.utime(path)
     return data if _is_whole(data) else None
 
 

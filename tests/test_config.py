@@ -49,7 +49,15 @@ def test_unknown_options_end_it(argv):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("val_fraction", 1.0), ("epochs", 0), ("lr", float("nan")), ("mode", "half"), ("size", 4)],
+    [
+        ("val_fraction", 1.0),
+        ("epochs", 0),
+        ("batch_size", 1),
+        ("name", "\u202e"),
+        ("lr", float("nan")),
+        ("mode", "half"),
+        ("size", 4),
+    ],
 )
 def test_a_value_that_cannot_work_is_named(name, value):
     with pytest.raises(FencepostError, match=name):

@@ -84,6 +84,7 @@ def test_what_fails_its_checksum_is_deleted(server, artifacts_root, monkeypatch)
     monkeypatch.setattr(STL10, "url", server)
     monkeypatch.setattr(download, "ARCHIVE_BYTES", len(CONTENT))
     monkeypatch.setattr(download, "UNPACKED_BYTES", 0)
+    monkeypatch.setattr(STL10, "download", lambda self: pytest.fail("fetched again"))
     with pytest.raises(DatasetError, match="does not match its checksum"):
         prepare("stl10")
     assert not (artifacts.datasets_dir() / "stl10/stl10_binary.tar.gz").exists()

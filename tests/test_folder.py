@@ -45,6 +45,39 @@ def test_a_second_folder_that_is_held_out_is_noted(tmp_path):
     assert note.startswith("val/ is not used")
 
 
+def test_a_class_without_an_image_is_noted(tmp_path):
+    name = tree(tmp_path, "train/a/1.png", "train/b/2.png", "test/a/3.png", "train/zebra/4.bmp")
+    found = load_dataset(name)
+    assert found.classes == ("a", "b")
+    assert found.notes == ("train/zebra/ is left out: it holds no JPEG, PNG or WebP image.",)
+
+
+def test_a_class_may_be_called_train(tmp_path):
+    name = tree(tmp_path, *(f"{c}/{k}.png" for c in ("bus", "train") for k in range(5)))
+    assert load_dataset(name).classes == ("bus", "train")
+
+
+def test_a_test_folder_without_classes_is_not_used(tmp_path):
+    paths = [f"train/{c}/{k}.png" for c in "ab" for k in range(5)]
+    found = load_dataset(tree(tmp_path, *paths, "test/1.png"))
+    assert found.test.labels.tolist() == [0, 1]
+    assert found.notes == ("test/ is not used: it has no folder a class.",)
+
+
+def test_a_folder_that_cannot_be_read_is_named(tmp_path, monkeypatch):
+    name = tree(tmp_path, "train/a/1.png", "train/b/2.png", "test/a/3.png")
+    listing = os.scandir
+
+    def denied(path):
+        if str(path).endswith("train/b"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return listing(path)
+
+    monkeypatch.setattr(os, "scandir", denied)
+    with pytest.raises(DatasetError, match="train/b cannot be read .Permission denied"):
+        load_dataset(name)
+
+
 def test_one_tree_is_split_by_class_and_always_the_same(tmp_path):
     name = tree(tmp_path, *(f"{c}/{k}.png" for c in "ab" for k in range(10)))
     first, second = load_dataset(name), load_dataset(name)

@@ -63,3 +63,12 @@ def test_the_matrix_of_many_classes_shows_the_largest_pairs():
     assert metrics.most_confused_classes(counts, top=2) == [0, 5]
     assert metrics.most_confused_classes(counts, top=4) == [0, 1, 2, 5]
     assert metrics.most_confused_classes(np.eye(4, dtype=int), top=2) == [0, 1]
+
+
+def test_a_rate_is_never_rounded_to_none_or_all():
+    assert metrics.percent(7999 / 8000, 1) == ">99.9%"
+    assert metrics.percent(1 / 8000, 1) == "<0.1%"
+    assert [metrics.percent(rate, 1) for rate in (0, 0.5, 0.999, 1)] == [
+        "0.0%", "50.0%", "99.9%", "100.0%",
+    ]  # fmt: skip
+    assert metrics.span(0.001, 0.5) == "<1% to 50%"

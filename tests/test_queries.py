@@ -132,7 +132,7 @@ def test_extent_and_splits(tiny_run):
 
 
 def test_class_names_are_data(save_tiny, tiny_table):
-    names = ('a" OR 1=1 --', "Cat", "cat")
+    names = ('a" FROM run OR 1=1 --', "Cat", "cat")
     renamed = dict(
         zip(["p_cat", "p_deer", "p_ship"], map(predictions.prob_column, names), strict=True)
     )
@@ -141,6 +141,8 @@ def test_class_names_are_data(save_tiny, tiny_table):
         found = ranked(run, new)["score"].to_numpy()
         expected = np.sort(tiny_table.query("split == 'test'")[old].to_numpy())
         assert np.array_equal(found, expected)
+    written = queries.export(run, [0])
+    assert [column for column in written if column in renamed.values()] == list(renamed.values())
 
 
 def test_selection_in_words():

@@ -54,3 +54,17 @@ def test_the_first_two_batches_foretell_the_rest_where_it_is_long(clock, seconds
         clock[0] += seconds
     assert [e["text"] for e in heard.events if e["event"] == "expected"] == told
     assert [e["done"] for e in heard.events if e["event"] == "progress"] == [64, 128, 192]
+
+
+def test_a_resumed_training_counts_its_first_attempt_too(clock):
+    first, second = Report(Heard(), 1, silent=True), Report(Heard(), 1, silent=True)
+    first.stage("train", "Training")
+    clock[0] += 40
+    first.waited = 2.0
+    kept = first.so_far()
+    assert kept == {"train": 40.0, "waited": 2.0}
+    second.stage("train", "Training")
+    second.go_on(kept)
+    clock[0] += 5
+    second.close()
+    assert (second.timings, second.waited) == ({"train": 45.0}, 2.0)

@@ -166,3 +166,27 @@ def test_a_full_disk_is_told_before(tmp_path):
 def test_others_may_read_a_run(tiny_run):
     modes = {path.stat().st_mode & 0o777 for path in tiny_run.folder.iterdir()}
     assert modes == {artifacts.FILE_MODE}
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"train": "x"}, "how many images train has"),
+        ({"train": {"n": "x"}}, "how many images train has"),
+        ({"test": {"n": 1e308, "right": 0, "accuracy": 0}}, "how many images test has"),
+        ({"test": {"n": 6, "right": 7, "accuracy": 1}}, "more right answers than images"),
+    ],
+)
+def test_figures_that_cannot_be_are_damage(tiny_run, change, reason):
+    meta = json.loads((tiny_run.folder / "run.json").read_text())
+    meta["metrics"] |= change
+    (tiny_run.folder / "run.json").write_text(json.dumps(meta))
+    assert reason in runs.list_runs()[0].damage
+
+
+def test_damaged_names_are_set_aside(tiny_run, artifacts_root):
+    names = artifacts_root / "run_names.json"
+    names.write_text('{"other": "half a na')
+    runs.rename("tiny", "again")
+    assert json.loads(names.read_text()) == {"tiny": "again"}
+    assert (artifacts_root / "run_names.json.damaged").read_text().startswith('{"other"')

@@ -45,6 +45,8 @@ def test_an_image_that_is_not_there(binary, index):
     [
         ("train_X.bin", None, "train_X.bin is missing"),
         ("class_names.txt", None, "class_names.txt is missing"),
+        ("class_names.txt", b"cat", "two classes or more"),
+        ("class_names.txt", b"cat dog cat", "two classes or more"),
         ("train_X.bin", b"short", "not a whole number of images"),
         ("train_X.bin", b"", "not a whole number of images"),
         ("test_y.bin", b"\x01\x02", "2 labels for 1 images"),
@@ -57,6 +59,13 @@ def test_damage_is_named(binary, file, content, reason):
     path.unlink() if content is None else path.write_bytes(content)
     with pytest.raises(DatasetError, match=reason):
         load_dataset(f"stl10:{binary[0]}")
+
+
+def test_a_file_that_is_cut_short_while_it_is_open_is_an_error_and_no_crash(binary):
+    found = load_dataset(f"stl10:{binary[0]}")
+    os.truncate(binary[0] / "train_X.bin", 96 * 96)
+    with pytest.raises(DatasetError, match="train_X.bin has been cut short"):
+        found.image("train", 2)
 
 
 def test_another_content_is_another_fingerprint(binary):

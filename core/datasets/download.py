@@ -51,12 +51,15 @@ def _is_here() -> bool:
 
 def _download(folder: Path, progress: Progress | None) -> None:
     from torchvision.datasets import STL10  # brings torch, which the dashboard does without
+    from torchvision.datasets.utils import check_integrity
 
     archive = folder / STL10.filename
     started = archive.stat().st_size if archive.exists() else 0
     artifacts.require_space(folder, ARCHIVE_BYTES - started + UNPACKED_BYTES, "STL-10")
     fetch(STL10.url, archive, progress)
     try:
+        if not check_integrity(archive, STL10.tgz_md5):  # else torchvision fetches all of it again
+            raise RuntimeError(f"its MD5 is not {STL10.tgz_md5}")
         STL10(folder, download=True)
     except (RuntimeError, OSError, EOFError) as error:
         _refuse_full_disk(error, folder)

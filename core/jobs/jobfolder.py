@@ -220,13 +220,10 @@ def one_line(text: str, limit: int = 500) -> str:
 
 
 def make_folder() -> Path:
-    """A new job's folder; the oldest jobs beyond twenty make room for it.
-
-    Those that can be resumed are counted by themselves: no failed start pushes one out.
-    """
+    """A new job's folder; the oldest beyond twenty go, those that can be resumed counted apart."""
     found = [job for job in list_jobs() if not job.active]
-    for resumable in (True, False):
-        for old in [job for job in found if job.resumable == resumable][KEPT - 1 :]:
+    for kind in (True, False):
+        for old in [job for job in found if job.resumable == kind][KEPT - 1 :]:
             shutil.rmtree(old.folder, ignore_errors=True)
     now = datetime.now(UTC)
     # The fraction of the second as four hexadecimal digits: ids sort by time.

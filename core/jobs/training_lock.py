@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import tempfile
 import time
 from collections.abc import Iterator
 
@@ -21,7 +23,9 @@ PATIENCE = 15
 def only_training() -> Iterator[None]:
     """Hold the lock that one training at a time can hold; any death of the process frees it."""
     with writable():
-        artifacts.jobs_dir().mkdir(parents=True, exist_ok=True)
+        for folder in (artifacts.jobs_dir(), artifacts.runs_dir()):
+            folder.mkdir(parents=True, exist_ok=True)
+            tempfile.TemporaryFile(dir=folder).close()
     lock = FileLock(artifacts.jobs_dir() / ".training.lock")
     end = time.monotonic() + PATIENCE
     while True:
@@ -62,7 +66,9 @@ def writable() -> Iterator[None]:
     except Timeout:  # of the lock: an OSError too
         raise
     except OSError as error:
+        full = error.errno == errno.ENOSPC
         raise JobError(
-            f"{artifacts.root()} cannot be written ({error.strerror}): free some space, or set "
+            f"{artifacts.root()} cannot be written ({error.strerror}): "
+            f"{'free some space' if full else 'check its permissions'}, or set "
             "FENCEPOST_ARTIFACTS to another folder."
         ) from None

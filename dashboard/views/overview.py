@@ -45,7 +45,11 @@ def open_row() -> None:
 
 def show_numbers() -> None:
     with st.grid(4, min_column_width=200):  # the interval is cut in less
-        st.metric("Accuracy", f"{right / max(n, 1):.1%}", help="Right answers among all images.")
+        st.metric(
+            "Accuracy",
+            metrics.percent(right / max(n, 1), 1),
+            help="Right answers among all images.",
+        )
         st.metric(
             "95% interval", metrics.span(low, high, 1),
             help="The range in which the accuracy on many more such images probably lies (Wilson "

@@ -16,7 +16,6 @@ TIMES: dict[str, tuple[Colour, Colour, tuple[float, float, float]]] = {
     "evening": ((104, 104, 164), (252, 178, 118), (1.04, 0.95, 0.87)),
     "dusk": ((84, 92, 148), (206, 164, 178), (0.84, 0.86, 0.97)),
 }
-WEATHERS = ("clear", "cloudy", "overcast", "fog", "rain", "snow")
 SEASONS: dict[str, tuple[Colour, tuple[Colour, ...]]] = {
     "spring": ((126, 176, 86), ((112, 170, 84), (150, 190, 96), (236, 190, 204))),
     "summer": ((132, 168, 76), ((66, 126, 72), (86, 142, 74), (52, 108, 78))),
