@@ -74,7 +74,7 @@ def test_a_folder_that_cannot_be_read_is_named(tmp_path, monkeypatch):
         return listing(path)
 
     monkeypatch.setattr(os, "scandir", denied)
-    with pytest.raises(DatasetError, match="train/b cannot be read .Permission denied"):
+    with pytest.raises(DatasetError, match=r"train/b cannot be read \(Permission denied\)"):
         load_dataset(name)
 
 

@@ -64,7 +64,7 @@ def test_damage_is_named(binary, file, content, reason):
 def test_a_file_that_is_cut_short_while_it_is_open_is_an_error_and_no_crash(binary):
     found = load_dataset(f"stl10:{binary[0]}")
     os.truncate(binary[0] / "train_X.bin", 96 * 96)
-    with pytest.raises(DatasetError, match="train_X.bin has been cut short"):
+    with pytest.raises(DatasetError, match="has been cut short"):
         found.image("train", 2)
 
 
