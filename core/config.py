@@ -101,6 +101,10 @@ class TrainConfig:
         if not holds:
             raise FencepostError(f"{name} is {getattr(self, name)!r}: it must be {wanted}.")
 
+    def title(self) -> str:
+        """What the training is called where its run has no name yet."""
+        return self.name or f"{self.model} on {self.dataset}"
+
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
 

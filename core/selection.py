@@ -20,6 +20,7 @@ RANKINGS = {
     "index": "the image's own number in its split",
 }
 CONCEPT = "concept:"  # and its name: how strongly an image shows it
+MOST_NAMED = 3  # cells, in the words of a selection
 RANGED = tuple(name for name in RANKINGS if name != "index")
 
 
@@ -45,6 +46,8 @@ class Selection:
     def describe(self, classes: Sequence[str]) -> str:
         """The selection in words: `deer predicted as cat`."""
         named = [f"{classes[a]} predicted as {classes[b]}" for a, b in self.cells]
+        if len(named) > MOST_NAMED:
+            named = [f"{len(named)} cells"]
         if self.labels or self.preds:
             labels = " or ".join(classes[i] for i in self.labels) or "any class"
             preds = " or ".join(classes[i] for i in self.preds)

@@ -59,13 +59,15 @@ def rename(run_id: str, key: str) -> None:
 
 
 def delete(run_id: str, name: str) -> None:
+    was_open = st.session_state.get(state.RUN) == run_id
     if attempt(runs.delete, run_id):
-        st.session_state[DELETED] = (run_id, name)
+        st.session_state[DELETED] = (run_id, name, was_open)
         if st.query_params.get(state.RUN) == run_id:  # else the next page would wonder where it is
             del st.query_params[state.RUN]
 
 
 def undo_delete(run_id: str) -> None:
     if attempt(runs.restore, run_id):
-        del st.session_state[DELETED]
-        st.session_state[state.RUN] = run_id
+        *_, was_open = st.session_state.pop(DELETED)
+        if was_open:
+            st.session_state[state.RUN] = run_id

@@ -7,6 +7,7 @@ markers too. `customdata` is [label, pred], -1 for "any".
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from unicodedata import east_asian_width
 from urllib.parse import quote
 
 import numpy as np
@@ -43,7 +44,12 @@ def cell_grid(names: Sequence[str]) -> go.Figure:
 
 def _width(names: Sequence[str]) -> int:
     """Pixels that the longest name takes."""
-    return 16 + 7 * max(map(len, names), default=0)
+    return 16 + 7 * max(map(_letters, names), default=0)
+
+
+def _letters(name: str) -> int:
+    """The name's width in Latin letters: those of East Asia are as wide as two."""
+    return sum(1 + (east_asian_width(letter) in "WF") for letter in name)
 
 
 def _is_turned(names: Sequence[str]) -> bool:

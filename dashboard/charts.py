@@ -14,6 +14,7 @@ import plotly.graph_objects as go
 RIGHT, WRONG = "#3f8f6b", "#d9682b"
 MUTED = "#8a9099"
 BOUNDED = ("label_prob", "confidence", "margin")  # rankings whose 1 is certainty
+SEEN_AS_LINE = 2  # points of an epoch; a single one is drawn as a part of one line through all
 FEW = 8  # up to which an axis of errors or epochs is told not to be divided finer than one
 # Plotly takes a second click within the delay for half of a double click, wherever it is.
 CLICKABLE = {
@@ -149,9 +150,10 @@ def training_curves(history: pd.DataFrame, value: str = "accuracy") -> go.Figure
     )
     for split, rows in history.groupby("split", sort=False):
         train = split == "train"
-        rows = _broken_at_epochs(rows) if train else rows
+        whole = rows.groupby("epoch").size().max() < SEEN_AS_LINE
+        rows = rows if whole else _broken_at_epochs(rows)
         figure.add_scatter(
-            x=rows["at"], y=rows[value], mode="lines" if train else "lines+markers",
+            x=rows["at"], y=rows[value], mode="lines+markers" if whole else "lines",
             name="train, running" if train else f"{split}, after each epoch",
             line={"color": MUTED if train else RIGHT, "width": 1.5 if train else 2.5},
             hovertemplate="%{y:.1%}" if value == "accuracy" else "%{y:.3f}",

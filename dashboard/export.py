@@ -128,7 +128,7 @@ def offer_export(run: Run, selection: Selection, n: int, shown: list[int]) -> No
             key="export_zip", help=problem or None,
         )  # fmt: skip
         st.download_button(
-            f"All {n:,} rows (CSV)",
+            f"All {n:,} rows (CSV)" if n > 1 else "Its row (CSV)",
             lambda: _with_concepts(run, queries.export_selection(run, selection))
             .to_csv(index=False)
             .encode(),

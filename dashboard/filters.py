@@ -30,6 +30,7 @@ from dashboard.state import (
     CELLS,
     FILTERS,
     HIGHEST,
+    IMAGE,
     LOWEST,
     ORDER,
     PAGE,
@@ -65,7 +66,7 @@ def pick_run(found: Sequence[Run]) -> Run:
         st.session_state[RUN] = before if before in ids else ids[0]
     names = run_facts.labels(found)
     chosen = st.selectbox(
-        "Run", ids, format_func=lambda i: names.get(i, i), key=RUN, on_change=_first_page
+        "Run", ids, format_func=lambda i: names.get(i, i), key=RUN, on_change=_other_images
     )
     if st.query_params.get(RUN) != chosen:
         st.query_params[RUN] = chosen
@@ -129,6 +130,13 @@ def _first_page() -> None:
     st.session_state[PAGE] = 1
 
 
+def _other_images() -> None:
+    """Another run or split: the number of an image means another image there."""
+    _first_page()
+    if IMAGE in st.session_state:
+        st.session_state[IMAGE] = None
+
+
 def _keep_known(key: str, options: Sequence[Any]) -> None:
     """Forget what a widget holds that it no longer offers, as after a change of run."""
     held = st.session_state.get(key)
@@ -146,7 +154,7 @@ def _pick_split(run: Run) -> str:
     _keep_known(SPLIT, splits)
     return st.segmented_control(
         "Split", splits, default=splits[0], key=SPLIT, required=True, bind="query-params",
-        on_change=_first_page,
+        on_change=_other_images,
         help="test: held out. val: chose the epoch. train: what the model learned from.",
     )  # fmt: skip
 

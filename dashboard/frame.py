@@ -26,7 +26,10 @@ CHART_TEXT = """<style>
 }
 </style>"""
 # White on the green that is readable as text on dark has a contrast of 3.3; this has 6.
-DARK_BUTTON = "<style>[data-testid=stBaseButton-primary] { color: #0c1411 }</style>"
+DARK_BUTTON = """<style>
+[data-testid=stBaseButton-primary], [data-testid=stBaseButton-primaryFormSubmit],
+[data-testid=stMultiSelect] [data-tag] { color: #0c1411 }
+</style>"""
 st.set_page_config(
     page_title="Fencepost", page_icon=ICON, layout="wide", menu_items={"About": None}
 )

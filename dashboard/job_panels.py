@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import pandas as pd
 import streamlit as st
 
 from core import jobs
 from core.jobs import Job
-from core.jobs.progress import Progress, duration
+from core.jobs.progress import Progress, duration, when
 from dashboard import actions, charts, state
 from dashboard.markdown import plain
 
@@ -109,7 +107,7 @@ def title(job: Job) -> str:
     """What a job trains, as Markdown."""
     if job.config is None:
         return "Training"
-    return plain(job.config.name or f"{job.config.model} on {job.config.dataset}")
+    return plain(job.config.title())
 
 
 def show_ended(job: Job) -> None:
@@ -157,12 +155,3 @@ def show_earlier(found: list[Job]) -> None:
                 st.write(plain(job.error))
             _offer_resume(job)
             show_log(job)
-
-
-def when(moment: str) -> str:
-    """An ISO time in this machine's time zone, for people; the text itself where it is none."""
-    try:
-        found = datetime.fromisoformat(moment).astimezone()
-    except (ValueError, OverflowError):
-        return moment
-    return f"{found.day} {found:%b %Y, %H:%M}"

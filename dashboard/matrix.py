@@ -25,6 +25,10 @@ DARK_EMPTY = [[0, "#1b2123"], [1, "#20272a"]]
 LIGHT_CHANGE = [[0, "#d9682b"], [0.5, "#ece9df"], [1, "#3f8f6b"]]
 DARK_CHANGE = [[0, "#d9682b"], [0.5, "#2a3134"], [1, "#4f9d78"]]
 
+LEAST_PERCENT = 5.0  # that is as dark as can be, so that a few errors in thousands stay pale
+
+HOVERED = 30  # letters of a class name under the mouse
+
 MODES = {
     "Counts": "how many images",
     "Row %": "of the images of a true class, how many were predicted so",
@@ -65,7 +69,7 @@ def confusion(
         z=np.where(visible, values, np.nan), text=_cell_texts(values, visible, mode),
         texttemplate="%{text}", textfont={"size": 13 if len(ids) <= 12 else 11},
         colorscale=DARK if dark else LIGHT, showscale=False, xgap=2, ygap=2, hoverinfo="skip",
-        zmin=0, zmax=_top(values, off, errors_only),
+        zmin=0, zmax=_top(values, off, errors_only, 0 if mode == "Counts" else LEAST_PERCENT),
     )  # fmt: skip
     add_cells(figure, ids, _hovers(counts, _shown(counts, mode), ids, classes, mode))
     wrong = counts.sum(axis=1) - np.diag(counts), counts.sum(axis=0) - np.diag(counts)
@@ -150,9 +154,9 @@ def _moved(change) -> str:
     )
 
 
-def _top(values: np.ndarray, off: np.ndarray, errors_only: bool) -> float:
+def _top(values: np.ndarray, off: np.ndarray, errors_only: bool, least: float) -> float:
     largest = values[off] if errors_only and off.any() else values
-    return float(max(largest.max(initial=0), 1e-9))
+    return float(max(largest.max(initial=0), least, 1e-9))
 
 
 def _cell_texts(values: np.ndarray, visible: np.ndarray, mode: str) -> list[list[str]]:
@@ -163,7 +167,9 @@ def _cell_texts(values: np.ndarray, visible: np.ndarray, mode: str) -> list[list
 def _cell_text(value: float, mode: str) -> str:
     if mode == "Counts":
         return f"{value:,.0f}"
-    return f"{value:.0f}" if value >= 1 else "<1"
+    if value >= 0.95:
+        return f"{value:.0f}"
+    return f"{value:.1f}" if value >= 0.05 else "<0.1"
 
 
 def _hovers(
@@ -174,7 +180,7 @@ def _hovers(
     mode: str,
 ) -> list[str]:
     """What each cell says under the mouse, row by row."""
-    names = [plain_text(name) for name in classes]
+    names = [plain_text(short(name, HOVERED)) for name in classes]
     return [
         f"<b>{names[a]}</b> predicted as <b>{names[b]}</b><br>{counts[a, b]:,} images"
         + ("" if mode == "Counts" else f" ({values[a, b]:.1f}%)")

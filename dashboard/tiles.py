@@ -17,6 +17,8 @@ from dashboard import images, overlays, picks, state
 from dashboard.charts import measure, probability
 from dashboard.gallery import Group, Tile, gallery
 
+Cell = tuple[int, int]  # (label, pred)
+
 
 def show_gallery(
     run: Run,
@@ -27,8 +29,12 @@ def show_gallery(
     ranking: str = "",
     size: str = "M",
     pick: bool = False,
+    cell: Cell | None = None,
 ) -> None:
-    """A grid of captioned tiles; `ranking` is the ranking whose value stands in `score`."""
+    """A grid of captioned tiles; `ranking` is the ranking whose value stands in `score`.
+
+    An opened image is stepped on from in the selection in force, or in the `cell` that is shown.
+    """
     notes = [_note(run, ranking, row) for row in found.to_dict("records")] if ranking else None
     chosen = picks.of(run) if pick else None
     gallery(
@@ -38,15 +44,20 @@ def show_gallery(
         size=size,
         picked=chosen.rows if chosen else None,
         seq=chosen.seq if chosen else 0,
-        on_open=lambda: _open(key, split),
+        on_open=lambda: _open(key, split, run, cell),
         on_pick=lambda: picks.hear(run, st.session_state[key]["pick"]),
     )
 
 
-def show_strip(run: Run, found: pd.DataFrame, split: str, *, key: str, label: str) -> None:
-    """One row of small pictures."""
+def show_strip(
+    run: Run, found: pd.DataFrame, split: str, *, key: str, label: str, cell: Cell | None = None
+) -> None:
+    """One row of small pictures; `cell` as in `show_gallery`."""
     groups: list[Group] = [{"title": "", "tiles": tiles(run, found, split)}]
-    gallery(groups, key=key, label=label, layout="strip", on_open=lambda: _open(key, split))
+    gallery(
+        groups, key=key, label=label, layout="strip",
+        on_open=lambda: _open(key, split, run, cell),
+    )  # fmt: skip
 
 
 def show_pickable(
@@ -90,13 +101,23 @@ def show_class_rows(run: Run, found: pd.DataFrame, split: str, *, key: str) -> N
 
 
 def show_alike(
-    run: Run, found: pd.DataFrame, split: str, cosines: Sequence[float], *, key: str
+    run: Run,
+    found: pd.DataFrame,
+    split: str,
+    cosines: Sequence[float],
+    *,
+    key: str,
+    came_from: tuple[str, int],
 ) -> None:
-    """Neighbours in feature space, each with its cosine."""
+    """Neighbours in feature space of the image that one `came_from`, each with its cosine."""
     notes = [f"cos {cosine:.2f}" for cosine in cosines]
     groups: list[Group] = [{"title": "", "tiles": tiles(run, found, split, notes)}]
-    label = f"Most alike in {split}"
-    gallery(groups, key=key, label=label, size="S", on_open=lambda: _open(key, split))
+
+    def on_open() -> None:
+        _open(key, split)
+        st.session_state[state.CAME_FROM] = came_from
+
+    gallery(groups, key=key, label=f"Most alike in {split}", size="S", on_open=on_open)
 
 
 @dataclass(frozen=True)
@@ -205,6 +226,8 @@ def image_link(run: Run, split: str, index: int) -> str:
     return f"{images.base_path()}/image?{query}"
 
 
-def _open(key: str, split: str) -> None:
+def _open(key: str, split: str, run: Run | None = None, cell: Cell | None = None) -> None:
     if opened := st.session_state[key]["open"]:
+        if run and cell:
+            state.choose_cells(run, [cell])
         state.open_image(int(opened["index"]), split)

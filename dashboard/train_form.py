@@ -59,8 +59,9 @@ def pick_data() -> str:
     if kind == "demo":
         return kind
     path = st.text_input(
-        "Folder of images" if kind == "folder" else "Folder stl10_binary; empty: download it",
-        key=f"train_{kind}_path", placeholder="/path/to/folder", persist_state="session",
+        "Folder of images" if kind == "folder" else "Folder stl10_binary",
+        key=f"train_{kind}_path", persist_state="session",
+        placeholder="/path/to/folder" if kind == "folder" else "Leave it empty to download STL-10",
     ).strip()  # fmt: skip
     return f"{kind}:{path}" if path or kind == "folder" else kind
 
@@ -118,7 +119,7 @@ def _widget(item: Field, kind: str, value: Any) -> Any:
         )
     if isinstance(value, float):
         step = 10.0 ** floor(log10(value))
-        return st.number_input(label, min_value=0.0, value=value, step=step, format="%g", **shared)
+        return st.number_input(label, value=value, step=step, format="%g", **shared)
     if isinstance(value, int):
-        return st.number_input(label, min_value=0, value=value, step=1, **shared)
+        return st.number_input(label, value=value, step=1, **shared)
     return st.text_input(label, value, max_chars=200, **shared)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 MAX_NOTES = 20
@@ -160,3 +161,12 @@ def duration(seconds: float) -> str:
     if hours:
         return f"{hours} h {minutes} min"
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def when(moment: str) -> str:
+    """An ISO time in this machine's time zone, for people; the text itself where it is none."""
+    try:
+        found = datetime.fromisoformat(moment).astimezone()
+    except (ValueError, OverflowError):
+        return moment
+    return f"{found.day} {found:%b %Y, %H:%M}"

@@ -20,7 +20,7 @@ from core.errors import FencepostError
 from core.jobs import jobfolder
 from core.jobs.training_lock import only_training, writable
 
-FAREWELL = 5  # seconds for the first of several processes to write its end
+FAREWELL = 15  # seconds for the first of several processes to write its end
 RESERVE, RESERVED = ".reserve", 65_536  # bytes
 THROTTLED = ("progress", "step")
 

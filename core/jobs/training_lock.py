@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 from core import artifacts
 from core.errors import JobError
 from core.jobs import jobfolder
+from core.jobs.progress import when
 
 # After a kill -9, data workers that have not noticed yet may hold the lock for some seconds more.
 PATIENCE = 15
@@ -52,8 +53,9 @@ def _refuse_beside_another(impatient: bool) -> None:
 
 def busy(job: jobfolder.Job) -> str:
     """What to tell the second of two trainings."""
+    name = job.config.title() if job.config else job.id
     return (
-        f"A training is already running (job {job.id}, since {job.created}): wait until it is "
+        f"A training is already running ({name}, since {when(job.created)}): wait until it is "
         "done, or cancel it on the Train page."
     )
 

@@ -9,7 +9,7 @@ from core.selection import Order, Selection, natural_ranking
 from dashboard import caveats, charts, matrix, reasons, state
 from dashboard.cell_grid import frames
 from dashboard.markdown import plain
-from dashboard.tiles import show_gallery
+from dashboard.tiles import Cell, show_gallery
 
 MANY = 25
 LISTED = 100
@@ -152,7 +152,7 @@ def first_look() -> tuple[Selection, Order]:
     return first, replace(order, column=natural_ranking(first, run.classes)) if automatic else order
 
 
-def show_images(selection: Selection, order: Order) -> None:
+def show_images(selection: Selection, order: Order, cell: Cell | None = None) -> None:
     n, errors = queries.count(run, selection)
     st.subheader(state.heading(run, selection))
     if not n:
@@ -170,8 +170,9 @@ def show_images(selection: Selection, order: Order) -> None:
         show_ways_on(selection)
     found = queries.ranked(run, selection, order.column, descending=order.descending, limit=BESIDE)
     show_gallery(
-        run, found, selection.split, key="confusion_images", ranking=order.column, size="S"
-    )
+        run, found, selection.split, key="confusion_images", ranking=order.column, size="S",
+        cell=cell,
+    )  # fmt: skip
 
 
 def show_ways_on(selection: Selection) -> None:
@@ -207,7 +208,7 @@ with right:
         st.success(f"No errors in {selection.split}.", icon=":material/check_circle:")
     else:
         st.caption("The largest confusion, until you choose another:")
-        show_images(*first_look())
+        show_images(*first_look(), *top_cell())
 with left:
     show_matrix()
     if many:

@@ -55,14 +55,15 @@ def show_images(cell: Cell) -> None:
     a, b = (plain(run.classes[k]) for k in cell)
     count, n = counts[cell], counts[cell[0]].sum()
     st.subheader(f"{count:,} of {n:,} {a} in {split} are predicted as {b}")
-    if selection.ranges:
-        st.caption("The sidebar's ranges are left out here: every such error is explained.")
+    if selection.ranges or selection.correct or len(selection.cells) > 1:
+        st.caption("Of the sidebar, only the confusion counts here: all of its errors.")
     found = queries.ranked(
         run, Selection(split=split, cells=(cell,)), "loss", descending=True, limit=STRIP
     )
     show_strip(
         run, found, split, key=f"explain_strip_{cell}",
         label=f"{run.classes[cell[0]]} predicted as {run.classes[cell[1]]}, highest loss first",
+        cell=cell,
     )  # fmt: skip
 
 

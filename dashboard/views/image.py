@@ -17,6 +17,7 @@ from dashboard.markdown import plain
 from dashboard.tiles import image_link, show_alike, show_picture, show_sheet
 
 ALIKE = 9
+UNSEEN = "_unseen_row"  # where the last press of Previous or Next led, until that has been drawn
 ATTRIBUTES = [name for name in RANKINGS if name != "index"]
 
 run, selection, order = state.current()
@@ -28,14 +29,14 @@ def show_steps(row: int) -> None:
     place = queries.place(run, selection, order.column, descending=order.descending, row=row)
     n, _ = queries.count(run, selection)
     position, before, after = place or (None, None, None)
-    beside = queries.rows(run, [k for k in (before, after) if k is not None])
-    index = dict(zip(beside["row"].tolist(), beside["index"].tolist(), strict=True))
     words = f"{plain(selection.describe(run.classes))}. {plain(order.describe())}."
     with st.container(horizontal=True, vertical_alignment="center"):
-        step("Previous", index.get(before), "left")
-        step("Next", index.get(after), "right")
+        step("Previous", row, before is not None, "left")
+        step("Next", row, after is not None, "right")
         if position is None:
-            first_button()
+            back_button()
+            if n:
+                first_button()
             st.caption(
                 f"Not among the {n:,} {'image' if n == 1 else 'images'}: {words}", width="content"
             )
@@ -50,12 +51,34 @@ def first_button() -> None:
     )  # fmt: skip
 
 
-def step(title: str, index: int | None, shortcut: str) -> None:
+def back_button() -> None:
+    """From an image that looks like another back to that one, as the two may be of two splits."""
+    if came_from := st.session_state.get(state.CAME_FROM):
+        name, index = came_from
+        st.button(
+            f"Back to {name} image {index}", icon=":material/arrow_back:",
+            on_click=state.open_image, args=(index, name),
+        )  # fmt: skip
+
+
+def step(title: str, row: int, there_is_one: bool, shortcut: str) -> None:
     # Without an icon: the shortcut draws an arrow of its own.
     st.button(
-        title, key=f"image_{title}", shortcut=shortcut, disabled=index is None,
-        on_click=state.show_image, args=(index,),
+        title, key=f"image_{title}", shortcut=shortcut, disabled=not there_is_one,
+        on_click=go, args=(row, title == "Next"),
     )  # fmt: skip
+
+
+def go(row: int, forward: bool) -> None:
+    """Show the image beside this one, or beside the one that the last press led to.
+
+    A press may come before the page has been drawn with what the one before it led to.
+    """
+    row = st.session_state.get(UNSEEN, row)
+    place = queries.place(run, selection, order.column, descending=order.descending, row=row)
+    beside = place and place[2 if forward else 1]
+    st.session_state[UNSEEN] = row if beside is None else beside
+    state.show_image(int(queries.rows(run, [st.session_state[UNSEEN]])["index"].iloc[0]))
 
 
 def show_large(found: pd.Series) -> None:
@@ -104,7 +127,7 @@ def show_answer(found: pd.Series) -> None:
             )
 
 
-def show_neighbours(row: int) -> None:
+def show_neighbours(row: int, index: int) -> None:
     st.subheader("What looks like it to the model")
     st.caption("Nearest by the cosine of their features: is it like the class it was taken for?")
     for name in ("train", "test"):
@@ -117,7 +140,10 @@ def show_neighbours(row: int) -> None:
             return
         found = queries.rows(run, [number for number, _ in near])
         st.markdown(f"**In {name}**: {true_classes(found)}")
-        show_alike(run, found, name, [cosine for _, cosine in near], key=f"image_alike_{name}")
+        show_alike(
+            run, found, name, [cosine for _, cosine in near], key=f"image_alike_{name}",
+            came_from=(split, index),
+        )  # fmt: skip
 
 
 def true_classes(found: pd.DataFrame) -> str:
@@ -174,4 +200,5 @@ with left:
     show_where(found, row)
 with right:
     show_answer(found)
-show_neighbours(row)
+show_neighbours(row, int(found["index"]))
+st.session_state.pop(UNSEEN, None)

@@ -6,6 +6,7 @@ from core import metrics, queries
 from core.causes.channels import FEWEST
 from core.selection import Selection
 from dashboard import caveats, charts, images, state
+from dashboard.charts import short
 from dashboard.markdown import plain
 from dashboard.sidebar import welcome
 from dashboard.tiles import show_strip
@@ -13,6 +14,7 @@ from dashboard.tiles import show_strip
 TOP = 5
 STRIP = 12
 BARS = 25
+LONG = 22  # letters of a class name
 
 run, selection, _ = state.current()
 split = selection.split
@@ -63,7 +65,8 @@ def show_errors() -> None:
     st.subheader("Errors per class")
     rows = metrics.errors_per_class(counts, run.classes)
     worst = rows.iloc[0]
-    st.caption(f"{n - right:,} errors among {n:,} images. Click a bar to see them.")
+    errors = "1 error" if n - right == 1 else f"{n - right:,} errors"
+    st.caption(f"{errors} among {n:,} images. Click a bar to see them.")
     st.plotly_chart(
         charts.errors_per_class(rows.head(BARS)),
         key="overview_errors",
@@ -88,15 +91,16 @@ def show_confusions() -> None:
 
 
 def show_confusion(label: int, pred: int, count: int) -> None:
+    names = [plain(short(run.classes[k], LONG)) for k in (label, pred)]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
-            f"**{plain(run.classes[label])} → {plain(run.classes[pred])}**"
-            f" · {count:,} of {counts[label].sum():,}",
+            f"**{' → '.join(names)}** · {count:,} of {counts[label].sum():,}",
             key=f"overview_cell_{label}_{pred}",
             icon=":material/arrow_forward:",
             icon_position="right",
             type="tertiary",
-            help="Show these images beside the confusion matrix",
+            help=f"Show the images of {plain(run.classes[label])} predicted as "
+            f"{plain(run.classes[pred])} beside the confusion matrix",
             on_click=state.choose_cells,
             args=(run, [(label, pred)]),
             kwargs={"go": "confusion"},
@@ -114,6 +118,7 @@ def show_confusion(label: int, pred: int, count: int) -> None:
     show_strip(
         run, worst_first, split, key=f"overview_strip_{label}_{pred}",
         label=f"{run.classes[label]} predicted as {run.classes[pred]}, highest loss first",
+        cell=(label, pred),
     )  # fmt: skip
 
 

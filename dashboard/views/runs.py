@@ -38,7 +38,7 @@ st.title("Runs")
 st.caption("Which models were trained, and how good is each? Choose a row to act on it.")
 actions.show_problem()
 if actions.DELETED in st.session_state:
-    deleted, name = st.session_state[actions.DELETED]
+    deleted, name, _ = st.session_state[actions.DELETED]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.info(f"{plain(name)} was deleted.", icon=":material/delete:", width="stretch")
         st.button(
@@ -92,14 +92,15 @@ with st.container(border=True):
                 "Rename", icon=":material/edit:", key=actions.RENAMING, on_change="rerun"
             ):
                 key = f"runs_name_{chosen.id}"
-                st.text_input(
-                    "Name", chosen.name, max_chars=200, key=key,
-                    help="Empty: the name that it was saved with",
-                )  # fmt: skip
-                st.button(
-                    "Save name", key="runs_rename", type="primary", on_click=actions.rename,
-                    args=(chosen.id, key),
-                )  # fmt: skip
+                with st.form("runs_rename_form", border=False):
+                    st.text_input(
+                        "Name", chosen.name, max_chars=200, key=key,
+                        help="Empty: the name that it was saved with",
+                    )  # fmt: skip
+                    st.form_submit_button(
+                        "Save name", key="runs_rename", type="primary", on_click=actions.rename,
+                        args=(chosen.id, key),
+                    )  # fmt: skip
             with st.popover("Delete", icon=":material/delete:"):
                 st.write(f"Delete **{plain(chosen.name)}**? The last ten deleted runs are kept.")
                 st.button(
