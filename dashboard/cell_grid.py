@@ -7,13 +7,13 @@ markers too. `customdata` is [label, pred], -1 for "any".
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from unicodedata import east_asian_width
 from urllib.parse import quote
 
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.charts import MUTED, base, plain_text, short
+from dashboard.charts import MUTED, base
+from dashboard.lettering import plain_text, short, width
 
 MARK = "#3b82c4"
 LIGHT_NAME, DARK_NAME = "#5b6157", "#a4aba9"  # named, as Plotly would fade what a click leaves out
@@ -44,12 +44,7 @@ def cell_grid(names: Sequence[str]) -> go.Figure:
 
 def _width(names: Sequence[str]) -> int:
     """Pixels that the longest name takes."""
-    return 16 + 7 * max(map(_letters, names), default=0)
-
-
-def _letters(name: str) -> int:
-    """The name's width in Latin letters: those of East Asia are as wide as two."""
-    return sum(1 + (east_asian_width(letter) in "WF") for letter in name)
+    return 16 + 7 * max(map(width, names), default=0)
 
 
 def _is_turned(names: Sequence[str]) -> bool:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard.lettering import plain_text, probability, short
+
 # One pair for right and wrong, apart in hue and in lightness, readable on light and on dark.
 RIGHT, WRONG = "#3f8f6b", "#d9682b"
 MUTED = "#8a9099"
-BOUNDED = ("label_prob", "confidence", "margin")  # rankings whose 1 is certainty
 SEEN_AS_LINE = 2  # points of an epoch; a single one is drawn as a part of one line through all
 FEW = 8  # up to which an axis of errors or epochs is told not to be divided finer than one
 # Plotly takes a second click within the delay for half of a double click, wherever it is.
@@ -25,35 +25,6 @@ STILL = {"displayModeBar": False}
 
 def base(height: int, **layout) -> go.Figure:
     return go.Figure(layout={"height": height, "margin": {"l": 8, "r": 8, "t": 8, "b": 8}} | layout)
-
-
-def short(name: str, most: int = 11) -> str:
-    """The name cut in its middle: what tells `class 001` from `class 002` is often its end."""
-    return name if len(name) <= most else f"{name[: most - 5]}…{name[-4:]}"
-
-
-def probability(value: float) -> str:
-    """Three digits, and never a 0 or 1 that is none; a difference of two may be below 0."""
-    size = abs(value)
-    if 0 < size < 0.0005:
-        return "<0.001" if value > 0 else ">-0.001"
-    if 0.9995 <= size < 1:
-        return ">0.999" if value > 0 else "<-0.999"
-    return f"{value:.3f}"
-
-
-def measure(ranking: str, value: float) -> str:
-    """The value of a ranking with three digits, written the same wherever it stands."""
-    if ranking == "index":
-        return f"{value:.0f}"
-    if ranking in BOUNDED or ranking.startswith("p_"):
-        return probability(value)
-    return "<0.001" if 0 < value < 0.0005 else f"{value:.3f}"
-
-
-def plain_text(name: str) -> str:
-    """The name for Plotly, which reads tags and entities, but knows none for quotes."""
-    return escape(name, quote=False)
 
 
 def _names_axis(names: Sequence[str]) -> dict[str, Any]:

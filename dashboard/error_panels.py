@@ -13,7 +13,7 @@ from core.predictions import prob_column
 from core.runs import Run
 from core.selection import Selection
 from dashboard import overlays, reasons
-from dashboard.charts import probability
+from dashboard.lettering import probability
 from dashboard.markdown import plain
 from dashboard.reasons import Cell
 from dashboard.tiles import Part, show_sheet

@@ -12,7 +12,7 @@ from core.pools import Pool
 from core.runs import Run
 from dashboard import candidates, state
 from dashboard.candidates import LARGE, THUMB, Subject
-from dashboard.charts import probability
+from dashboard.lettering import probability
 from dashboard.markdown import plain
 
 STRIP = 24  # accepted images that are shown

@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 
 from core.cells import ANY
 from dashboard.cell_grid import add_cells, add_names, cell_grid
-from dashboard.charts import plain_text, short
+from dashboard.lettering import plain_text, short
 
 # Few is near the background, many stands out from it: so each theme needs a scale of its own.
 LIGHT = [[0, "#f6d9bd"], [0.35, "#e99b5c"], [0.7, "#cf6426"], [1, "#7a3511"]]

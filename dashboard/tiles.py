@@ -14,8 +14,8 @@ from core.predictions import prob_column
 from core.runs import Run
 from core.selection import ranking_label
 from dashboard import images, overlays, picks, state
-from dashboard.charts import measure, probability
 from dashboard.gallery import Group, Tile, gallery
+from dashboard.lettering import measure, probability
 
 Cell = tuple[int, int]  # (label, pred)
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from core import metrics
-from dashboard import cell_grid, charts, matrix
+from dashboard import cell_grid, charts, lettering, matrix
 
 CLASSES = ("cat", "<b>deer</b>", "ship")
 COUNTS = np.array([[8, 1, 1], [6, 4, 0], [0, 0, 5]])
@@ -182,8 +182,8 @@ def test_the_running_value_of_train_breaks_between_epochs():
      (-0.9999, "<-0.999"), (-0.25, "-0.250")],
 )  # fmt: skip
 def test_a_probability_is_never_a_0_or_1_that_is_none(value, text):
-    assert charts.probability(value) == text
-    assert charts.measure("margin", value) == charts.measure("p_cat", value) == text
+    assert lettering.probability(value) == text
+    assert lettering.measure("margin", value) == lettering.measure("p_cat", value) == text
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_a_probability_is_never_a_0_or_1_that_is_none(value, text):
      ("index", 12, "12")],
 )  # fmt: skip
 def test_a_ranking_has_the_same_digits_for_every_image(ranking, value, text):
-    assert charts.measure(ranking, value) == text
+    assert lettering.measure(ranking, value) == text
 
 
 def test_an_axis_of_few_errors_has_whole_numbers():
@@ -210,3 +210,12 @@ def test_a_cell_without_a_number_is_tinted(dark):
     ):
         numbers, empty = (np.array(m.z, dtype=float) for m in figure.data if m.type == "heatmap")
         assert (np.isnan(numbers) != np.isnan(empty)).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "cut"),
+    [("airplane", "airplane"), ("class 000123", "class …0123"), ("猫" * 14, "猫猫猫…猫")],
+)
+def test_a_long_name_is_cut_in_its_middle_and_wide_letters_count_twice(name, cut):
+    assert lettering.short(name) == cut
+    assert lettering.width(cut) <= 11

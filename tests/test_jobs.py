@@ -99,7 +99,7 @@ def test_running_job_tells_how_far_it_is(train_script):
 
 def test_second_training_is_told(train_script):
     train_script(FOREVER)
-    job = jobs.start(CONFIG)
+    jobs.start(CONFIG)
     with pytest.raises(JobError, match=r"already running \(a job, since \d+ \w+ \d+, \d+:\d+\)"):
         jobs.start(CONFIG)
     assert "already running" in jobs.refusal(CONFIG)

@@ -10,8 +10,8 @@ from core import queries
 from core.errors import RunError
 from core.selection import RANKINGS, ranking_label
 from dashboard import caveats, charts, state
-from dashboard.charts import measure, probability
 from dashboard.error_panels import looked
+from dashboard.lettering import measure, probability
 from dashboard.looking import pick_where
 from dashboard.markdown import plain
 from dashboard.tiles import image_link, show_alike, show_picture, show_sheet

@@ -6,7 +6,7 @@ from core import metrics, queries
 from core.causes.channels import FEWEST
 from core.selection import Selection
 from dashboard import caveats, charts, images, state
-from dashboard.charts import short
+from dashboard.lettering import short
 from dashboard.markdown import plain
 from dashboard.sidebar import welcome
 from dashboard.tiles import show_strip

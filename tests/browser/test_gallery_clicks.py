@@ -15,6 +15,7 @@ from tests.browser.screen import (
     expected,
     heading,
     indexes,
+    settled,
     tiles,
     title,
     wait_for_images,
@@ -207,3 +208,22 @@ def test_back_leads_from_an_image_to_its_gallery_in_one_step(visit):
     page.go_back()
     title(page, "Gallery")
     assert page.url.endswith("gallery?run=0-hostile")
+
+
+def test_every_press_of_an_arrow_key_is_a_step(visit, run):
+    page = visit(f"image?image={expected(run, Selection(), 'loss', limit=1)[0]}")
+    settled(page)
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(200)
+    expect(page.get_by_text("6 of 120: all images in test")).to_be_visible()
+
+
+def test_an_image_is_stepped_through_the_confusion_that_it_was_shown_in(visit, run):
+    page = visit()
+    settled(page)
+    strip = page.locator("[class*=st-key-overview_cell_]").first.get_by_role("button")
+    label, pred = strip.inner_text().split(" · ")[0].split(" → ")
+    page.locator(".gallery.strip .tile .open").first.click()
+    title(page, "Image")
+    expect(page.get_by_text(f": {label} predicted as {pred} in test.")).to_be_visible()
