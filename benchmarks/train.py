@@ -148,7 +148,7 @@ def _report_rates(spent: Spent, options: argparse.Namespace) -> None:
 
 
 def _report_ratios(spent: Spent, options: argparse.Namespace) -> None:
-    n, m, held = options.train, options.test, TrainConfig.val_fraction * options.train
+    n, m, held = options.train, options.test, pixels.HELD_OUT * options.train
     theirs = _sum(spent, {"notebook": n, "notebook's evaluation": m})
     same = _sum(spent, {"ours": n, "our evaluation": m})
     # Ours looks at test once, at the end, and takes the features of all images in that pass.

@@ -48,7 +48,6 @@ class TrainConfig:
     """How one model is trained. The defaults are the notebook's recipe for STL-10."""
 
     dataset: str = option("stl10", "data", "stl10, demo, folder:/path or stl10:/path")
-    val_fraction: float = option(0.1, "data", "part of train held out to choose the best epoch")
     model: str = option("resnet50", "model", "a torchvision classifier, timm/<name>, or small")
     weights: str = option("default", "model", "default, none, or a state dict: .safetensors, .pth")
     mode: str = option(
@@ -64,7 +63,7 @@ class TrainConfig:
     select_on: str = option(
         "val",
         "training",
-        "choose the epoch on val, or on test as the notebook did",
+        "choose the epoch on val, a tenth of train, or on test as the notebook did",
         ("val", "test"),
     )
     seed: int = option(
@@ -86,7 +85,6 @@ class TrainConfig:
             value = getattr(self, item.name)
             if choices and value not in choices:
                 raise FencepostError(f"{item.name} is {value!r}: choose {' or '.join(choices)}.")
-        self._require(0 < self.val_fraction < 1, "val_fraction", "between 0 and 1")
         self._require(1 <= self.epochs <= 10_000, "epochs", "from 1 to 10,000")
         self._require(self.decay_every >= 1, "decay_every", "at least 1")
         self._require(2 <= self.batch_size <= 65_536, "batch_size", "from 2 to 65,536")

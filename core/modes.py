@@ -113,7 +113,7 @@ def _split(images: pd.DataFrame, task: Task) -> pd.DataFrame:
     config = task.config
     if config.select_on == "test":
         return images
-    return pixels.hold_out(images, config.val_fraction, config.seed, task.dataset.classes)
+    return pixels.hold_out(images, pixels.HELD_OUT, config.seed, task.dataset.classes)
 
 
 def _examples(decoded: Pixels, images: pd.DataFrame, split: str, where: torch.device) -> Examples:

@@ -17,6 +17,7 @@ from core.picture import measure, square
 from core.ranks import ALONE, Ranks
 
 CHUNK = 64
+HELD_OUT = 0.1  # part of train, to choose the epoch by
 LISTED = 1000  # unreadable files named in a run; their number is always kept
 
 

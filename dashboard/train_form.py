@@ -25,7 +25,7 @@ OFFERS = {
     "folder": "Train on a folder",
 }
 COMMON = ("model", "weights", "mode", "epochs", "lr", "name")
-LABELS = {"lr": "Learning rate", "val_fraction": "Validation part", "size": "Image size"}
+LABELS = {"lr": "Learning rate", "size": "Image size"}
 # Where the dataclass leaves any text open, what most people want; anything else can be typed.
 SUGGESTED = {
     "model": ("resnet50", "resnet18", "small", "convnext_tiny", "efficientnet_b0", "vit_b_16"),

@@ -50,7 +50,6 @@ def test_unknown_options_end_it(argv):
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("val_fraction", 1.0),
         ("epochs", 0),
         ("batch_size", 1),
         ("name", "\u202e"),
@@ -82,7 +81,7 @@ def test_dict_round_trip_forgets_unknown_keys():
 
 def test_every_option_has_help():
     assert all(item.metadata["help"] for item in fields(TrainConfig))
-    assert "--val-fraction" in parser().format_help()
+    assert "--select-on" in parser().format_help()
 
 
 def test_the_help_tells_the_defaults_of_a_dataset_that_has_its_own(monkeypatch):

@@ -138,7 +138,6 @@ def test_an_interrupted_training_resumes_to_the_same_table(flags, monkeypatch):
         (["--device=cuda"], "torch finds no cuda here"),
         (["--device=abacus"], "no device 'abacus'"),
         (["--epochs=0"], "epochs is 0"),
-        (["--val-fraction=0.99"], "too few to hold some out"),
     ],
 )
 def test_what_cannot_work_ends_in_one_line(flags, options, reason, capsys):
