@@ -30,10 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             from core.recipe import train  # brings torch: --help and a refusal need not wait for it
 
             job.done(train(job.config, job))
-    except FencepostError as error:
-        print(f"train.py: {error}", file=sys.stderr)
-        return 1
-    except OSError as error:  # a path or a disk that nothing above has foreseen
+    except (FencepostError, OSError) as error:
         print(f"train.py: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -72,7 +72,7 @@ def open_images(run: Run) -> Dataset | FileRunImages:
     """
     kind, _, path = canonical(run.dataset).partition(":")
     if kind == "folder":
-        if not os.path.isdir(path):
+        if not os.path.isdir(path):  # Path.is_dir raises where the name is too long to be one
             raise DatasetError(
                 f"There is no folder {path}: was it moved, or is a disk not mounted?"
             )

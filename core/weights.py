@@ -87,7 +87,7 @@ def read_state(path: Path) -> dict[str, torch.Tensor]:
     Raises:
         ModelError: it is missing, damaged, or holds more than tensors.
     """
-    if not os.path.isfile(path):
+    if not os.path.isfile(path):  # Path.is_file raises where the name is too long to be one
         raise ModelError(f"There is no weights file {path}: check --weights.")
     if not os.access(path, os.R_OK):
         raise ModelError(f"{path} cannot be read: check its permissions.")

@@ -77,13 +77,13 @@ def _picture(source: Dataset | FileRunImages, split: str, index: int) -> tuple[s
     return ".png", buffer.getvalue()
 
 
-def file_name(row: pd.Series, suffix: str = ".png") -> str:
+def file_name(row: pd.Series, suffix: str) -> str:
     """`test-00012-deer-as-cat.png`, in letters and a length that every file system takes."""
-    label, pred = (_short(re.sub(r"[^\w]+", "_", row[c])) for c in ("label_name", "pred_name"))
+    label, pred = (_cut(re.sub(r"[^\w]+", "_", row[c])) for c in ("label_name", "pred_name"))
     return f"{row['split']}-{row['index']:05d}-{label}-as-{pred}{suffix}"
 
 
-def _short(name: str, most: int = 90) -> str:
+def _cut(name: str, most: int = 90) -> str:
     """The name cut to this many bytes."""
     return name.encode()[:most].decode(errors="ignore")
 

@@ -19,14 +19,14 @@ SCRIPTS = "".join(
     f"<script>{Path(__file__).with_name(name).read_text(encoding='utf-8')}</script>"
     for name in ("history.js", "double_click.js")
 )
-# Streamlit's own grey for them has a contrast of 3.6 on the light theme; this has 7 and more.
+# Streamlit's own grey for the words of charts has a contrast of 3.6 on the light theme; this has 8.
 CHART_TEXT = """<style>
 .js-plotly-plot :is(.xtick text, .ytick text, .xtitle, .ytitle, .legendtext, .bartext) {
   fill: currentColor !important; fill-opacity: 0.75 !important;
 }
 </style>"""
 # White on the green that is readable as text on dark has a contrast of 3.3; this has 6.
-DARK_BUTTON = """<style>
+ON_GREEN = """<style>
 [data-testid=stBaseButton-primary], [data-testid=stBaseButton-primaryFormSubmit],
 [data-testid=stMultiSelect] [data-tag] { color: #0c1411 }
 </style>"""
@@ -179,7 +179,7 @@ try:
         st.html(SCRIPTS, unsafe_allow_javascript=True)
         st.html(CHART_TEXT)
         if st.context.theme.type == "dark":
-            st.html(DARK_BUTTON)
+            st.html(ON_GREEN)
     if uses is not Uses.NOTHING and not run:
         empty_state(found)
     else:

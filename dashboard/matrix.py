@@ -26,7 +26,6 @@ LIGHT_CHANGE = [[0, "#d9682b"], [0.5, "#ece9df"], [1, "#3f8f6b"]]
 DARK_CHANGE = [[0, "#d9682b"], [0.5, "#2a3134"], [1, "#4f9d78"]]
 
 LEAST_PERCENT = 5.0  # that is as dark as can be, so that a few errors in thousands stay pale
-
 HOVERED = 30  # letters of a class name under the mouse
 
 MODES = {

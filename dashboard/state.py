@@ -28,7 +28,7 @@ ERRORS, RIGHT = "Errors", "Right"
 SHOWS = {ERRORS: False, RIGHT: True}
 ARROW = " → "
 GO, CURRENT = "_go", "_current"
-CAME_FROM = "_came_from"  # (split, index) of the image whose neighbour was opened last
+CAME_FROM = "_came_from"  # (run id, split, index) of the image whose neighbour was opened last
 MARKS = "_marks"  # (run id, predicted class) -> channel -> its mark, see core.marks
 
 

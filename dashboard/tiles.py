@@ -16,8 +16,7 @@ from core.selection import ranking_label
 from dashboard import images, overlays, picks, state
 from dashboard.gallery import Group, Tile, gallery
 from dashboard.lettering import measure, probability
-
-Cell = tuple[int, int]  # (label, pred)
+from dashboard.reasons import Cell
 
 
 def show_gallery(
@@ -115,7 +114,7 @@ def show_alike(
 
     def on_open() -> None:
         _open(key, split)
-        st.session_state[state.CAME_FROM] = came_from
+        st.session_state[state.CAME_FROM] = (run.id, *came_from)
 
     gallery(groups, key=key, label=f"Most alike in {split}", size="S", on_open=on_open)
 

@@ -165,8 +165,5 @@ def test_paths_and_devices_that_cannot_be(flags, capfd, options):  # noqa: F811
     assert train.main([flags, *TINY, *options]) == 1
     [line] = [text for text in capfd.readouterr().err.splitlines() if text.startswith("train.py: ")]
     assert len(line) > 40
-    assert isinstance(preflight.problem(TrainConfig(**parsed(flags, *TINY, *options))), str)
-
-
-def parsed(*options: str) -> dict:
-    return parse_args(options)[0].to_dict()
+    problem = preflight.problem(parse_args([flags, *TINY, *options])[0])
+    assert problem or "--device" in options[0]  # which only torch can tell

@@ -144,7 +144,7 @@ def _notes(root: Path, trees: list[Path], listed: list[Listed]) -> tuple[str, ..
             "a part of train is held out to choose by. Move its images into train to learn from "
             "them."
             if _classes(tree)
-            else "it has no folder a class."
+            else "it has no folder for each class."
         )
         for tree in beside
         if tree.is_dir() and tree not in trees

@@ -9,7 +9,8 @@ from core.selection import Order, Selection, natural_ranking
 from dashboard import caveats, charts, matrix, reasons, state
 from dashboard.cell_grid import frames
 from dashboard.markdown import plain
-from dashboard.tiles import Cell, show_gallery
+from dashboard.reasons import Cell
+from dashboard.tiles import show_gallery
 
 MANY = 25
 LISTED = 100

@@ -53,8 +53,8 @@ def first_button() -> None:
 
 def back_button() -> None:
     """From an image that looks like another back to that one, as the two may be of two splits."""
-    if came_from := st.session_state.get(state.CAME_FROM):
-        name, index = came_from
+    run_id, name, index = st.session_state.get(state.CAME_FROM, ("", "", 0))
+    if run_id == run.id and (name, index) != (split, st.session_state.get(state.IMAGE)):
         st.button(
             f"Back to {name} image {index}", icon=":material/arrow_back:",
             on_click=state.open_image, args=(index, name),

@@ -85,7 +85,7 @@ def test_cells_clicked_in_quick_succession_all_add_up(visit, run):
     wait_for_images(page, expected(run, three, "loss", limit=24))
 
 
-def test_a_double_click_is_a_click(visit, run):
+def test_a_double_click_is_a_click(visit):
     page = visit("confusion")
     click_cell(page, DEER, CAT, times=2)
     heading(page, "deer predicted as cat in test")
@@ -95,6 +95,7 @@ def test_a_double_click_is_a_click(visit, run):
     click_bar(page, 0, times=2)
     title(page, "Gallery")
     wait_until(page, lambda: "show=Errors" in page.url)
+    assert "true=" in page.url
 
 
 def test_the_largest_confusion_before_any_click(visit):

@@ -93,7 +93,9 @@ def test_a_run_chosen_on_test_says_so(dataset, open_page, page):
 
 
 def test_validation_says_what_it_chose(run, open_page):
-    assert "The images of val chose the epoch" in words(open_page("overview", split="val"))
+    assert "val chose the epoch, or the strength of the head, and the strength of fixes" in words(
+        open_page("overview", split="val")
+    )
     assert "chose the epoch" not in words(open_page("overview"))
 
 
