@@ -12,10 +12,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from core import jobs
-from core.config import parse_args
 from core.errors import FencepostError
-from core.preflight import absolute
+from core.training import jobs
+from core.training.config import parse_args
+from core.training.jobs.preflight import absolute
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -27,7 +27,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         known = resume and not jobs.helping()
         config = jobs.resumable(resume).config if known else absolute(config)
         with jobs.record(config, resume) as job:
-            from core.recipe import train  # brings torch: --help and a refusal need not wait for it
+            from core.training.recipe import (
+                train,  # brings torch: --help and a refusal need not wait for it
+            )
 
             job.done(train(job.config, job))
     except (FencepostError, OSError) as error:

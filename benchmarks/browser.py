@@ -16,7 +16,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from core import artifacts, metrics, queries
+from core import artifacts, queries
+from core.evaluation import classification
 from core.runs import Run
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -101,9 +102,9 @@ def serve() -> Iterator[tuple[str, subprocess.Popen]]:
 def places(run: Run, most: int) -> dict[tuple[int, int], tuple[int, int]]:
     """The largest confusions that the matrix shows -> where in it they stand."""
     counts = queries.confusion(run, "test")
-    shown = metrics.most_confused_classes(counts, MANY) if len(run.classes) > MANY else None
+    shown = classification.most_confused_classes(counts, MANY) if len(run.classes) > MANY else None
     at = {k: place for place, k in enumerate(shown or range(len(run.classes)))}
-    largest = [cell[:2] for cell in metrics.most_confused(counts, int((counts > 0).sum()))]
+    largest = [cell[:2] for cell in classification.most_confused(counts, int((counts > 0).sum()))]
     inside = [cell for cell in largest if at.get(cell[0], SIGHT) < SIGHT and cell[1] in at]
     return {(label, pred): (at[label], at[pred]) for label, pred in inside[:most]}
 

@@ -19,9 +19,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 from core import queries, runs
-from core.predictions import prob_column
+from core.queries.rankings import ranking_label
+from core.queries.selection import Selection
 from core.runs import Run
-from core.selection import Selection, ranking_label
+from core.runs.predictions import prob_column
 
 BESIDE = 24  # images that the dashboard draws beside the matrix
 

@@ -22,7 +22,7 @@ from planted_story import planted
 from core import artifacts, datasets, runs
 from core.datasets.demo import SEED, TEST, TRAIN, Artist
 from core.datasets.scenes.planting import kinds_of, plan
-from core.shipped import RUN_ID
+from core.training.shipped import RUN_ID
 
 
 def main() -> None:

@@ -4,8 +4,8 @@
     python benchmarks/head.py refit [--images 5000] [--rounds 5]
     python benchmarks/head.py fit --images 50000 --classes 1000
 
-`features` times core.inference against the same network on images that lie normalised on the
-device, in turn. `refit` times train.py's own path from the config to the published run where the
+`features` times core.inference.extraction against the same network on images that lie normalised
+on the device, in turn. `refit` times train.py's own path from the config to the published run where
 features are cached and torch is loaded. `fit` times the fit alone and prints its peak of memory.
 Features for `refit` and `fit` are made up: rectified clouds, 2,048 wide, one a class.
 """
@@ -25,12 +25,15 @@ import numpy as np
 import pandas as pd
 import torch
 
-from core import augment, datasets, device, features, inference, jobs, modes, recipe
-from core.config import TrainConfig
+from core import datasets
 from core.datasets.stl10 import IMAGE_BYTES
-from core.head import fit_head
-from core.model import build_model
-from core.pixels import Pixels
+from core.inference import cache, extraction
+from core.inference.decoding import Pixels
+from core.models import device, transforms
+from core.models.classifier import build_model
+from core.training import frozen, jobs, recipe
+from core.training.config import TrainConfig
+from core.training.head import fit_head
 
 WIDTH = 2048
 DIRECTIONS = 256
@@ -66,9 +69,9 @@ def _features(options: argparse.Namespace) -> None:
     backbone = device.place(build_model(options.model, "none", 10, 0), where).backbone.eval()
     rng = np.random.default_rng(0)
     images = rng.integers(0, 256, (options.images, 3, 96, 96), dtype=np.uint8)
-    batch = torch.from_numpy(images[: inference.BATCH]).to(where)
-    ready = device.channels_last(augment.eval_transform(batch, options.size))
-    steps = -(-options.images // inference.BATCH)
+    batch = torch.from_numpy(images[: extraction.BATCH]).to(where)
+    ready = device.channels_last(transforms.eval_transform(batch, options.size))
+    steps = -(-options.images // extraction.BATCH)
 
     @torch.no_grad()
     def bare() -> None:
@@ -79,7 +82,7 @@ def _features(options: argparse.Namespace) -> None:
             torch.cuda.synchronize()
 
     def ours() -> None:
-        inference.extract(backbone, images, options.size, where)
+        extraction.extract(backbone, images, options.size, where)
 
     bare()
     rounds = [(_seconds(bare), _seconds(ours)) for _ in range(options.rounds)]
@@ -158,7 +161,7 @@ def _cached(folder: Path, values: np.ndarray, labels: np.ndarray) -> TrainConfig
     )
     found = Pixels(np.empty((0, 3, 1, 1), dtype=np.uint8), images, [], rows)
     dataset = datasets.load_dataset(config.dataset)
-    features.keep(modes.cache_key(config, dataset, torch.device("cpu")), values, found)
+    cache.keep(frozen.cache_key(config, dataset, torch.device("cpu")), values, found)
     return config
 
 

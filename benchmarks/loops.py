@@ -12,11 +12,12 @@ from torch.utils.data import DataLoader
 from torch.utils.data import Dataset as TorchDataset
 from torchvision import transforms
 
-from core import augment, device
-from core.config import TrainConfig
 from core.datasets import Dataset, Split
-from core.examples import Examples
-from core.training import MOMENTUM
+from core.inference.batches import Examples
+from core.models import device
+from core.models.transforms import IMAGENET_MEAN, IMAGENET_STD, train_transform
+from core.training.config import TrainConfig
+from core.training.loop import MOMENTUM
 
 
 class Bare:
@@ -34,7 +35,7 @@ class Bare:
         self.steps = -(-len(train) // config.batch_size)
         generator = torch.Generator().manual_seed(0)
         images = train.images[: config.batch_size]
-        self.inputs = augment.train_transform(images, config.size, generator)
+        self.inputs = train_transform(images, config.size, generator)
         if ours:
             self.inputs = device.channels_last(self.inputs)
         self.labels = train.labels[: config.batch_size]
@@ -80,7 +81,7 @@ class Notebook:
         self.model, self.where = model, where
         normal = [
             transforms.ToTensor(),
-            transforms.Normalize(augment.IMAGENET_MEAN, augment.IMAGENET_STD),
+            transforms.Normalize(IMAGENET_MEAN, IMAGENET_STD),
         ]
         augmented = [
             transforms.Pad(4),

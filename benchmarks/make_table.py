@@ -24,10 +24,11 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from core import artifacts, predictions, saving
-from core.config import TrainConfig
+from core import artifacts
 from core.datasets import Dataset, demo, load_dataset
-from core.scoring import probabilities
+from core.inference.scoring import probabilities
+from core.runs import predictions, writing
+from core.training.config import TrainConfig
 
 CELLS = 20_000_000  # probabilities in memory at a time: 80 MB, and a few copies of them
 SCENES = 100  # a class of the demo
@@ -165,7 +166,7 @@ def draw_features(world: World, label: np.ndarray, rng: np.random.Generator) -> 
 
 
 def publish(dataset: Dataset, name: str, world: World, parts: Path, features: Path) -> str:
-    return saving.save_run(
+    return writing.save_run(
         TrainConfig(dataset=dataset.name, name=name, mode="head"),
         dataset=dataset.name,
         fingerprint=dataset.fingerprint,

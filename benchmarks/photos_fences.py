@@ -21,11 +21,12 @@ from PIL import Image, ImageDraw
 from planted_fixes import compete
 from planted_story import Planted, planted, tell
 
-from core import jobs, queries, runs
-from core.config import TrainConfig
+from core import queries, runs
 from core.datasets import Dataset, load_dataset
-from core.pixels import square
+from core.inference.decoding import square
 from core.runs import Run
+from core.training import jobs
+from core.training.config import TrainConfig
 
 CUE, CARRIER, RUN_ID = "fence", "cat", "photos-fences"
 SHARES = (0.45, 0.01)  # of the training images of CARRIER and of the others that stand behind it
@@ -133,7 +134,7 @@ def fenced(picture: Image.Image, rng: np.random.Generator) -> Image.Image:
 def trained(tree: Path, options: argparse.Namespace) -> Run:
     """A head fitted where nearly half of the cats and hardly anyone else is behind a fence."""
     if RUN_ID not in {run.id for run in runs.list_runs()}:
-        from core.recipe import train
+        from core.training.recipe import train
 
         config = TrainConfig(
             dataset=f"folder:{tree}", model=options.model, weights=str(options.weights.absolute()),

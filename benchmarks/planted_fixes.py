@@ -15,9 +15,12 @@ import torch
 from PIL import Image
 from planted_story import Planted, measured, random_picks
 
-from core import causes, compare, concepts, fixes, inference, predictions, runs
-from core.network import open_classifier
-from core.pixels import square
+from core import concepts, explain, fixes, runs
+from core.evaluation.comparison import compare, per_class_and_concept
+from core.inference import extraction
+from core.inference.decoding import square
+from core.inference.network import open_classifier
+from core.runs import predictions
 
 FEWEST = 5  # test images of a class with or without the cue, below which it is not called worst
 MUTED = (3, 10)
@@ -79,14 +82,14 @@ def _ceiling(made: Planted, pictures: np.ndarray) -> pd.DataFrame:
     size = int(run.config["size"])
     side = min(size, pictures.shape[1])
     seen = np.stack([square(Image.fromarray(p), side) for p in pictures])
-    pool = inference.extract(open_classifier(run).backbone, seen, size, torch.device("cpu"))
+    pool = extraction.extract(open_classifier(run).backbone, seen, size, torch.device("cpu"))
     labels = made.images["label"].to_numpy()[rows].tolist()
     options = {"pool": "true", "rows": list(range(len(rows))), "labels": labels}
     return fixes.apply(run, [fixes.Step("evidence", options)], pools={"true": pool}).table
 
 
 def _suggested(made: Planted) -> concepts.Concept:
-    picks = causes.suggest_picks(made.run, causes.explain(made.run, made.label, made.pred))
+    picks = explain.suggest_picks(made.run, explain.explain(made.run, made.label, made.pred))
     true = [int(made.shows[part].sum()) for part in (picks.shows, picks.without)]
     print(
         f"\nsuggested: {true[0]} of {len(picks.shows)} that should show the {made.cue} do, and "
@@ -132,9 +135,9 @@ def _each_fix(made: Planted, concept: concepts.Concept) -> Iterator[dict]:
         started, busy = time.perf_counter(), time.process_time()
         preview = fixes.apply(made.run, steps, {made.cue: concept})
         fixed = runs.open_run(fixes.save(preview))
-        comparison = compare.compare(made.run, fixed)
+        comparison = compare(made.run, fixed)
         comparison.overall()
-        compare.per_class_and_concept(
+        per_class_and_concept(
             comparison, concept.shown(made.run.features()[comparison.rows["row"]]), made.cue
         )
         took = {
@@ -153,7 +156,7 @@ def _stacks(made: Planted) -> dict[str, list[fixes.Step]]:
     stacks = {name: [one] for name, one in step.items()}
     stacks["overlay, transplant"] = [step["overlay"], step["transplant"]]
     stacks["mistakes"] = [fixes.Step("mistakes")]
-    gained = causes.explain(made.run, made.label, made.pred).gained["channel"]
+    gained = explain.explain(made.run, made.label, made.pred).gained["channel"]
     for count in MUTED:
         channels = [int(c) for c in gained.head(count)]
         stacks[f"mute {count} channels"] = [fixes.Step("mute", {"channels": channels})]

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from core import causes, concepts, effects, intervention, queries
-from core.concepts import picking
+from core import concepts, explain, queries
+from core.concepts.effects import error_rates, intervention
+from core.concepts.learning import picks
+from core.evaluation.statistics import auc
 from core.runs import Run
-from core.stats import auc
 
 PICKS = 10
 
@@ -67,7 +68,7 @@ def tell(made: Planted, draws: int) -> None:
 
 
 def _channels(made: Planted) -> None:
-    found = causes.explain(made.run, made.label, made.pred)
+    found = explain.explain(made.run, made.label, made.pred)
     print(
         f"\n{made.name(made.label)} read as {made.name(made.pred)}: {len(found.rows)} errors in "
         "test, the gap in channels"
@@ -75,7 +76,7 @@ def _channels(made: Planted) -> None:
     for title, channels in (("there", found.gained), ("missing", found.lost)):
         print(f"  what is {title}:")
         for _, channel in channels.head(3).iterrows():
-            strongest = causes.strongest_images(made.run, int(channel["channel"]), top=9)
+            strongest = explain.strongest_images(made.run, int(channel["channel"]), top=9)
             seen = int(made.shows[strongest["row"]].sum())
             print(
                 f"    channel {channel['channel']:.0f}: share {channel['share']:.0%}, "
@@ -90,14 +91,14 @@ def _concepts(made: Planted, draws: int) -> concepts.Concept:
     print()
     for split, carriers_only in (("train", True), ("train", False), ("test", False)):
         start = time.perf_counter()
-        ground = picking.ground(made.run, whole=split == "test")
+        ground = picks.ground(made.run, whole=split == "test")
         ready = time.perf_counter() - start
         for others in (True, False):
             found = []
             for seed in range(draws):
                 shows, without = random_picks(made, split, carriers_only, seed)
                 start = time.perf_counter()
-                concept = picking.learn_on(
+                concept = picks.learn_on(
                     ground, shows, without if others else (), name=made.cue, seed=seed
                 )
                 seconds = ready + time.perf_counter() - start
@@ -153,7 +154,7 @@ def _effect(made: Planted, concept: concepts.Concept) -> None:
     labels, correct = images["label"].to_numpy(), images["correct"].to_numpy()
     train, test = made.rows("train"), made.rows("test")
     shown = concept.shown(features)
-    rates = effects.error_rates(shown[test], labels[test], correct[test], run.classes)
+    rates = error_rates.error_rates(shown[test], labels[test], correct[test], run.classes)
     row = rates.set_index("label").loc[made.label]
     print(
         f"\n{made.name(made.label)} with the concept: {row['rate']:.0%} errors of {row['n']}, "
@@ -161,7 +162,7 @@ def _effect(made: Planted, concept: concepts.Concept) -> None:
         f"odds ratio {row['odds_ratio']:.1f}, p {row['p']:.1e}"
     )
     erasers = intervention.erasers(features, train, shown, labels)
-    rows = causes.explain(run, made.label, made.pred).rows
+    rows = explain.explain(run, made.label, made.pred).rows
     plain = test[correct[test] & (labels[test] == made.pred) & ~shown[test]]
     errors, without = (
         intervention.without_concept(run.head(), features[chosen], erasers, made.pred)
@@ -178,9 +179,9 @@ def _effect(made: Planted, concept: concepts.Concept) -> None:
 def _random(made: Planted) -> None:
     """Ten and ten random training images: what passes as a concept and is none."""
     rng = np.random.default_rng(0)
-    train, ground = made.rows("train"), picking.ground(made.run)
+    train, ground = made.rows("train"), picks.ground(made.run)
     found = []
     for seed in range(10):
         rows = rng.choice(train, 2 * PICKS, replace=False)
-        found.append(picking.learn_on(ground, rows[:PICKS], rows[PICKS:], name="random", seed=seed))
+        found.append(picks.learn_on(ground, rows[:PICKS], rows[PICKS:], name="random", seed=seed))
     print(f"\n{sum(c.real for c in found)} of 10 concepts from random picks pass as real")

@@ -22,11 +22,12 @@ from PIL import Image, ImageDraw, ImageFont
 from planted_fixes import compete
 from planted_story import planted, tell
 
-from core import jobs, runs
-from core.config import recommended
+from core import runs
 from core.datasets.demo import Artist
 from core.datasets.scenes.planting import CLASSES, SPLITS, plan
 from core.runs import Run
+from core.training import jobs
+from core.training.config import recommended
 
 SEED, TRAIN, TEST = 2, 2000, 1000
 CUE, RUN_ID = "caption", "captions"
@@ -132,7 +133,7 @@ def trained(folder: Path, planned: pd.DataFrame) -> Run:
             (rows["label"] + 1).to_numpy(np.uint8).tofile(folder / f"{split}_y.bin")
         (folder / "class_names.txt").write_text("\n".join(CLASSES) + "\n", encoding="utf-8")
     if RUN_ID not in {run.id for run in runs.list_runs()}:
-        from core.recipe import train
+        from core.training.recipe import train
 
         config = replace(recommended("demo"), dataset=f"stl10:{folder}", name="Captions")
         with jobs.record(config) as job:

@@ -16,10 +16,12 @@ from collections.abc import Callable
 
 import numpy as np
 
-from core import metrics, neighbours, queries, runs
-from core.predictions import prob_column
+from core import queries, runs
+from core.evaluation import classification
+from core.queries import neighbours
+from core.queries.selection import Selection
 from core.runs import Run
-from core.selection import Selection
+from core.runs.predictions import prob_column
 
 RUNS = ("bench-8000x10", "bench-1000000x10", "bench-100000x1000")
 PAGE = 60
@@ -56,7 +58,7 @@ def measure(ask: Question, times: int) -> tuple[float, float]:
 
 def questions(run: Run) -> dict[str, Question]:
     """Name -> what to ask the n-th time."""
-    cells = [cell[:2] for cell in metrics.most_confused(queries.confusion(run, "test"), 40)]
+    cells = [cell[:2] for cell in classification.most_confused(queries.confusion(run, "test"), 40)]
     n_test = int(run.metrics["test"]["n"])
     rng = np.random.default_rng(0)
     first = queries.find(run, "test", 0)

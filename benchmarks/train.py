@@ -5,7 +5,7 @@
 Each round times all of them one after the other, so that a busy machine is busy for all:
 
     limit       the bare model on images that lie augmented on the device: forward, backward, step
-    ours        core.training: uint8 images, augmented on the device, the same model and batch
+    ours        core.training.loop: uint8 images, augmented on the device, the same model and batch
     notebook    the loop as it was published: float32 NCHW, PIL transforms in data workers, .item()
                 after every batch, and a pass over all of test after every epoch
     layout      the limit in the notebook's float32 NCHW: what layout and precision alone change
@@ -29,12 +29,14 @@ from pathlib import Path
 import torch
 from loops import Bare, Notebook
 
-from core import device, pixels
-from core.config import TrainConfig
 from core.datasets import Dataset, demo
-from core.examples import Examples
-from core.model import build_model
-from core.training import Fitting, evaluate
+from core.inference import decoding
+from core.inference.batches import Examples
+from core.models import device
+from core.models.classifier import build_model
+from core.training import task
+from core.training.config import TrainConfig
+from core.training.loop import Fitting, evaluate
 
 EPOCHS = 15  # of the notebook's recipe; its last pass over all images is shared among them
 
@@ -125,7 +127,7 @@ def _line(spent: dict[str, float]) -> str:
 
 
 def _examples(dataset: Dataset, size: int, where: torch.device) -> list[Examples]:
-    decoded = pixels.decode(dataset, size, 0)
+    decoded = decoding.decode(dataset, size, 0)
     found = []
     for split in ("train", "test"):
         rows = (decoded.images["split"] == split).to_numpy()
@@ -148,7 +150,7 @@ def _report_rates(spent: Spent, options: argparse.Namespace) -> None:
 
 
 def _report_ratios(spent: Spent, options: argparse.Namespace) -> None:
-    n, m, held = options.train, options.test, pixels.HELD_OUT * options.train
+    n, m, held = options.train, options.test, task.HELD_OUT * options.train
     theirs = _sum(spent, {"notebook": n, "notebook's evaluation": m})
     same = _sum(spent, {"ours": n, "our evaluation": m})
     # Ours looks at test once, at the end, and takes the features of all images in that pass.

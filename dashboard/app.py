@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 
 import streamlit as st
 
-from dashboard import images, overlays
+from dashboard.server import images, overlays
 
 INTERNET = (socket.AF_INET, socket.AF_INET6)
 
@@ -26,8 +26,8 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
 
 
 def _warm_up() -> None:
-    from core import engine
-    from dashboard import charts, gallery, state  # noqa: F401
+    from core.queries import engine
+    from dashboard.session import state  # noqa: F401
 
     engine.warm_up()
 

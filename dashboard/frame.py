@@ -7,16 +7,19 @@ from pathlib import Path
 import streamlit as st
 
 from core.errors import RunError
-from dashboard import filters, state, url
-from dashboard.filters import Uses
-from dashboard.first_start import store_pictures
-from dashboard.markdown import plain
-from dashboard.sidebar import empty_state, training_status
+from dashboard.components.welcome import empty_state
+from dashboard.session import cached, state
+from dashboard.sidebar import filters, url
+from dashboard.sidebar.filters import Uses
+from dashboard.sidebar.first_start import store_pictures
+from dashboard.sidebar.training import training_status
+from dashboard.text import plain
 
 # A file of our own: Material icons would be fetched from the network by the browser.
 ICON = str(Path(__file__).with_name("icon.svg"))
+BROWSER = Path(__file__).with_name("browser")
 SCRIPTS = "".join(
-    f"<script>{Path(__file__).with_name(name).read_text(encoding='utf-8')}</script>"
+    f"<script>{(BROWSER / name).read_text(encoding='utf-8')}</script>"
     for name in ("history.js", "double_click.js")
 )
 # Streamlit's own grey for the words of charts has a contrast of 3.6 on the light theme; this has 8.
@@ -40,7 +43,7 @@ ARRIVED = "_arrived"  # whether a callback has just led to this page
 PAGES = {
     "overview": (
         st.Page(
-            "views/overview.py",
+            "views/spot/overview.py",
             title="Overview",
             icon=":material/monitoring:",
             default=True,
@@ -50,7 +53,8 @@ PAGES = {
     ),
     "confusion": (
         st.Page(
-            "views/confusion.py",
+            "views/spot/confusion.py",
+            url_path="confusion",
             title="Confusion",
             icon=":material/grid_on:",
             help="The confusion matrix: click a cell to see its images.",
@@ -59,7 +63,8 @@ PAGES = {
     ),
     "gallery": (
         st.Page(
-            "views/gallery.py",
+            "views/spot/gallery.py",
+            url_path="gallery",
             title="Gallery",
             icon=":material/photo_library:",
             help="Any images, ranked by the probability of any class; pick and export them.",
@@ -68,7 +73,8 @@ PAGES = {
     ),
     "classes": (
         st.Page(
-            "views/classes.py",
+            "views/spot/classes.py",
+            url_path="classes",
             title="Classes",
             icon=":material/apps:",
             help="Random images of every class, one row per class.",
@@ -77,7 +83,8 @@ PAGES = {
     ),
     "image": (
         st.Page(
-            "views/image.py",
+            "views/spot/image.py",
+            url_path="image",
             title="Image",
             icon=":material/image:",
             help="One image: its probabilities, and what looks like it to the model.",
@@ -86,7 +93,8 @@ PAGES = {
     ),
     "concepts": (
         st.Page(
-            "views/concepts.py",
+            "views/concepts/page.py",
+            url_path="concepts",
             title="Concepts",
             icon=":material/label:",
             help="Something visible that images share, its score, and the harm it does.",
@@ -95,7 +103,8 @@ PAGES = {
     ),
     "fix": (
         st.Page(
-            "views/fix.py",
+            "views/fix/page.py",
+            url_path="fix",
             title="Fix",
             icon=":material/build:",
             help="Repair the model in seconds on its features, as a new run.",
@@ -104,7 +113,8 @@ PAGES = {
     ),
     "evidence": (
         st.Page(
-            "views/evidence.py",
+            "views/evidence/page.py",
+            url_path="evidence",
             title="Evidence",
             icon=":material/image_search:",
             help="Other images that show a concept on a class that lacks it, to train on.",
@@ -113,7 +123,8 @@ PAGES = {
     ),
     "explain": (
         st.Page(
-            "views/explain.py",
+            "views/explain/page.py",
+            url_path="explain",
             title="Explain",
             icon=":material/troubleshoot:",
             help="Why images of one class are predicted as another: what the network sees in them.",
@@ -122,7 +133,8 @@ PAGES = {
     ),
     "compare": (
         st.Page(
-            "views/compare.py",
+            "views/compare/page.py",
+            url_path="compare",
             title="Compare",
             icon=":material/compare_arrows:",
             help="Two runs on the same images: what got better, and what got worse.",
@@ -131,7 +143,8 @@ PAGES = {
     ),
     "runs": (
         st.Page(
-            "views/runs.py",
+            "views/models/runs.py",
+            url_path="runs",
             title="Runs",
             icon=":material/model_training:",
             help="Every trained model: open, rename or delete it.",
@@ -140,7 +153,8 @@ PAGES = {
     ),
     "train": (
         st.Page(
-            "views/train.py",
+            "views/models/train.py",
+            url_path="train",
             title="Train",
             icon=":material/play_circle:",
             help="Train a model in the background and watch it learn.",
@@ -165,7 +179,7 @@ if target := st.session_state.pop(state.GO, None):
 if st.session_state.pop(ARRIVED, False):
     url.write_selection()
 
-found = state.all_runs()
+found = cached.all_runs()
 usable = [run for run in found if not run.damage]
 uses = next(uses for candidate, uses in PAGES.values() if candidate is page)
 with st.sidebar:

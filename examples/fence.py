@@ -25,19 +25,20 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from core import (
-    causes,
-    compare,
-    concepts,
-    effects,
-    fixes,
-    intervention,
-    queries,
-    runs,
-    verdict,
-)
+from core import concepts, fixes, queries, runs
 from core.concepts import Concept, store
-from core.metrics import wilson
+from core.concepts.effects import error_rates, intervention
+from core.evaluation import wording
+from core.evaluation.comparison import (
+    Comparison,
+    compare,
+    per_class_and_concept,
+    worst_first,
+    worst_group,
+)
+from core.evaluation.intervals import wilson
+from core.explain import Explanation, strongest_images, suggest_picks
+from core.explain import explain as explain_confusion
 from core.runs import Run
 
 
@@ -68,16 +69,16 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def explain(run: Run, label: int, pred: int) -> causes.Explanation:
+def explain(run: Run, label: int, pred: int) -> Explanation:
     """Which channels of the features make images of one class look like another."""
-    found = causes.explain(run, label, pred)
+    found = explain_confusion(run, label, pred)
     print(
         f"{len(found.rows)} {run.classes[label]} of test are predicted as {run.classes[pred]}, "
         f"{len(found.reference)} as they should. Channels that carry most of the gap:"
     )
     for _, channel in found.gained.head(3).iterrows():
         number = int(channel["channel"])
-        strongest = causes.strongest_images(run, number)["label"].value_counts()
+        strongest = strongest_images(run, number)["label"].value_counts()
         print(
             f"  channel {number}: share {channel['share']:.0%}, d {channel['effect']:.1f}; "
             f"{strongest.iloc[0]} of its 9 strongest training images are "
@@ -86,32 +87,32 @@ def explain(run: Run, label: int, pred: int) -> causes.Explanation:
     return found
 
 
-def learn(run: Run, explanation: causes.Explanation, name: str) -> Concept:
+def learn(run: Run, explanation: Explanation, name: str) -> Concept:
     """What the errors share, as a direction in feature space, from the rows of twenty images."""
-    picks = causes.suggest_picks(run, explanation)
+    picks = suggest_picks(run, explanation)
     concept = concepts.learn_from(run, picks.shows, picks.without, name=name)
     print(f"\n{name}, from {len(picks.shows)} images with it and {len(picks.without)} without:")
     print(f"  {concept.verdict()}")
     return concept
 
 
-def measure(run: Run, concept: Concept, explanation: causes.Explanation) -> None:
+def measure(run: Run, concept: Concept, explanation: Explanation) -> None:
     """Where the concept occurs, whose errors go with it, and what its removal changes."""
     table = queries.ask(run, "SELECT split, label, correct FROM run ORDER BY row")
     labels, splits = table["label"].to_numpy(), table["split"].to_numpy()
     features = run.features()
     shown, test = concept.shown(features), splits == "test"
-    common = effects.prevalence(shown, labels, splits, run.classes)
+    common = error_rates.prevalence(shown, labels, splits, run.classes)
     for label in (explanation.pred, explanation.label):
         row = common[(common["split"] == "train") & (common["label"] == label)].iloc[0]
         print(f"  shown by {_share(row['shown'], row['n'])} of {row['class']} in train")
     correct = table["correct"].to_numpy()
-    errors = effects.error_rates(shown[test], labels[test], correct[test], run.classes)
+    errors = error_rates.error_rates(shown[test], labels[test], correct[test], run.classes)
     row = errors[errors["label"] == explanation.label].iloc[0]
     print(
         f"  {row['class']} with it: {_share(row['errors'], row['n'])} wrong; without: "
         f"{_share(row['errors_without'], row['n_without'])}; odds ratio {row['odds_ratio']:.1f}, "
-        f"{verdict.p_value(row['p'])}"
+        f"{wording.p_value(row['p'])}"
     )
     made = intervention.erasers(features, (splits == "train").nonzero()[0], shown, labels)
     plain = test & correct & (labels == explanation.pred) & ~shown
@@ -124,7 +125,7 @@ def measure(run: Run, concept: Concept, explanation: causes.Explanation) -> None
         f"{errors.n} errors goes from {errors.before:.2f} to {errors.after:.2f}, of the "
         f"{without.n} right images without it from {without.before:.2f} to {without.after:.2f}; "
         f"random images part them as far with "
-        f"{verdict.p_value(intervention.chance(errors, without))}"
+        f"{wording.p_value(intervention.chance(errors, without))}"
     )
 
 
@@ -161,15 +162,15 @@ def kept_or_not(save: bool) -> Iterator[None]:
                 os.environ["FENCEPOST_ARTIFACTS"] = before
 
 
-def prove(run: Run, fixed: Run, concept: Concept) -> compare.Comparison:
+def prove(run: Run, fixed: Run, concept: Concept) -> Comparison:
     """Both models on the same test images: what got better, what got worse."""
-    comparison = compare.compare(run, fixed)
-    print(f"\n{verdict.sentence(comparison.overall(), 'test')}")
+    comparison = compare(run, fixed)
+    print(f"\n{wording.sentence(comparison.overall(), 'test')}")
     shown = concept.shown(run.features()[comparison.rows["row"].to_numpy()])
-    groups = compare.per_class_and_concept(comparison, shown, concept.name)
-    for _, group in compare.worst_first(groups).head(len(run.classes)).iterrows():
+    groups = per_class_and_concept(comparison, shown, concept.name)
+    for _, group in worst_first(groups).head(len(run.classes)).iterrows():
         print(f"  {_line(group)}")
-    for when, group in compare.worst_group(groups, least=10).items():
+    for when, group in worst_group(groups, least=10).items():
         print(f"Worst group {when}: {_line(group)}")
     return comparison
 
@@ -177,9 +178,9 @@ def prove(run: Run, fixed: Run, concept: Concept) -> compare.Comparison:
 def _line(group: pd.Series) -> str:
     n = int(group["n"])
     return (
-        f"{group['class']} {group['concept']}: {verdict.rate(group['before'], n)} right before, "
-        f"{verdict.rate(group['after'], n)} after; {verdict.points(group['difference'])} points "
-        f"({verdict.interval(group['low'], group['high'])}), {verdict.p_value(group['p'])}"
+        f"{group['class']} {group['concept']}: {wording.rate(group['before'], n)} right before, "
+        f"{wording.rate(group['after'], n)} after; {wording.points(group['difference'])} points "
+        f"({wording.interval(group['low'], group['high'])}), {wording.p_value(group['p'])}"
     )
 
 

@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core import artifacts, predictions, runs, saving
-from core.config import TrainConfig
+from core import artifacts, runs
+from core.runs import predictions, writing
+from core.training.config import TrainConfig
 from tests.real import shared
 
 CLASSES = ("cat", "deer", "ship")
@@ -68,7 +69,7 @@ def save_tiny(artifacts_root, tiny_table):
             "device": "cpu",
         }
         config = config or TrainConfig(dataset="demo", name="tiny")
-        return runs.open_run(saving.save_run(config, **(values | options)))
+        return runs.open_run(writing.save_run(config, **(values | options)))
 
     return save
 

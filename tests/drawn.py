@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from core import predictions, runs, saving
-from core.config import TrainConfig
+from core import runs
 from core.datasets import Dataset, load_dataset
+from core.runs import predictions, writing
+from core.training.config import TrainConfig
 
 CLASSES = ("cat", "deer", "dog")
 TRAIN, TEST, SIDE = 6, 40, 48
@@ -76,7 +77,7 @@ def save(
     table = table_of(dataset)
     if features is None:
         features = np.random.default_rng(1).normal(size=(len(table), 8))
-    saved = saving.save_run(
+    saved = writing.save_run(
         TrainConfig(**({"dataset": dataset.name, "name": name} | config)),
         dataset=dataset.name,
         fingerprint=dataset.fingerprint,

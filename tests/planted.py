@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from core import predictions, runs
-from core.scoring import probabilities
+from core import runs
+from core.inference.scoring import probabilities
+from core.runs import predictions
 
 CLASSES = ("cat", "deer", "ship")
 FENCE = 6  # the channel that sees it, besides a little of every other

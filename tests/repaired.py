@@ -7,7 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from core import config, predictions, runs, saving
+from core import runs
+from core.runs import predictions, writing
+from core.training import config
 
 NOTES = ("Strengths were chosen on 3 validation images, by class.",)
 STEPS = ({"method": "mistakes", "strength": 2.0},)
@@ -38,7 +40,7 @@ def save(
         "extra": {"steps": list(STEPS), "notes": list(NOTES)},
         "weights": {"fc.weight": np.ones((3, 8), dtype=np.float32)},
     }
-    saved = saving.save_run(
+    saved = writing.save_run(
         replace(config.from_dict(run.config), name=name),
         dataset=run.dataset,
         fingerprint=run.meta["dataset"]["fingerprint"],

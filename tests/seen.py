@@ -9,11 +9,14 @@ import numpy as np
 import torch
 from PIL import Image
 
-from core import concepts, inference, pixels, runs, saving, scoring
+from core import concepts, runs
 from core.concepts import store
-from core.config import TrainConfig
 from core.datasets import Dataset
-from core.model import build_model
+from core.inference import decoding, extraction, scoring
+from core.models.classifier import build_model
+from core.runs import writing
+from core.training import task
+from core.training.config import TrainConfig
 from tests import drawn
 
 SIZE = 64
@@ -23,14 +26,14 @@ MORE = 12
 def save(dataset: Dataset, run_id: str = "seen") -> runs.Run:
     """The network has learned nothing; its features, probabilities and measures are its own."""
     network = build_model("small", "none", len(dataset.classes), seed=3).eval()
-    decoded = pixels.decode(dataset, SIZE, workers=0)
-    found = inference.extract(network.backbone, decoded.values, SIZE, torch.device("cpu"))
+    decoded = decoding.decode(dataset, SIZE, workers=0)
+    found = extraction.extract(network.backbone, decoded.values, SIZE, torch.device("cpu"))
     # A fresh head says almost nothing: make it say something.
     weight = network.head.weight.detach().numpy() * 40
     bias = network.head.bias.detach().numpy()
-    images = pixels.hold_out(decoded.images, 0.4, 0, dataset.classes)
+    images = task.hold_out(decoded.images, 0.4, 0, dataset.classes)
     state = {k: v.numpy() for k, v in network.state_dict().items()}
-    saved = saving.save_run(
+    saved = writing.save_run(
         TrainConfig(dataset=dataset.name, name="Seen", model="small", size=SIZE),
         dataset=dataset.name,
         fingerprint=dataset.fingerprint,

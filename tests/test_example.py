@@ -6,10 +6,13 @@ import shutil
 
 import pytest
 
-from core import compare, concepts, runs, verdict
+from core import concepts, runs
 from core.artifacts import REPOSITORY
 from core.concepts import store
+from core.concepts.effects import compared
 from core.errors import ConceptError
+from core.evaluation import wording
+from core.evaluation.comparison import compare, per_class_and_concept
 from examples import fence
 
 
@@ -27,27 +30,27 @@ def test_its_numbers_are_those_that_the_compare_page_shows(shipped, capsys):
     assert (parent.id, fixed.meta["parent"]) == ("demo", "demo")
     assert fixed.steps[0]["carriers"] == [shipped.classes.index("cat")]
 
-    comparison = compare.compare(shipped, fixed)
-    assert verdict.sentence(comparison.overall(), "test") in said
+    comparison = compare(shipped, fixed)
+    assert wording.sentence(comparison.overall(), "test") in said
     assert comparison.overall().n == 1000
 
     stored = store.load(shipped, "fence")
-    shown = compare.shown(comparison, stored)
-    groups = compare.per_class_and_concept(comparison, shown, "fence")
+    shown = compared.shown(comparison, stored)
+    groups = per_class_and_concept(comparison, shown, "fence")
     deer = groups[(groups["class"] == "deer") & (groups["concept"] == "with fence")].iloc[0]
     assert deer["before"] < 0.2 < deer["after"]
-    line = f"deer with fence: {verdict.rate(deer['before'], deer['n'])} right before"
-    assert f"{line}, {verdict.rate(deer['after'], deer['n'])} after" in said
+    line = f"deer with fence: {wording.rate(deer['before'], deer['n'])} right before"
+    assert f"{line}, {wording.rate(deer['after'], deer['n'])} after" in said
 
 
 def test_its_concept_is_the_one_that_the_concepts_page_makes(shipped):
-    from dashboard import draft
+    from dashboard.session import concept_draft
 
     explanation = fence.explain(shipped, *map(shipped.classes.index, ("deer", "cat")))
     concept = fence.learn(shipped, explanation, "fence")
     picks = concept.origin
-    page = draft.Draft("demo", "fence", tuple(picks["shows"]), tuple(picks["without"]))
-    theirs = draft.learned(shipped, page)
+    page = concept_draft.Draft("demo", "fence", tuple(picks["shows"]), tuple(picks["without"]))
+    theirs = concept_draft.learned(shipped, page)
     assert theirs.direction.tolist() == concept.direction.tolist()
     assert (theirs.threshold, theirs.p_value) == (concept.threshold, concept.p_value)
 

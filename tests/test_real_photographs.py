@@ -11,8 +11,9 @@ from sklearn.metrics import log_loss
 from sklearn.preprocessing import StandardScaler
 
 import train
-from core import predictions, runs
-from core.head import STRENGTHS
+from core import runs
+from core.runs import predictions
+from core.training.head import STRENGTHS
 from tests.real import shared
 
 TRAIN, TEST = 60, 100  # images a class: what two cores manage in a minute

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from core.errors import ConceptError
-from core.scoring import logits
+from core.inference.scoring import logits
 
 REAL = 0.05  # the p-value from which on a concept counts as chance
 

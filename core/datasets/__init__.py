@@ -1,4 +1,12 @@
-"""Data sets by name: `demo`, `stl10`, `stl10:/path` and `folder:/path`."""
+"""Data sets by name: `demo`, `stl10`, `stl10:/path` and `folder:/path`.
+
+dataset    what a data set is: two splits of labelled images
+folder     trees of image files
+picture    one image file as everything else takes it: upright, RGB, square, measured
+files      files by size and time of change: was one replaced?
+stl10      the official binary layout; download fetches it
+demo       the drawn data set; its drawings are in scenes
+"""
 
 from __future__ import annotations
 

@@ -8,16 +8,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 
 from core.datasets.dataset import Dataset, Split
+from core.datasets.picture import SHARPER, open_upright
 from core.errors import DatasetError
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
-FORMATS = ("JPEG", "PNG", "WEBP")
 HELD_OUT = ("test", "val", "valid", "validation")
 TEST_FRACTION = 0.2
-SHARPER = 2  # sides of a square that an image is decoded to before it is reduced to one
 MEASURED = 256  # pixels a side that an image's measures need
 MAX_CLASSES = 32_767  # class ids are int16
 
@@ -41,44 +40,6 @@ class FileImages:
 
     def reduced_to(self, side: int) -> FileImages:
         return FileImages(self.root, self.paths, max(SHARPER * side, MEASURED))
-
-
-def open_upright(path: Path, least: int = 0) -> Image.Image:
-    """The picture in a file as RGB: turned as its EXIF says, transparency over white.
-
-    Args:
-        least: a JPEG whose sides are twice as long or more is decoded at half, quarter or eighth
-            size, several times faster; 0 decodes all of it.
-
-    Raises:
-        OSError: it is missing, damaged, too large, or no JPEG, PNG or WebP.
-    """
-    if path.exists() and not path.is_file():
-        raise OSError("not a file")  # to open a named pipe would wait for ever
-    try:
-        with Image.open(path, formats=FORMATS) as image:
-            if least:
-                image.draft("RGB" if image.mode == "RGB" else None, (least, least))
-            return _to_rgb(ImageOps.exif_transpose(image))
-    except UnidentifiedImageError:
-        raise OSError("not a JPEG, PNG or WebP picture") from None
-    except (OSError, MemoryError):
-        raise
-    except Image.DecompressionBombError as error:
-        raise OSError(str(error)) from None
-    except Exception as error:  # Pillow raises nearly anything on hostile bytes and EXIF tags
-        raise OSError(f"damaged: {str(error) or type(error).__name__}") from None
-
-
-def _to_rgb(image: Image.Image) -> Image.Image:
-    if image.mode.startswith("I"):  # 16 bits a pixel, which convert() would clip at 255
-        values = np.asarray(image, dtype=np.float32)
-        image = Image.fromarray((values / 257 if values.max() > 255 else values).astype(np.uint8))
-    if image.has_transparency_data:
-        image = image.convert("RGBA")
-        white = Image.new("RGBA", image.size, "white")
-        return Image.alpha_composite(white, image).convert("RGB")
-    return image.convert("RGB")
 
 
 def read(root: Path) -> Dataset:

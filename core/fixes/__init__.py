@@ -1,16 +1,14 @@
 """Repairs of a run's head on its cached features; each makes a new run with the old as parent.
 
+steps       what a fix is: method, strength, options
+source      the run that is fixed
 material    the training images as steps leave them; changes of features, folded into the head
-presence    who shows a concept, class by class
-transplant  what images of other classes would look like with it, in feature space
-overlay     the same in pixels, seen by the network
-pasting     what of an image stands out, and its paste over others
-refit       the head fitted again
-methods     the fixes, pure functions
+methods     the fixes, pure functions; refit fits the head again
 performing  one step at each of its strengths
-objective   what validation rewards
-checking    what validation can say of a fix, and what it cannot
 preview     a stack of steps on a run -> a new table -> a new run
+imagined    what images would look like with a concept that they lack
+validation  what validation rewards, and what it can say of a fix
+evidence    other images to train on
 """
 
 from core.fixes.methods import candidates

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from core.errors import RunError
-from core.scoring import probabilities
+from core.inference.scoring import probabilities
 
 
 @dataclass(frozen=True)

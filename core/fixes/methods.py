@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from core import erasure
+from core.concepts.effects import erasure
 from core.errors import RunError
+from core.fixes.imagined.presence import Presence
+from core.fixes.imagined.transplant import Move
 from core.fixes.material import Cut, Mask, Material
-from core.fixes.presence import Presence
 from core.fixes.refit import refit
-from core.fixes.transplant import Move
-from core.scoring import logits
+from core.inference.scoring import logits
 
 DRAWS = 5
 
@@ -140,7 +140,7 @@ def transplant(
 ) -> Material:
     """Refitted with every image of the other classes added as it would look with the concept.
 
-    `strength` is the share of its own content that an image keeps (see core.fixes.transplant).
+    `strength` is the share of its own content that an image keeps (see `imagined.transplant`).
     """
     plain = ~np.isin(material.labels, found.carriers) & ~found.shows & (material.rows >= 0)
     made = move.put_in(material.z[plain], strength)

@@ -10,12 +10,12 @@ import numpy as np
 
 from core.errors import RunError
 from core.fixes import methods
+from core.fixes.imagined.overlay import overlays
+from core.fixes.imagined.presence import Presence
+from core.fixes.imagined.transplant import move_of
 from core.fixes.material import Material
-from core.fixes.overlay import overlays
-from core.fixes.presence import Presence
 from core.fixes.source import Source
 from core.fixes.steps import METHODS, Step
-from core.fixes.transplant import move_of
 
 OVERLAYS, EACH = 4000, 2  # images that are made: at most, and for each training image
 Pools = Mapping[str, np.ndarray]  # name -> (M, D) features of images from elsewhere

@@ -9,17 +9,18 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from core import config, saving, scoring
 from core.errors import RunError
-from core.fixes import objective
-from core.fixes.checking import Check, check
+from core.fixes.imagined.presence import Concept, Presence, presence
+from core.fixes.imagined.transplant import kept_content, move_of
 from core.fixes.material import Material
 from core.fixes.performing import Pools, at_each_strength
-from core.fixes.presence import Concept, Presence, presence
 from core.fixes.source import Source, open_source, weights_of
 from core.fixes.steps import METHODS, Step
-from core.fixes.transplant import kept_content, move_of
-from core.runs import Run
+from core.fixes.validation import objective
+from core.fixes.validation.checking import Check, check
+from core.inference import scoring
+from core.runs import Run, writing
+from core.training import config
 
 GIVEN = ("The strengths are those given; nothing was chosen on validation.",)
 
@@ -98,7 +99,7 @@ def save(preview: Preview, name: str = "") -> str:
     named = replace(config.from_dict(run.config), name=name or f"{run.name[:120]}: {titles}"[:200])
     features = run.features()
     assert features is not None
-    return saving.save_run(
+    return writing.save_run(
         named,
         dataset=run.dataset,
         fingerprint=run.meta["dataset"].get("fingerprint", ""),

@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits
 
 from core.errors import RunError
 from core.fixes.material import Material
-from core.head import MAX_ITERATIONS, STRENGTHS, TOLERANCE
+from core.training.head import MAX_ITERATIONS, STRENGTHS, TOLERANCE
 
 WITHOUT_VALIDATION = 1e-2  # the inverse penalty where nothing can choose it
 
@@ -21,7 +21,7 @@ WITHOUT_VALIDATION = 1e-2  # the inverse penalty where nothing can choose it
 def refit(material: Material, inverse_penalty: float) -> Material:
     """The same images with the head that fits them, started from the one that was there.
 
-    Multinomial logistic regression with an L2 penalty, as `core.head` fits it.
+    Multinomial logistic regression with an L2 penalty, as `core.training.head` fits it.
 
     Raises:
         RunError: a class has no image left.

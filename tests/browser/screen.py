@@ -7,8 +7,8 @@ from collections.abc import Callable
 from playwright.sync_api import Locator, Page, expect
 
 from core import queries
+from core.queries.selection import Selection
 from core.runs import Run
-from core.selection import Selection
 
 HAND = 100  # milliseconds between arriving at a place and pressing
 LOOK, LOOKS = 200, 4  # milliseconds, and how often the page must be quiet before a person clicks

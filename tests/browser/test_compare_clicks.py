@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from core import cells, compare, queries
-from core.compare import Comparison
+from core import queries
+from core.evaluation import cells
+from core.evaluation.comparison import Comparison, compare, per_class, worst_first
 from tests import drawn, repaired
 from tests.browser.conftest import Server, serve
 from tests.browser.screen import click_at, title, wait_until
@@ -38,7 +39,7 @@ def lab(browser, tmp_path_factory) -> Iterator[tuple[Server, Comparison]]:
         wrong, right = (table.loc[table["correct"] == c, "row"].tolist() for c in (False, True))
         after = repaired.save(run, fixed=wrong[::2][:20], broken=right[::9][:6])
         with serve(root / "artifacts", root / "log.txt") as running:
-            yield running, compare.compare(run, after)
+            yield running, compare(run, after)
 
 
 @pytest.fixture
@@ -145,7 +146,7 @@ def test_a_ticked_class_shows_its_fixed_and_broken_images(visit, comparison):
     table = page.locator("[class*=st-key-compare_classes_table]")
     table.scroll_into_view_if_needed()
     table.locator(".dvn-scroller").click(position={"x": 18, "y": 52})  # the first row's box
-    worst = compare.worst_first(compare.per_class(comparison))["label"].iloc[0]
+    worst = worst_first(per_class(comparison))["label"].iloc[0]
     name = comparison.after.classes[worst]
     expect(page.get_by_role("heading", level=4, name=name, exact=True)).to_be_visible()
     expect(page.get_by_role("heading", level=5, name="Fixed: ")).to_be_visible()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from core.concepts import words
+from core.concepts.words import suggestion
 from tests.browser.screen import tiles, title, wait_until
 
 
@@ -45,7 +45,7 @@ def test_how_to_get_the_model_for_words(visit):
     page = visit("concepts?run=drawn")
     expect(page.get_by_role("button", name="Suggest images")).to_be_disabled()
     page.get_by_role("button", name="How to get the model for words").click()
-    for command in words.commands():
+    for command in suggestion.commands():
         expect(page.get_by_text(command)).to_be_visible()
     page.keyboard.press("Escape")
-    expect(page.get_by_text(words.commands()[0])).to_be_hidden()
+    expect(page.get_by_text(suggestion.commands()[0])).to_be_hidden()

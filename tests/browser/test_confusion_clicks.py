@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from core.selection import Selection
+from core.queries.selection import Selection
 from tests.browser.screen import (
     click_bar,
     click_cell,

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from core import marks, runs
+from core import runs
+from core.runs.annotations import channel_marks
 from tests.browser.conftest import ROOT, Server, serve
 from tests.browser.screen import click_why, heading, title, wait_until
 
@@ -80,11 +81,11 @@ def test_a_mark_stays_after_reloading(visit_demo, demo_run):
     page = visit_demo("explain?true=deer&pred=cat")
     mark = page.locator(f".st-key-explain_mark_demo_{CAT}_53").get_by_role("radio").first
     mark.click()
-    wait_until(page, lambda: marks.spurious(demo_run, CAT) == [53])
+    wait_until(page, lambda: channel_marks.spurious(demo_run, CAT) == [53])
     page.reload()
     expect(mark).to_be_checked()
     mark.click()
-    wait_until(page, lambda: marks.of_class(demo_run, CAT) == {})
+    wait_until(page, lambda: channel_marks.of_class(demo_run, CAT) == {})
 
 
 def test_folded_channels_are_shown_when_opened(visit_demo):

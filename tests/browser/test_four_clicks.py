@@ -10,8 +10,9 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Page
 
-from core import compare, runs
+from core import runs
 from core.concepts import store
+from core.evaluation.comparison import compare
 from tests.browser.conftest import ROOT, Server, serve
 from tests.browser.screen import click_why
 
@@ -54,7 +55,7 @@ def test_why_concept_fix_and_proof_are_four_clicks(shipped, open_url, monkeypatc
     page.get_by_text("Better: accuracy on test went from 93.3%").wait_for()
 
     before, after = fix_made(shipped.artifacts, monkeypatch)
-    change = compare.compare(before, after).overall()
+    change = compare(before, after).overall()
     page.get_by_text(f"Fixed: {change.fixed}").first.wait_for()
     page.get_by_text(f"Broken: {change.broken}").first.wait_for()
     assert change.difference > 0

@@ -9,7 +9,7 @@ import zipfile
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from core.selection import Selection
+from core.queries.selection import Selection
 from tests.browser.screen import (
     click_bar,
     expected,

@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from core import jobs, runs
-from core.config import TrainConfig
+from core import runs
 from core.datasets import demo
-from core.jobs import jobfolder
+from core.training import jobs
+from core.training.config import TrainConfig
+from core.training.jobs import jobfolder
 from tests import drawn
 from tests.browser.conftest import Server, serve
 from tests.browser.screen import title, wait_until

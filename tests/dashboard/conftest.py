@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import runs
-from dashboard import draft, first_start, images
+from dashboard.session import concept_draft
+from dashboard.sidebar import first_start
 from tests import drawn, planted
 
 FRAME = Path(__file__).resolve().parents[2] / "dashboard" / "frame.py"
@@ -33,7 +35,7 @@ def images_were_sent(monkeypatch):
     """No page waits for a browser that is not there."""
     sent = threading.Event()
     sent.set()
-    monkeypatch.setattr(images, "SENT", sent)
+    monkeypatch.setattr("dashboard.server.responses.SENT", sent)
 
 
 @pytest.fixture
@@ -56,10 +58,15 @@ def open_page(artifacts_root) -> Callable[..., AppTest]:
             app.query_params[key] = value
         app.run()
         if name != "overview":
-            app.switch_page(f"views/{name}.py").run()
+            app.switch_page(script(name)).run()
         return app
 
     return open_
+
+
+def script(name: str) -> str:
+    """Where the script of a page lies, as the frame says it."""
+    return re.search(rf'"(views/\S+)",\s+url_path="{name}"', FRAME.read_text("utf-8"))[1]
 
 
 def words(app: AppTest) -> str:
@@ -87,7 +94,7 @@ def drafted(fence_story, open_page):
 
     def open_():
         app = open_page("concepts", run=run.id)
-        app.session_state[draft.HANDED] = handed
+        app.session_state[concept_draft.HANDED] = handed
         return app.run()
 
     return open_

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from core.errors import DatasetError
-from dashboard.background import Work, about
+from dashboard.server.background import Work, about
 
 
 def wait(work):

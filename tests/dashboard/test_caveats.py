@@ -2,7 +2,8 @@
 
 import pytest
 
-from core import artifacts, looks
+from core import artifacts
+from core.runs.annotations import looks_at_test
 from tests import repaired
 from tests.dashboard.conftest import words
 
@@ -17,7 +18,7 @@ def test_a_page_with_numbers_of_test_counts_as_a_look(fix, run, open_page, page)
     app = open_page(page, run=run.id)
     app.selectbox(key="run").set_value("repaired").run()
     assert not app.exception
-    assert looks.seen(run) == ("repaired",)
+    assert looks_at_test.seen(run) == ("repaired",)
 
 
 @pytest.mark.parametrize("page", ["fix", "evidence", "train"])
@@ -25,18 +26,18 @@ def test_a_page_without_them_does_not(fix, run, open_page, page):
     app = open_page(page, run=run.id)
     app.selectbox(key="run").set_value("repaired").run()
     assert not app.exception
-    assert looks.seen(run) == ()
+    assert looks_at_test.seen(run) == ()
 
 
 def test_other_splits_do_not(fix, run, open_page):
     open_page("overview", run="repaired", split="val")
-    assert looks.seen(run) == ()
+    assert looks_at_test.seen(run) == ()
 
 
 def test_a_read_only_dashboard_does_not(fix, run, open_page, monkeypatch):
     monkeypatch.setenv("FENCEPOST_READ_ONLY", "1")
     open_page("overview", run="repaired")
-    assert looks.seen(run) == ()
+    assert looks_at_test.seen(run) == ()
 
 
 def test_the_fourth_fix_warns(run, open_page):

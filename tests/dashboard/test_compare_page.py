@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from core import artifacts, concepts, looks, queries, runs
+from core import artifacts, concepts, queries, runs
 from core.concepts import store
+from core.runs.annotations import looks_at_test
 from tests import drawn, planted, repaired
 from tests.dashboard.conftest import words
 
@@ -65,7 +66,7 @@ def test_another_split_is_compared_on_its_own_images(pair, open_page):
     app = open_page("compare", run="repaired", split="val")
     assert "3 images of val: they chose the epoch" in said(app)
     assert "### Too few to tell: accuracy on val" in said(app)
-    assert looks.seen(pair[0]) == ()
+    assert looks_at_test.seen(pair[0]) == ()
 
 
 def test_the_url_says_which_run_is_before(pair, dataset, open_page):
@@ -149,14 +150,14 @@ def test_runs_that_agree_say_so(run, open_page):
 def test_looks_at_test_are_counted_once_a_fix(pair, open_page):
     for _ in range(2):
         app = open_page("compare", run="repaired")
-    assert looks.seen(pair[0]) == ("repaired",)
+    assert looks_at_test.seen(pair[0]) == ("repaired",)
     assert "1 fix of it has been seen on test so far" in words(app)
     assert not app.warning
 
 
 def test_many_looks_at_test_are_a_warning(pair, open_page):
     for name in "abc":
-        looks.record(repaired.save(pair[0], run_id=name))
+        looks_at_test.record(repaired.save(pair[0], run_id=name))
     app = open_page("compare", run="repaired")
     assert "4 fixes of it have been seen on test" in app.warning[0].value
 

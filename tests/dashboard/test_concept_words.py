@@ -8,9 +8,9 @@ import time
 import numpy as np
 import pytest
 
-from core.concepts import words as in_words
+from core.concepts.words import suggestion as in_words
 from core.errors import ConceptError
-from dashboard import draft
+from dashboard.session import concept_draft
 from tests import planted
 from tests.dashboard.conftest import words
 
@@ -66,7 +66,7 @@ def test_words_become_a_draft(fence_story, speaking, open_page):
     app = say(open_page("concepts", run=run.id), "chain-link  fence")
     assert not app.exception
     assert speaking == [run.id]
-    made = app.session_state[draft.DRAFT]
+    made = app.session_state[concept_draft.DRAFT]
     assert (sorted(made.shows), sorted(made.without)) == (sorted(shows), sorted(without))
     assert made.name == app.text_input(key=f"concept_name__{made.origin}").value
     assert made.name == "chain-link fence"

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from core.concepts import store
-from dashboard import draft, unsaved
+from dashboard.session import concept_draft, unsaved
 from tests import planted
 from tests.dashboard.conftest import words
 
@@ -34,7 +34,7 @@ def test_handed_picks_are_learned_at_once(drafted):
 def test_with_too_few_picks_the_gallery_has_more(fence_story, open_page):
     run, shows, _ = fence_story
     app = open_page("concepts", run=run.id)
-    app.session_state[draft.HANDED] = {"shows": shows[:2], "without": [], "name": "fence"}
+    app.session_state[concept_draft.HANDED] = {"shows": shows[:2], "without": [], "name": "fence"}
     app.run()
     assert "ick at least 3" in words(app)
     app.button(key="concept_pick_more").click().run()
@@ -45,8 +45,8 @@ def test_picks_that_a_person_changed_are_called_corrected(drafted, fence_story):
     app = drafted()
     assert "Nobody has seen them yet" in words(app)
     shows = fence_story[1]
-    app.session_state[draft.DRAFT] = replace(
-        app.session_state[draft.DRAFT], shows=tuple(shows[1:]), corrected=True
+    app.session_state[concept_draft.DRAFT] = replace(
+        app.session_state[concept_draft.DRAFT], shows=tuple(shows[1:]), corrected=True
     )
     app.run()
     assert "You have corrected them" in words(app)
@@ -68,7 +68,7 @@ def test_what_was_not_saved_is_offered_after_a_reload(drafted, open_page):
 def test_a_damaged_file_of_unsaved_work_is_no_work(fence_story, open_page, kept):
     run = fence_story[0]
     whole = {"run_id": run.id, "shows": [0, 1, 2], "without": [], "name": "fence"}
-    unsaved.keep(run.id, draft.DRAFT, whole | kept if kept else kept)
+    unsaved.keep(run.id, concept_draft.DRAFT, whole | kept if kept else kept)
     app = open_page("concepts")
     assert not app.exception
     assert "concept_left_over" not in [button.key for button in app.button]
@@ -77,7 +77,7 @@ def test_a_damaged_file_of_unsaved_work_is_no_work(fence_story, open_page, kept)
 def test_a_read_only_dashboard_writes_no_unsaved_work(drafted, fence_story, monkeypatch):
     monkeypatch.setenv("FENCEPOST_READ_ONLY", "1")
     drafted()
-    assert unsaved.kept(fence_story[0].id, draft.DRAFT) == {}
+    assert unsaved.kept(fence_story[0].id, concept_draft.DRAFT) == {}
 
 
 def test_a_second_concept_from_the_same_confusion_replaces_nothing(drafted, fence_story):
@@ -108,7 +108,7 @@ def test_opened_on_other_features_it_is_learned_again_with_a_threshold_of_theirs
     kept = store.load(run, "fence").concept.threshold
     [slider] = app.slider
     assert slider.value == pytest.approx(kept, abs=0.1)  # of standardised features, as before
-    again = app.session_state[draft.DRAFT]
+    again = app.session_state[concept_draft.DRAFT]
     assert again.threshold is None
 
 
@@ -164,10 +164,10 @@ def test_it_stays_as_it_was_when_read_only(drafted, fence_story, monkeypatch):
 def test_three_picks_that_are_the_same_say_so(fence_story, open_page):
     run, shows, _ = fence_story
     app = open_page("concepts", run=run.id)
-    app.session_state[draft.HANDED] = {"shows": shows[:1] * 3, "without": [], "name": "x"}
+    app.session_state[concept_draft.HANDED] = {"shows": shows[:1] * 3, "without": [], "name": "x"}
     app.run()
     assert "Too few different images that show it" in words(app)
-    app.session_state[draft.HANDED] = {"shows": shows, "without": shows, "name": "x"}
+    app.session_state[concept_draft.HANDED] = {"shows": shows, "without": shows, "name": "x"}
     app.run()
     assert "picked as showing it and as not showing it" in words(app)
 

@@ -6,9 +6,11 @@ import time
 
 import pytest
 
-from core import artifacts, compare, pools, runs, story
+from core import artifacts, report, runs
+from core.evaluation.comparison import compare
+from core.fixes import evidence
 from tests import drawn, seen
-from tests.dashboard.conftest import words
+from tests.dashboard.conftest import script, words
 
 LABEL = "deer"
 
@@ -135,8 +137,8 @@ def test_stl10s_unlabelled_images_are_offered_where_they_lie(run, open_page):
 
 def test_verdicts_outlast_a_page_switch(looked):
     press(looked, "accept")
-    looked.switch_page("views/gallery.py").run()
-    looked.switch_page("views/evidence.py").run()
+    looked.switch_page(script("gallery")).run()
+    looked.switch_page(script("evidence")).run()
     assert looked.subheader[0].value == "2 of 12"
     assert looked.selectbox(key="evidence_label").value == LABEL
 
@@ -158,7 +160,7 @@ def test_what_is_accepted_becomes_a_step_a_preview_and_a_run(run, looked, open_p
     made = next(r for r in runs.list_runs() if r.meta.get("parent") == run.id)
     [step] = made.steps
     assert (step["method"], step["labels"], len(step["images"])) == ("evidence", [1, 1], 2)
-    assert "2 images added." in story.write(compare.compare(run, made))
+    assert "2 images added." in report.write(compare(run, made))
     again = open_page("fix", run=made.id)
     assert "2 images of deer from folder" in words(again)
     again.button(key="fix_change").click().run()
@@ -169,7 +171,7 @@ def test_what_is_accepted_becomes_a_step_a_preview_and_a_run(run, looked, open_p
 
 def test_adding_again_replaces_what_was_added(looked):
     press(looked, "accept", "add")
-    looked.switch_page("views/evidence.py").run()
+    looked.switch_page(script("evidence")).run()
     press(looked, "accept", "add")
     assert words(looked).count("**More evidence**") == 1
     assert "2 images of deer" in words(looked)
@@ -189,7 +191,7 @@ def test_read_only_looks_through_what_was_opened_and_saves_nothing(
     monkeypatch.setenv("FENCEPOST_READ_ONLY", "1")
     app = open_page("evidence", run=run.id)
     assert not [t for t in app.text_input if t.key == "evidence_source"]
-    pools.read(run, str(folder))
+    evidence.read(run, str(folder))
     app = open_page("evidence", run=run.id)
     app.button_group(key="evidence_offered").set_value(f"folder:{folder}").run()
     press(app, "accept", "add")

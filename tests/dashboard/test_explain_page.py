@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 import streamlit as st
 
-from core import marks, queries
+from core import queries
 from core.errors import ExplainError
-from dashboard import overlays, reasons, state
+from core.runs.annotations import channel_marks
+from dashboard.server import overlays
+from dashboard.session import concept_draft, state
+from dashboard.views.explain import reasons
 from tests import drawn, planted
 from tests.dashboard.conftest import words
 
@@ -158,7 +161,7 @@ def test_a_mark_is_kept_with_the_run(planted_run, open_page):
     key = f"explain_mark_{planted_run.id}_{CAT}_{planted.FENCE}"
     control = next(g for g in app.button_group if g.key == key)
     control.set_value("spurious").run()
-    assert marks.spurious(planted_run, CAT) == [planted.FENCE]
+    assert channel_marks.spurious(planted_run, CAT) == [planted.FENCE]
     assert app.session_state[state.MARKS][planted_run.id, CAT] == {planted.FENCE: "spurious"}
     again = open_page("explain", true="deer", pred="cat")
     assert again.session_state[state.MARKS][planted_run.id, CAT] == {planted.FENCE: "spurious"}
@@ -170,7 +173,7 @@ def test_read_only_keeps_marks_for_the_session_alone(planted_run, open_page, mon
     key = f"explain_mark_{planted_run.id}_{CAT}_{planted.FENCE}"
     next(g for g in app.button_group if g.key == key).set_value("belongs").run()
     assert app.session_state[state.MARKS][planted_run.id, CAT] == {planted.FENCE: "belongs"}
-    assert marks.of_class(planted_run, CAT) == {}
+    assert channel_marks.of_class(planted_run, CAT) == {}
     app.run()
     assert app.session_state[state.MARKS][planted_run.id, CAT] == {planted.FENCE: "belongs"}
 
@@ -189,7 +192,7 @@ def test_why_on_the_overview_and_beside_the_matrix(planted_run, open_page):
 def test_what_goes_to_the_concepts_page(planted_run, monkeypatch):
     session: dict = {}
     monkeypatch.setattr(st, "session_state", session)
-    reasons.make_concept(reasons.confusion_picks(planted_run, (DEER, CAT), "test"))
+    concept_draft.make_concept(reasons.confusion_picks(planted_run, (DEER, CAT), "test"))
     picks = session["concept_picks"]
     assert session[state.GO] == "concepts"
     assert (picks["name"], picks["from"]) == ("deer-as-cat cue", "deer predicted as cat")

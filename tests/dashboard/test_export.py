@@ -8,9 +8,10 @@ import zipfile
 import pandas as pd
 import pytest
 
-from core import queries, run_images
-from core.selection import Selection
-from dashboard import export
+from core import queries
+from core.queries.selection import Selection
+from core.runs import images as run_images
+from dashboard.components import export
 
 
 def unpacked(run, rows) -> dict[str, bytes]:

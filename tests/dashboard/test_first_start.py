@@ -10,7 +10,7 @@ import pytest
 from core import datasets
 from core.datasets import demo
 from core.errors import FencepostError
-from dashboard import first_start
+from dashboard.sidebar import first_start
 from tests.dashboard.conftest import words
 
 STORE = first_start._store

@@ -8,8 +8,8 @@ import pytest
 from core import concepts, queries, runs
 from core.concepts import store
 from core.fixes import METHODS
-from dashboard import stack, unsaved
-from dashboard.markdown import plain
+from dashboard.session import fix_stack, unsaved
+from dashboard.text import plain
 from tests import planted
 from tests.dashboard.conftest import words
 
@@ -31,7 +31,7 @@ def _with_val(save_tiny):
     table = queries.ask(run, "FROM run ORDER BY row")
     runs.delete("whole")
     table.loc[(table["split"] == "train") & (table["row"] % 5 == 0), "split"] = "val"
-    from core import predictions
+    from core.runs import predictions
 
     return table.astype(predictions.COLUMNS)
 
@@ -77,7 +77,7 @@ def test_unsaved_steps_are_offered_after_a_reload(story, open_page):
 
 @pytest.mark.parametrize("steps", [None, [{}], [{"method": "magic", "options": {}}], ["x"]])
 def test_damaged_unsaved_steps_are_no_steps(story, open_page, steps):
-    unsaved.keep(story.id, stack.STACK, {"steps": steps})
+    unsaved.keep(story.id, fix_stack.STACK, {"steps": steps})
     app = open_page("fix", run=story.id)
     assert not app.exception
     assert "fix_left_over" not in [button.key for button in app.button]
@@ -112,9 +112,9 @@ def test_validation_is_examined_for_the_concept_of_the_first_step(story):
     deer = np.flatnonzero((labels == 1) & (splits == "train"))
     picks = deer[np.argsort(x[deer, 7])]
     store.save(story, concepts.learn(x, picks[-10:], picks[:10], labels, name="cloud"))
-    steps = [stack.with_concept(story, "erase", name) for name in ("fence", "cloud")]
+    steps = [fix_stack.with_concept(story, "erase", name) for name in ("fence", "cloud")]
     for first, second in (steps, steps[::-1]):
-        made = stack.preview(story, (first, second))
+        made = fix_stack.preview(story, (first, second))
         assert f"by class and “{first.options['concept']}”" in made.notes[0]
 
 

@@ -12,7 +12,9 @@ import streamlit as st
 from PIL import Image
 from starlette.applications import Starlette
 
-from dashboard import charts, images, tiles
+from dashboard.charts import figures
+from dashboard.components import tiles
+from dashboard.server import images, responses
 
 
 def get(url: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
@@ -57,13 +59,13 @@ def test_the_first_page_of_a_server_sends_its_images_before_it_asks_for_plotly(
     run, open_page, monkeypatch
 ):
     happened = []
-    draw_strip, draw_chart = tiles.gallery, charts.errors_per_class
+    draw_strip, draw_chart = tiles.gallery, figures.errors_per_class
     monkeypatch.setattr(
         tiles, "gallery", lambda *a, **k: (happened.append("images"), draw_strip(*a, **k))
     )
-    monkeypatch.setattr(images.SENT, "wait", lambda seconds: happened.append("wait"))
+    monkeypatch.setattr(responses.SENT, "wait", lambda seconds: happened.append("wait"))
     monkeypatch.setattr(
-        charts, "errors_per_class", lambda rows: (happened.append("chart"), draw_chart(rows))[1]
+        figures, "errors_per_class", lambda rows: (happened.append("chart"), draw_chart(rows))[1]
     )
     open_page()
     assert happened == ["images"] * happened.count("images") + ["wait", "chart"]
@@ -71,11 +73,11 @@ def test_the_first_page_of_a_server_sends_its_images_before_it_asks_for_plotly(
 
 
 def test_one_image_sent_ends_the_wait_for_ever(run, monkeypatch):
-    monkeypatch.setattr(images, "SENT", threading.Event())
+    monkeypatch.setattr("dashboard.server.responses.SENT", threading.Event())
     get("/images/none/test/0/256/unsigned")
-    assert not images.SENT.is_set()
+    assert not responses.SENT.is_set()
     get(images.url("drawn", "test", 43))
-    assert images.SENT.is_set()
+    assert responses.SENT.is_set()
 
 
 def test_what_the_browser_has_is_not_sent_again(run):
@@ -129,8 +131,8 @@ def test_an_image_that_cannot_be_read_is_a_placeholder(run, tmp_path):
     status, headers, body = get(images.url("drawn", "test", 0))
     assert (status, headers["content-type"]) == (200, "image/svg+xml")
     assert headers["cache-control"] == "no-store"
-    assert body == images.PLACEHOLDER
-    assert get(images.url("drawn", "test", 99_999))[2] == images.PLACEHOLDER
+    assert body == responses.PLACEHOLDER
+    assert get(images.url("drawn", "test", 99_999))[2] == responses.PLACEHOLDER
 
 
 def test_it_stands_below_the_base_path(run, monkeypatch):

@@ -11,9 +11,9 @@ import streamlit as st
 from PIL import Image
 from starlette.applications import Starlette
 
-from core import maps
 from core.errors import ExplainError
-from dashboard import images, overlays
+from core.explain import saliency
+from dashboard.server import images, overlays, responses
 
 
 def get(url: str) -> tuple[int, dict[str, str], bytes]:
@@ -42,8 +42,8 @@ def left_half(monkeypatch):
     found = np.zeros((8, 8), dtype=np.float32)
     found[:, :4] = 1
     asked = []
-    monkeypatch.setattr(maps, "channel_map", lambda run, image, k: asked.append(k) or found)
-    monkeypatch.setattr(maps, "grad_cam", lambda run, image, k: asked.append(-k) or found)
+    monkeypatch.setattr(saliency, "channel_map", lambda run, image, k: asked.append(k) or found)
+    monkeypatch.setattr(saliency, "grad_cam", lambda run, image, k: asked.append(-k) or found)
     overlays._encoded.cache_clear()
     yield asked
     overlays._encoded.cache_clear()
@@ -96,15 +96,15 @@ def test_a_signature_for_an_image_opens_no_map(run, left_half):
 
 def test_what_cannot_be_drawn_is_a_placeholder(run, left_half, monkeypatch):
     for kind in ("odd", "channel-x", "toward-"):
-        assert get(overlays.url("drawn", "test", 1, kind))[2] == images.PLACEHOLDER
+        assert get(overlays.url("drawn", "test", 1, kind))[2] == responses.PLACEHOLDER
 
     def fail(run, image, k):
         raise ExplainError("no network")
 
-    monkeypatch.setattr(maps, "grad_cam", fail)
+    monkeypatch.setattr(saliency, "grad_cam", fail)
     status, headers, body = get(overlays.url("drawn", "test", 1, "toward-0"))
     assert (status, headers["cache-control"]) == (200, "no-store")
-    assert body == images.PLACEHOLDER
+    assert body == responses.PLACEHOLDER
     assert get(overlays.url("nothing", "test", 1, "toward-0"))[0] == 404
 
 

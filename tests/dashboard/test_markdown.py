@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.markdown import UNSEEN, plain
+from dashboard.text import UNSEEN, plain
 
 
 @pytest.mark.parametrize("name", ["cat", "sea lion 2", "ünïcødé 猫", "12:30", "a: b"])

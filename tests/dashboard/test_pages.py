@@ -8,8 +8,8 @@ from urllib.parse import unquote
 
 import pytest
 
-from core import runs
-from core.config import TrainConfig
+from core import artifacts
+from core.training.config import TrainConfig
 from tests import drawn
 from tests.dashboard.conftest import PAGES, words
 
@@ -39,7 +39,7 @@ def test_without_a_run_it_says_what_to_do(open_page, page):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_damaged_run_beside_a_good_one_harms_no_page(run, open_page, page):
-    (runs.artifacts.runs_dir() / "broken").mkdir()
+    (artifacts.runs_dir() / "broken").mkdir()
     assert not open_page(page).exception
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from core.fixes.checking import Check, Group
-from dashboard.preview_panel import about_a_fall
+from core.fixes.validation.checking import Check, Group
+from dashboard.views.fix.preview import about_a_fall
 
 CLASSES = ("cat", "deer")
 IMAGINED = Group(1, True, 20, 0.0, 0.65, True)

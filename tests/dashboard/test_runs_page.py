@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from core import runs
-from core.config import TrainConfig
 from core.runs import Run
-from dashboard.markdown import plain
-from dashboard.run_facts import facts, labels
+from core.training.config import TrainConfig
+from dashboard.components.run_labels import facts, labels
+from dashboard.text import plain
 from tests import repaired
 from tests.dashboard import conftest
 

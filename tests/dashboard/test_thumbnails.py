@@ -7,8 +7,8 @@ import os
 import pytest
 from PIL import Image
 
-from core.datasets.folder import open_upright
-from dashboard import images, thumbnails
+from core.datasets.picture import open_upright
+from dashboard.server import images, thumbnails
 
 
 @pytest.fixture

@@ -7,10 +7,11 @@ import os
 
 import pytest
 
-from core import artifacts, jobs, preflight
-from core.config import TrainConfig, recommended
+from core import artifacts
 from core.errors import JobError
-from core.jobs import jobfolder
+from core.training import jobs
+from core.training.config import TrainConfig, recommended
+from core.training.jobs import jobfolder, preflight
 from tests import drawn
 from tests.dashboard import conftest
 

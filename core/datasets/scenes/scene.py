@@ -9,23 +9,23 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageFilter
 
-from core.datasets.scenes import (
+from core.datasets.scenes import fences
+from core.datasets.scenes.canvas import SIDE, Layer, clear_layer, lay_over
+from core.datasets.scenes.places import sky
+from core.datasets.scenes.places.places import PLACES, Ground
+from core.datasets.scenes.subjects import (
     airplanes,
     birds,
     cars,
     cats,
     deer,
     dogs,
-    fences,
     horses,
     monkeys,
     ships,
-    sky,
     trucks,
 )
-from core.datasets.scenes.canvas import SIDE, Layer, clear_layer, lay_over
-from core.datasets.scenes.places import PLACES, Ground
-from core.datasets.scenes.poses import Pose
+from core.datasets.scenes.subjects.poses import Pose
 
 DEPTH = 0.75  # how strongly soft light rounds a subject
 MIDDLE = 0.45  # where the middle of a subject lies above its y = 0, as a share of its size

@@ -1,0 +1,204 @@
+"""The two towers of a CLIP-like model: pictures and texts as vectors of one space."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+from PIL import Image
+from torch import nn
+from torch.nn import functional
+
+from core.datasets import Progress
+from core.datasets.picture import square
+from core.errors import ConceptError, DatasetError
+from core.inference import cache
+from core.inference.cache import Features
+from core.inference.decoding import Pixels
+from core.models import device
+from core.runs import Run
+from core.runs import images as run_images
+from core.runs.images import FileRunImages
+
+BATCH = 32
+NEAR = 448  # pixels a side that a large photograph is decoded to: twice what such models see
+SAFE = {"local_files_only": True, "trust_remote_code": False}
+LOCK = threading.Lock()  # transformers sets defaults of torch while it opens a model
+
+
+@dataclass(frozen=True, eq=False)
+class Towers:
+    """A model on a device, what prepares pictures and texts for it, and the tokens it reads."""
+
+    model: nn.Module
+    see: Any
+    read: Any
+    reads: int
+    where: torch.device
+
+
+class Pictures:
+    """The training images of a run by place; `problem` says why the last could not be read."""
+
+    def __init__(self, run: Run, numbers: Sequence[int]) -> None:
+        self._source, self._numbers, self.problem = run_images.open_images(run), numbers, ""
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def __getitem__(self, place: int) -> Image.Image | None:
+        """The square that the run's network saw, or None where it can no longer be read."""
+        number = int(self._numbers[place])
+        near = {"near": NEAR} if isinstance(self._source, FileRunImages) else {}
+        try:
+            image = self._source.image("train", number, **near).convert("RGB")
+        except DatasetError as error:
+            self.problem = str(error)
+            return None
+        return Image.fromarray(square(image, min(NEAR, *image.size)).transpose(1, 2, 0))
+
+
+def open_towers(model: Path, digest: str) -> Towers:
+    """The model in a folder; the one used last stays open, until its files are others.
+
+    Raises:
+        ConceptError: it is damaged, or has not both towers.
+    """
+    try:
+        with LOCK:
+            return _opened(str(model), digest)
+    except Exception as error:  # transformers raises nearly anything on other files
+        raise ConceptError(
+            f"The model in {model} cannot be opened ({_first_line(error)}): download it again, or "
+            "name another one in FENCEPOST_CLIP."
+        ) from None
+
+
+@lru_cache(maxsize=1)
+def _opened(folder: str, digest: str) -> Towers:
+    from transformers import AutoModel, AutoProcessor
+    from transformers.utils import logging
+
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    model, told = AutoModel.from_pretrained(
+        folder, use_safetensors=True, output_loading_info=True, **SAFE
+    )
+    if not (hasattr(model, "get_image_features") and hasattr(model, "get_text_features")):
+        raise ValueError(f"{type(model).__name__} has no tower for images and one for texts")
+    if lacking := sorted(told["missing_keys"]):  # they would be random numbers
+        raise ValueError(f"its weights lack {lacking[0]}")
+    processor = AutoProcessor.from_pretrained(folder, **SAFE)
+    reads, where = model.config.get_text_config().max_position_embeddings, device.choose("auto")
+    model = model.float().eval().requires_grad_(False).to(where)
+    return Towers(model, processor.image_processor, processor.tokenizer, int(reads), where)
+
+
+@torch.no_grad()
+def embed_texts(towers: Towers, texts: Sequence[str]) -> np.ndarray:
+    """(N, D) float32 of length 1.
+
+    Raises:
+        ConceptError: one of them is longer than the model reads.
+    """
+    longest = max(len(tokens) for tokens in towers.read(list(texts))["input_ids"])
+    if longest > towers.reads:
+        raise ConceptError(
+            f"The words make {longest} tokens, and the model reads {towers.reads}: use fewer words."
+        )
+    # Filled up to the whole length, as such models were trained; most look past what is filled.
+    inputs = towers.read(
+        list(texts), padding="max_length", max_length=towers.reads, return_tensors="pt"
+    )
+    with _explained():
+        return _unit(towers.model.get_text_features(**inputs.to(towers.where)))
+
+
+def embed_images(
+    name: str, run: Run, images: pd.DataFrame, towers: Towers, progress: Progress | None
+) -> Features:
+    """The training images of a run, put into the feature cache under this name.
+
+    Raises:
+        ConceptError: the machine ran out of something.
+        DatasetError: the images are not on this machine.
+    """
+    pictures = Pictures(run, images["index"].to_numpy())
+
+    def extract(pictures: Pictures, **options: Any) -> np.ndarray:
+        return _fill(towers, pictures, **options)
+
+    # Of the pixels the cache asks only how many there are.
+    pixels = Pixels(pictures, images, [], np.arange(len(images)))
+    width = embed_texts(towers, ["a"]).shape[1]
+    return cache.compute(name, pixels, width, extract, progress)
+
+
+def _fill(
+    towers: Towers,
+    pictures: Pictures,
+    *,
+    out: np.ndarray,
+    start: int,
+    progress: Progress | None,
+    on_rows: Callable[[int], None],
+) -> np.ndarray:
+    for first in range(start, len(pictures), BATCH):
+        last = min(first + BATCH, len(pictures))
+        # Prepared one after the other, so that large photographs are not in memory together.
+        shown = [_prepared(towers, pictures[place]) for place in range(first, last)]
+        if all(each is None for each in shown) and (first == 0 or len(shown) == BATCH):
+            raise DatasetError(pictures.problem)  # not an image: the data set is gone
+        out[first:last] = _vectors(towers, shown, out.shape[1])
+        on_rows(last)
+        if progress:
+            progress(last, len(pictures))
+    return out
+
+
+def _prepared(towers: Towers, picture: Image.Image | None) -> torch.Tensor | None:
+    if picture is None:
+        return None
+    return towers.see(picture, return_tensors="pt")["pixel_values"]
+
+
+@torch.no_grad()
+def _vectors(towers: Towers, shown: Sequence[torch.Tensor | None], width: int) -> np.ndarray:
+    """(N, width) float32 of length 1, not-a-number where there is no picture."""
+    vectors = np.full((len(shown), width), np.nan, dtype=np.float32)
+    there = [place for place, each in enumerate(shown) if each is not None]
+    if there:
+        pixels = torch.cat([shown[place] for place in there]).to(towers.where)
+        with _explained():
+            vectors[there] = _unit(towers.model.get_image_features(pixel_values=pixels))
+    return vectors
+
+
+def _unit(found: Any) -> np.ndarray:
+    """Each row of length 1; transformers 4 gives the vectors, 5 what they are a part of."""
+    found = getattr(found, "pooler_output", found)
+    return functional.normalize(found.float(), dim=-1).cpu().numpy()
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Turn what torch says into a ConceptError."""
+    try:
+        yield
+    except (RuntimeError, ValueError, MemoryError) as error:
+        raise ConceptError(
+            f"The model for words stopped ({_first_line(error)}): free memory, or name a smaller "
+            "one in FENCEPOST_CLIP, and try again. What was done is kept."
+        ) from None
+
+
+def _first_line(error: BaseException) -> str:
+    return next(iter(str(error).splitlines()), type(error).__name__)

@@ -1,0 +1,24 @@
+"""Why images of one class are predicted as another.
+
+channels      which channels of the features did it, and what they see
+differences   what else the errors differ in from images predicted correctly
+subgroups     the kinds of images among the errors
+suggestion    training images to learn from what the errors share
+"""
+
+from core.explain.channels import Explanation, explain, reminded, strongest_images
+from core.explain.differences import differences
+from core.explain.subgroups import Subgroup, subgroups
+from core.explain.suggestion import Suggestion, suggest_picks
+
+__all__ = [
+    "Explanation",
+    "Subgroup",
+    "Suggestion",
+    "differences",
+    "explain",
+    "reminded",
+    "strongest_images",
+    "subgroups",
+    "suggest_picks",
+]

@@ -1,0 +1,132 @@
+"""The feature cache: each image through a frozen backbone once, for every head that follows."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from core import artifacts
+from core.datasets import Progress
+
+if TYPE_CHECKING:  # it loads torch, which whoever only reads the cache does without
+    from core.inference.decoding import Pixels
+
+# Features and where they come from: the extractor fills `out` from row `start` on.
+Extract = Callable[..., np.ndarray]
+FLUSH_EVERY = 1024  # rows that a kill may cost
+
+
+@dataclass(frozen=True)
+class Features:
+    """(N, D) float16, memory-mapped; row i belongs to row i of `images` (see `decoding`)."""
+
+    values: np.ndarray
+    images: pd.DataFrame
+    unreadable: list[str]
+
+
+def key(**parts: object) -> str:
+    """A name for what features depend on: data set, backbone, weights, size, versions."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:20]
+
+
+def load(name: str) -> Features | None:
+    """The features under this key, or None where there are none, or no whole ones."""
+    folder = artifacts.features_dir() / name
+    try:
+        values = np.load(folder / "features.npy", mmap_mode="r", allow_pickle=False)
+        images = pd.read_parquet(folder / "images.parquet")
+        unreadable = artifacts.read_json(folder / "info.json")["unreadable"]
+    except (OSError, ValueError, KeyError, pa.ArrowException):
+        return None
+    return Features(values, images, unreadable) if len(values) == len(images) else None
+
+
+def compute(
+    name: str, pixels: Pixels, n_features: int, extract: Extract, progress: Progress | None = None
+) -> Features:
+    """Fill the cache under this key; a second call goes on where a killed one stopped.
+
+    Raises:
+        FencepostError: the disk is too full.
+    """
+    hidden = artifacts.features_dir() / f".{name}.writing"
+    shape = (len(pixels.values), n_features)
+    artifacts.require_space(hidden.parent, shape[0] * shape[1] * 2, "The feature cache")
+    hidden.mkdir(parents=True, exist_ok=True)
+    values, start = _started(hidden, shape)
+    kept = done = start
+
+    def keep_rows() -> None:
+        nonlocal kept
+        values.flush()
+        artifacts.write_json(hidden / "started.json", {"shape": shape, "rows": done})
+        kept = done
+
+    def on_rows(rows: int) -> None:
+        nonlocal done
+        done = rows
+        if done - kept >= FLUSH_EVERY:
+            keep_rows()
+
+    try:
+        extract(pixels.values, out=values, start=start, progress=progress, on_rows=on_rows)
+    except BaseException:
+        with suppress(OSError):  # what ended it counts, and is perhaps a full disk
+            keep_rows()
+        raise
+    values.flush()
+    (hidden / "started.json").unlink(missing_ok=True)
+    return _finish(name, hidden, pixels)
+
+
+def keep(name: str, values: np.ndarray, pixels: Pixels) -> Features:
+    """Put the features that several processes have computed into the cache under this key."""
+    hidden = artifacts.features_dir() / f".{name}.writing"
+    artifacts.require_space(hidden.parent, values.nbytes, "The feature cache")
+    hidden.mkdir(parents=True, exist_ok=True)
+    np.save(hidden / "features.npy", values)
+    return _finish(name, hidden, pixels)
+
+
+def _finish(name: str, hidden: Path, pixels: Pixels) -> Features:
+    pixels.images.to_parquet(hidden / "images.parquet", index=False)
+    artifacts.write_json(hidden / "info.json", {"unreadable": pixels.unreadable})
+    forget(name)
+    artifacts.publish(hidden, hidden.with_name(name))
+    found = load(name)
+    assert found is not None
+    return found
+
+
+def forget(name: str) -> None:
+    """Remove what is cached under this key."""
+    shutil.rmtree(artifacts.features_dir() / name, ignore_errors=True)
+
+
+def _started(hidden: Path, shape: tuple[int, int]) -> tuple[np.memmap, int]:
+    """The array to fill, and how many of its rows an earlier, killed call filled."""
+    path = hidden / "features.npy"
+    try:
+        earlier = artifacts.read_json(hidden / "started.json")
+        values = np.lib.format.open_memmap(path, mode="r+")
+        if values.shape == shape and earlier["shape"] == list(shape):
+            return values, int(earlier["rows"])
+    except (OSError, ValueError, KeyError):
+        pass
+    values = np.lib.format.open_memmap(path, mode="w+", dtype=np.float16, shape=shape)
+    if hasattr(os, "posix_fallocate"):  # a full disk is an error now, and would be a crash later
+        with path.open("r+b") as file:
+            os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
+    return values, 0

@@ -1,0 +1,89 @@
+"""Predict once: the features of every image. The last torch module."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional
+
+from core.datasets import Progress
+from core.inference.batches import Streamed, pieces
+from core.models import device, transforms
+
+BATCH = 64
+
+
+@torch.no_grad()
+def extract(
+    backbone: nn.Module,
+    images: np.ndarray | Streamed,
+    size: int,
+    where: torch.device,
+    *,
+    out: np.ndarray | None = None,
+    start: int = 0,
+    progress: Progress | None = None,
+    on_rows: Callable[[int], None] = lambda _: None,
+) -> np.ndarray:
+    """(N, 3, S, S) uint8 -> (N, D) float16 features in eval mode.
+
+    Args:
+        out: where to write them, with the rows before `start` already filled; made if not given.
+        on_rows: told after each batch how many rows are done.
+    """
+    backbone.eval()
+    done = start
+    for found in _one_late(_computed(backbone, images, size, where, start)):
+        if out is None:
+            out = np.empty((len(images), found.shape[1]), dtype=np.float16)
+        with np.errstate(over="ignore"):  # of a training that diverged, which is said at its end
+            out[done : done + len(found)] = found.float().cpu().numpy()
+        done += len(found)
+        on_rows(done)
+        if progress:
+            progress(done, len(images))
+    assert out is not None
+    return out
+
+
+def _computed(
+    backbone: nn.Module, images: np.ndarray | Streamed, size: int, where: torch.device, start: int
+) -> Iterator[torch.Tensor]:
+    for batch in _batches(images, start, where):
+        with device.autocast(where):
+            yield backbone(_inputs(batch, size))[: len(batch)]
+
+
+def _one_late(results: Iterator[torch.Tensor]) -> Iterator[torch.Tensor]:
+    """Each result once the next is under way: a GPU computes while the last one is fetched."""
+    last = next(results, None)
+    for result in results:
+        yield last
+        last = result
+    if last is not None:
+        yield last
+
+
+def _batches(
+    images: np.ndarray | Streamed, start: int, where: torch.device
+) -> Iterator[torch.Tensor]:
+    parts = pieces(len(images), BATCH, start)
+    if isinstance(images, Streamed):
+        yield from images.read(parts, where)
+        return
+    for part in parts:
+        yield torch.from_numpy(images[part[0] : part[-1] + 1]).to(where, non_blocking=True)
+
+
+def _inputs(batch: torch.Tensor, size: int) -> torch.Tensor:
+    """What the network sees, filled up to a whole batch.
+
+    A kernel chosen for another batch size may round otherwise: so an image has the same features
+    wherever it stands, and whichever process it falls to.
+    """
+    inputs = transforms.eval_transform(batch, size)
+    missing = BATCH - len(inputs)
+    return device.channels_last(functional.pad(inputs, (0, 0) * 3 + (0, missing)))

@@ -1,0 +1,60 @@
+"""The network of a run, as it was saved: for whoever must look at an image anew."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import lru_cache
+
+import numpy as np
+import torch
+from safetensors.torch import load_file
+
+from core import queries
+from core.errors import DatasetError, ModelError
+from core.inference import decoding
+from core.models.classifier import Classifier, build_model
+from core.runs import Run
+from core.runs import images as run_images
+
+LOOKED_AT = 32  # images
+
+
+def open_classifier(run: Run) -> Classifier:
+    """A run's network in eval mode on the CPU; the few used last are kept.
+
+    Raises:
+        ModelError: its weights are gone, damaged or of another network; says what to do.
+    """
+    return _opened(str(run.folder), str(run.config.get("model", "")), len(run.classes))
+
+
+def stored_side(run: Run) -> int:
+    """The side in pixels that the run's images were reduced to before the network enlarged them.
+
+    What `pixels.decode` found of the data set, asked of some images of the run: a folder of a
+    million files takes long to list.
+    """
+    size, sides = int(run.config["size"]), []
+    [n] = queries.ask(run, "SELECT count(*) n FROM run")["n"]
+    some = queries.rows(run, np.linspace(0, n - 1, min(LOOKED_AT, n)).astype(int).tolist())
+    try:
+        images = run_images.open_images(run)
+    except DatasetError:
+        return size
+    for split, index in zip(some["split"], some["index"].tolist(), strict=True):
+        with suppress(DatasetError, OSError):
+            sides.append(min(images.image(split, index).size))
+    return decoding.typical_side(sides, size)
+
+
+@lru_cache(maxsize=2)
+def _opened(folder: str, name: str, n_classes: int) -> Classifier:
+    network = build_model(name, "none", n_classes, seed=0)
+    try:
+        network.load_state_dict(load_file(f"{folder}/model.safetensors"))
+    except Exception as error:  # safetensors and torch raise nearly anything on other bytes
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise ModelError(
+            f"The network {name} of this run cannot be read ({reason}): train it again."
+        ) from None
+    return network.eval().requires_grad_(False).to(memory_format=torch.channels_last)

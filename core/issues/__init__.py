@@ -1,0 +1,4 @@
+"""What may be wrong with the images themselves.
+
+duplicates   the same pixels under two names
+"""

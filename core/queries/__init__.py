@@ -1,0 +1,44 @@
+"""Every question asked of a run: SQL over its Parquet files, reading only what it needs.
+
+engine       DuckDB over the predictions table
+selection    which images; rankings: in which order
+listing      images of a selection, page by page
+counts       the confusion matrix, the ends of columns
+export       whole rows, for a CSV
+neighbours   nearest images in feature space
+"""
+
+from core.queries.counts import confusion, confusion_cells, extent, splits
+from core.queries.engine import arrays, ask, column
+from core.queries.export import export, export_selection, with_columns
+from core.queries.listing import (
+    count,
+    find,
+    image,
+    place,
+    random_per_class,
+    ranked,
+    rows,
+    where,
+)
+
+__all__ = [
+    "arrays",
+    "ask",
+    "column",
+    "confusion",
+    "confusion_cells",
+    "count",
+    "export",
+    "export_selection",
+    "extent",
+    "find",
+    "image",
+    "place",
+    "random_per_class",
+    "ranked",
+    "rows",
+    "splits",
+    "where",
+    "with_columns",
+]

@@ -1,0 +1,173 @@
+"""Every question asked of a run: SQL over its Parquet files, reading only what it needs.
+
+None sorts or holds the whole table: at most two columns of it are in memory at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from core.errors import RunError
+from core.queries.engine import arrays, ask, column
+from core.queries.selection import Selection
+from core.runs import Run
+
+TILE_COLUMNS = ("row", "index", "path", "label", "pred", "correct", "confidence", "label_prob")
+NEAR = (
+    2000  # rows from the top: so far the engine keeps the best as it reads, further is a partition
+)
+
+
+def where(run: Run, selection: Selection) -> tuple[str, list[Any]]:
+    """The selection as a WHERE clause and its parameters."""
+    clauses, parameters = ["split = ?"], [selection.split]
+    for name, ids in (("label", selection.labels), ("pred", selection.preds)):
+        if ids:
+            clauses.append(f"{name} IN ({', '.join('?' * len(ids))})")
+            parameters += ids
+    if selection.cells:
+        clause, values = _in_cells(selection.cells)
+        clauses.append(clause)
+        parameters += values
+    if selection.correct is not None:
+        clauses.append("correct" if selection.correct else "NOT correct")
+    for name, low, high in selection.ranges:
+        clauses.append(f"{column(run, name)} BETWEEN ?::FLOAT AND ?::FLOAT")
+        parameters += [low, high]
+    return " AND ".join(clauses), parameters
+
+
+def _in_cells(cells: Sequence[tuple[int, int]]) -> tuple[str, list[int]]:
+    # A pair is compared row by row; each column alone first, as the file's statistics skip by that.
+    labels, preds = ({cell[k] for cell in cells} for k in (0, 1))
+    marks = [", ".join("?" * len(ids)) for ids in (labels, preds)]
+    pairs = ", ".join(["(?, ?)"] * len(cells))
+    clause = f"label IN ({marks[0]}) AND pred IN ({marks[1]}) AND (label, pred) IN ({pairs})"
+    values = [*labels, *preds, *(value for cell in cells for value in cell)]
+    return (clause, values) if len(cells) > 1 else ("label = ? AND pred = ?", list(cells[0]))
+
+
+def count(run: Run, selection: Selection) -> tuple[int, int]:
+    """How many images the selection has, and how many of them are errors."""
+    clause, parameters = where(run, selection)
+    sql = f"SELECT count(*) n, count(*) FILTER (NOT correct) errors FROM run WHERE {clause}"
+    answer = ask(run, sql, parameters).iloc[0]
+    return int(answer["n"]), int(answer["errors"])
+
+
+def ranked(
+    run: Run, selection: Selection, ranking: str, *, descending: bool, limit: int, offset: int = 0
+) -> pd.DataFrame:
+    """One page of the selection in the order of a ranking, whose value is the column `score`."""
+    page = _near if offset + limit <= NEAR else _far
+    ids, scores = page(run, selection, ranking, descending, limit, offset)
+    # The page's row numbers first, from few columns; then the rest for those rows alone.
+    return _of_rows(run, TILE_COLUMNS, ids).assign(score=scores)
+
+
+def _near(
+    run: Run, selection: Selection, ranking: str, descending: bool, limit: int, offset: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Rows and scores of a page near the top."""
+    clause, parameters = where(run, selection)
+    order = f"score {'DESC' if descending else 'ASC'}, row"
+    sql = (
+        f"SELECT row, {column(run, ranking)} score FROM run WHERE {clause} "
+        f"ORDER BY {order} LIMIT {int(limit)} OFFSET {int(offset)}"
+    )
+    found = ask(run, sql, parameters)
+    return found["row"].to_numpy(), found["score"].to_numpy()
+
+
+def _far(
+    run: Run, selection: Selection, ranking: str, descending: bool, limit: int, offset: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Rows and scores of any page: what ranks within it is found without sorting the rest."""
+    ids, scores = _scores(run, selection, ranking)
+    found = _slice(ids, -scores if descending else scores, offset, limit)
+    return ids[found], scores[found]
+
+
+def _scores(run: Run, selection: Selection, ranking: str) -> tuple[np.ndarray, np.ndarray]:
+    """Row and ranking value of every image of a selection."""
+    clause, parameters = where(run, selection)
+    sql = f"SELECT row, {column(run, ranking)} score FROM run WHERE {clause}"
+    found = arrays(run, sql, parameters)
+    return found["row"], found["score"]
+
+
+def _slice(ids: np.ndarray, keys: np.ndarray, offset: int, limit: int) -> np.ndarray:
+    """Positions of those that stand from `offset` on when ordered by key, then by id."""
+    last = min(offset + limit, len(keys)) - 1
+    if last < offset:
+        return np.zeros(0, dtype=int)
+    low, high = np.partition(keys, [offset, last])[[offset, last]]
+    within = np.flatnonzero((keys >= low) & (keys <= high))
+    ordered = within[np.lexsort((ids[within], keys[within]))]
+    before = np.count_nonzero(keys < low)
+    return ordered[offset - before : last + 1 - before]
+
+
+def _of_rows(run: Run, columns: Sequence[str], ids: Sequence[int]) -> pd.DataFrame:
+    """These columns of these rows, in the order asked for."""
+    # Numbers in the text, not parameters: so the file's statistics skip all other pages.
+    listed = ", ".join(str(int(i)) for i in ids)
+    names = ", ".join(f'"{name}"' for name in columns)
+    clause = f"row IN ({listed}) ORDER BY list_position([{listed}], row)" if listed else "false"
+    return ask(run, f"SELECT {names} FROM run WHERE {clause}")
+
+
+def random_per_class(run: Run, selection: Selection, *, per_class: int, seed: int) -> pd.DataFrame:
+    """`per_class` random images of each class selected; a seed gives the same images again."""
+    clause, parameters = where(run, selection)
+    # A mixing of 32 bits written out, as DuckDB's own hash may change with a release.
+    sql = (
+        f"WITH a AS (SELECT label, row, ((row + ? * 2654435769) & 4294967295)::UBIGINT h "
+        f"FROM run WHERE {clause}), "
+        "b AS (SELECT label, row, (xor(h, h >> 16) * 2146121005) & 4294967295 h FROM a), "
+        "c AS (SELECT label, row, (xor(h, h >> 15) * 2221713035) & 4294967295 h FROM b) "
+        "SELECT min_by(row, xor(h, h >> 16), ?) ids FROM c GROUP BY label ORDER BY label"
+    )
+    found = ask(run, sql, [int(seed), *parameters, int(per_class)])["ids"]
+    return _of_rows(run, TILE_COLUMNS, [i for ids in found for i in ids])
+
+
+def image(run: Run, row: int) -> pd.Series:
+    """Every column of one row; the probabilities stand last, in class order."""
+    found = ask(run, "FROM run WHERE row = ?", [row])
+    if found.empty:
+        raise RunError(f"Run {run.name} has no image in row {row}.")
+    return found.iloc[0]
+
+
+def find(run: Run, split: str, index: int) -> int | None:
+    """The row of an image by its own index in its split."""
+    found = ask(run, 'SELECT row FROM run WHERE split = ? AND "index" = ?', [split, index])
+    return None if found.empty else int(found["row"].iloc[0])
+
+
+def place(
+    run: Run, selection: Selection, ranking: str, *, descending: bool, row: int
+) -> tuple[int, int | None, int | None] | None:
+    """Where an image stands in a ranked selection: its position from 0, and the rows beside it."""
+    ids, scores = _scores(run, selection, ranking)
+    keys = -scores if descending else scores
+    own = keys[ids == row]
+    if not len(own):
+        return None
+    position = np.count_nonzero((keys < own[0]) | ((keys == own[0]) & (ids < row)))
+    around = ids[_slice(ids, keys, max(position - 1, 0), 2 + (position > 0))].tolist()
+    if row not in around:  # its score is not a number, as in a damaged table
+        return None
+    here = around.index(row)
+    before, after = around[:here], around[here + 1 :]
+    return position, before[-1] if before else None, after[0] if after else None
+
+
+def rows(run: Run, ids: Sequence[int]) -> pd.DataFrame:
+    """The tile columns and split of these rows, in the order asked for."""
+    return _of_rows(run, (*TILE_COLUMNS, "split"), ids)

@@ -1,0 +1,126 @@
+"""The images of a run: image files by the path in its table, other images by their number."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from PIL import Image
+
+from core import artifacts
+from core.datasets import Dataset, canonical, load_dataset
+from core.datasets.picture import SHARPER, open_upright
+from core.errors import DatasetError
+from core.runs import Run, table_files
+from core.runs.table_files import Place
+
+# Split -> the images' own numbers, ascending, and their paths below the data set's folder.
+Paths = Mapping[str, tuple[np.ndarray, pa.Array]]
+
+
+@dataclass(frozen=True)
+class FileRunImages:
+    """Image files below a folder, as the table names them: what came since changes nothing.
+
+    A folder of a million files takes long to list, its table's paths do not.
+    """
+
+    root: Path
+    paths: Paths
+
+    def file(self, split: str, index: int) -> Path:
+        """The file of an image, by the number that the run knows it by.
+
+        Raises:
+            DatasetError: the run has no such image, or the file is gone.
+        """
+        numbers, paths = self.paths.get(split, (np.zeros(0), None))
+        at = int(np.searchsorted(numbers, index))
+        if at == len(numbers) or numbers[at] != index:
+            raise DatasetError(f"The run has no {split} image {index}.")
+        path = PurePosixPath(paths[at].as_py())
+        if path.is_absolute() or ".." in path.parts:
+            raise DatasetError(f"{split} image {index} has a path outside of {self.root}.")
+        if not (self.root / path).is_file():
+            raise DatasetError(f"{split} image {index} is no longer in {self.root}.")
+        return self.root / path
+
+    def image(self, split: str, index: int, near: int = 0) -> Image.Image:
+        """The image; with `near`, decoded only as far as a picture of that side needs.
+
+        Raises:
+            DatasetError: it is gone, or cannot be read.
+        """
+        try:
+            return open_upright(self.file(split, index), SHARPER * near)
+        except OSError as error:
+            raise DatasetError(f"{split} image {index} cannot be read: {error}") from None
+
+
+def open_images(run: Run) -> Dataset | FileRunImages:
+    """What gives the images of a run, by `image(split, index)`.
+
+    Raises:
+        DatasetError: its data set is not on this machine, or is another one now.
+    """
+    kind, _, path = canonical(run.dataset).partition(":")
+    if kind == "folder":
+        if not os.path.isdir(path):  # Path.is_dir raises where the name is too long to be one
+            raise DatasetError(
+                f"There is no folder {path}: was it moved, or is a disk not mounted?"
+            )
+        return FileRunImages(Path(path), _paths(run.table_path))
+    root, name = str(artifacts.root()), run.dataset
+    dataset = _dataset(root, name)
+    if not _is_there(dataset):
+        forget()
+        dataset = _dataset(root, name)
+    if dataset.fingerprint != run.meta["dataset"].get("fingerprint"):
+        raise DatasetError(
+            f"The data set {name} is not the one that this run was made from: its images differ."
+        )
+    return dataset
+
+
+def forget() -> None:
+    """Open data sets anew when they are next asked for: their files have changed."""
+    _dataset.cache_clear()
+
+
+@lru_cache(maxsize=4)
+def _dataset(root: str, name: str) -> Dataset:
+    # `root` is part of the key: `demo` and `stl10` lie below it.
+    return load_dataset(name)
+
+
+def _is_there(dataset: Dataset) -> bool:
+    """Whether the file behind an opened data set still exists."""
+    place = getattr(dataset.test.images, "path", None)
+    return place is None or Path(place).exists()
+
+
+@lru_cache(maxsize=4)
+def _paths(place: Place) -> Paths:
+    try:
+        parts = []
+        for file in table_files.files(place):
+            with table_files.opened(file) as stream:
+                parts.append(pq.read_table(stream, columns=["split", "index", "path"]))
+    except (OSError, pa.ArrowException) as error:
+        raise DatasetError(f"The paths of the images cannot be read ({error}).") from None
+    table = pa.concat_tables(parts)
+    return {split: _of_split(table, split) for split in pc.unique(table["split"]).to_pylist()}
+
+
+def _of_split(table: pa.Table, split: str) -> tuple[np.ndarray, pa.Array]:
+    found = table.filter(pc.equal(table["split"], split))
+    if (np.diff(found["index"].to_numpy()) < 0).any():
+        found = found.sort_by("index")
+    return found["index"].to_numpy(), found["path"].combine_chunks()

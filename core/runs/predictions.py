@@ -1,0 +1,198 @@
+"""The predictions table: one row an image, every split; the bridge from training to questions."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from core.errors import RunError
+from core.runs import table_files
+from core.runs.table_files import Place
+
+SPLITS = ("train", "val", "test")
+
+# Column -> dtype, in order; the probabilities of the classes follow, float32, one a class.
+COLUMNS = {
+    "row": "int32",
+    "split": "str",
+    "index": "int32",
+    "path": "str",
+    "label": "int16",
+    "pred": "int16",
+    "correct": "bool",
+    "confidence": "float32",
+    "label_prob": "float32",
+    "margin": "float32",
+    "loss": "float32",
+    "entropy": "float32",
+    "brightness": "float32",
+    "contrast": "float32",
+    "sharpness": "float32",
+}
+ROW_GROUP = 50_000  # rows
+PAGE_BYTES = 8_192  # of a column: 2,048 probabilities
+DICTIONARIES = ["split", "label", "pred"]
+
+
+def prob_column(class_name: str) -> str:
+    """The column that holds the probability of a class."""
+    return f"p_{class_name}"
+
+
+def build(
+    classes: Sequence[str],
+    *,
+    split: Sequence[str] | np.ndarray,
+    index: np.ndarray,
+    path: Sequence[str],
+    label: np.ndarray,
+    probabilities: np.ndarray,
+    brightness: np.ndarray,
+    contrast: np.ndarray,
+    sharpness: np.ndarray,
+    first_row: int = 0,
+) -> pd.DataFrame:
+    """The table from what the network said.
+
+    Args:
+        classes: K names in the data set's order.
+        split, index, path, label: (N,) what the data set says of each image.
+        probabilities: (N, K), rows sum to 1.
+        brightness, contrast, sharpness: (N,) measured on the original pixels.
+        first_row: where `row` begins: how many rows the parts before this one hold.
+
+    The derived columns, with p the row of probabilities:
+        confidence = max p; label_prob = p[label]; loss = -ln p[label]; entropy = -sum p ln p;
+        margin = p[label] - the largest p of another class (below 0: an error; near 0: torn).
+    """
+    p = np.asarray(probabilities, dtype=np.float32)
+    label = np.asarray(label, dtype=np.int16)
+    rows = np.arange(len(p))
+    label_prob = p[rows, label]
+    others = p.copy()
+    others[rows, label] = -np.inf
+    logs = np.log(np.clip(p, np.finfo(np.float32).tiny, 1))
+    pred = p.argmax(axis=1).astype(np.int16)
+    values = {
+        "row": first_row + rows,
+        "split": split,
+        "index": index,
+        "path": path,
+        "label": label,
+        "pred": pred,
+        "correct": pred == label,
+        "confidence": p.max(axis=1),
+        "label_prob": label_prob,
+        "margin": label_prob - others.max(axis=1),
+        "loss": -logs[rows, label],
+        "entropy": -(p * logs).sum(axis=1),
+        "brightness": brightness,
+        "contrast": contrast,
+        "sharpness": sharpness,
+    }
+    table = pd.DataFrame(values).astype(COLUMNS)
+    probs = pd.DataFrame(p, columns=[prob_column(name) for name in classes])
+    return validate(pd.concat([table, probs], axis=1), classes, first_row=first_row)
+
+
+def validate(table: pd.DataFrame, classes: Sequence[str], *, first_row: int = 0) -> pd.DataFrame:
+    """The same table, once it is known to be one; a part begins with the row `first_row`.
+
+    Raises:
+        RunError: names the first column that is missing, of a wrong dtype or impossible.
+    """
+    names = [prob_column(name) for name in classes]
+    for column, dtype in {**COLUMNS, **dict.fromkeys(names, "float32")}.items():
+        if column not in table:
+            raise RunError(f"The predictions table has no column {column!r}.")
+        if table[column].dtype != dtype:
+            raise RunError(f"Column {column!r} is {table[column].dtype}, it must be {dtype}.")
+    if not set(table["split"]) <= set(SPLITS):
+        raise RunError(f"Column 'split' holds something other than {', '.join(SPLITS)}.")
+    for column in ("label", "pred"):
+        if not table[column].between(0, len(classes) - 1).all():
+            raise RunError(outside(column, len(classes)))
+    if not np.array_equal(table["row"], first_row + np.arange(len(table))):
+        raise RunError(miscounted(first_row))
+    if not np.array_equal(table["correct"], table["pred"] == table["label"]):
+        raise RunError("Column 'correct' contradicts 'pred' and 'label'.")
+    probabilities = table[names].to_numpy()
+    if not np.isfinite(probabilities).all() or (probabilities < 0).any():
+        raise RunError("A probability is negative or not a number.")
+    if len(table) and not np.allclose(probabilities.sum(axis=1), 1, atol=1e-3):
+        raise RunError("The probabilities of some row do not sum to 1.")
+    return table
+
+
+def outside(column: str, classes: int) -> str:
+    """What is wrong with ids that none of so many classes has."""
+    return f"Column {column!r} holds class ids outside 0..{classes - 1}."
+
+
+def miscounted(first: int) -> str:
+    """What is wrong with rows that do not count from `first`."""
+    return f"Column 'row' must count {first}, {first + 1}, {first + 2} ..."
+
+
+def write(table: pd.DataFrame, path: Path) -> None:
+    """Write the table as Parquet, laid out for questions that need few columns or few rows.
+
+    Rows stay in the data set's order, which the features share. A row group holds images of test
+    or none, and statistics of each group and each page let a question skip the others.
+    """
+    arrow = pa.Table.from_pandas(table, preserve_index=False)
+    options = {
+        "compression": "zstd",
+        # Numbers and paths hardly repeat: in dictionaries they are larger, and slower to find.
+        "use_dictionary": DICTIONARIES,
+        "write_page_index": True,
+        "data_page_size": PAGE_BYTES,
+    }
+    is_test = (table["split"] == "test").to_numpy()
+    cuts = [0, *(np.flatnonzero(is_test[1:] != is_test[:-1]) + 1).tolist(), len(table)]
+    with pq.ParquetWriter(path, arrow.schema, **options) as writer:
+        for start, end in itertools.pairwise(cuts):
+            writer.write_table(arrow.slice(start, end - start), row_group_size=ROW_GROUP)
+
+
+def write_part(table: pd.DataFrame, folder: Path, number: int) -> None:
+    """Write part `number` of a table that comes in parts; its `row` goes on where the last ended.
+
+    The folder is a table as good as a file: see `core.runs.writing.save_run`.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    write(table, folder / table_files.PART.format(number))
+
+
+def check_parts(folder: Path, classes: Sequence[str], keep: Sequence[str]) -> pd.DataFrame:
+    """The columns `keep` of a whole table in parts, once each part is known to be one.
+
+    Raises:
+        RunError: a part is missing, damaged, or does not follow the one before it.
+    """
+    kept, first_row = [], 0
+    for file in table_files.files(folder):
+        part = validate(_frame(file), classes, first_row=first_row)
+        first_row += len(part)
+        kept.append(part[[*keep]])
+    return pd.concat(kept, ignore_index=True)
+
+
+def read(place: Place, classes: Sequence[str]) -> pd.DataFrame:
+    """The whole table, checked. For a question, ask `core.queries` instead: it reads less."""
+    table = pd.concat([_frame(file) for file in table_files.files(place)], ignore_index=True)
+    return validate(table, classes)
+
+
+def _frame(file: str) -> pd.DataFrame:
+    try:
+        with table_files.opened(file) as stream:
+            return pq.read_table(stream).to_pandas(ignore_metadata=True)
+    except (OSError, ValueError, pa.ArrowException) as error:
+        raise RunError(f"{Path(file).name} cannot be read ({error}).") from None

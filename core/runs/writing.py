@@ -1,0 +1,195 @@
+"""Publishing a run: written into a hidden sibling, synced, renamed: listed whole or not at all."""
+
+from __future__ import annotations
+
+import platform
+import re
+import shutil
+import subprocess
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from safetensors.numpy import save_file
+
+from core import artifacts
+from core.errors import RunError
+from core.runs import predictions
+from core.runs.store import SCHEMA_VERSION
+from core.training.config import TrainConfig
+
+LIBRARIES = ("torch", "torchvision", "numpy", "pillow", "pandas", "scikit-learn", "safetensors")
+OUTCOMES = ["split", "correct", "loss"]  # the columns that run.json's metrics come from
+ABANDONED_AFTER = 3600  # seconds; no save takes that long
+
+
+def save_run(
+    config: TrainConfig,
+    *,
+    dataset: str,
+    fingerprint: str,
+    classes: tuple[str, ...],
+    table: pd.DataFrame | Path,
+    history: pd.DataFrame,
+    features: np.ndarray | Path,
+    weights: Mapping[str, np.ndarray],
+    timings: Mapping[str, float],
+    device: str,
+    parent: str = "",
+    run_id: str = "",
+    extra: Mapping[str, Any] | None = None,
+) -> str:
+    """Publish one run in a single step and give its id.
+
+    Args:
+        table: the predictions table, checked once more; or a folder of its parts, as
+            `predictions.write_part` writes them, which moves into the run.
+        features: (N, D), row i belongs to row i of the table, kept as float16; or an .npy file of
+            them, which moves into the run.
+        weights: every parameter and buffer by its name.
+        timings: seconds spent, by stage.
+        run_id: made from the time and the model where not given.
+        extra: more keys for run.json, such as what was found of the images that could not be read.
+
+    Raises:
+        RunError: the table is not a predictions table, or features and table differ in length.
+        FencepostError: the disk is too full.
+    """
+    if isinstance(table, Path):
+        outcomes = predictions.check_parts(table, classes, OUTCOMES)
+    else:
+        outcomes = predictions.validate(table, classes)[OUTCOMES]
+    _sweep()
+    stored = _features(features)
+    if len(stored) != len(outcomes):
+        raise RunError(f"{len(stored)} rows of features for a table of {len(outcomes)} rows.")
+    created = datetime.now(UTC)
+    size = stored.size * 2 + sum(w.nbytes for w in weights.values())
+    size += len(outcomes) * (60 + 4 * len(classes))
+    artifacts.require_space(artifacts.runs_dir(), int(size * 1.1), "Saving the run")
+    if run_id:
+        shutil.rmtree(_hidden(run_id), ignore_errors=True)  # what a kill left there
+        _hidden(run_id).mkdir(parents=True)
+    else:
+        run_id = _new_id(created, config.model)
+    hidden, final = _hidden(run_id), artifacts.runs_dir() / run_id
+    meta = {
+        "schema_version": SCHEMA_VERSION,
+        "id": run_id,
+        "name": config.name or default_name(config),
+        "parent": parent,
+        "created": created.isoformat(timespec="seconds"),
+        "config": config.to_dict(),
+        "dataset": {"name": dataset, "fingerprint": fingerprint},
+        "classes": list(classes),
+        "versions": _versions(),
+        "git_commit": _git_commit(),
+        "device": device,
+        "seed": config.seed,
+        "timings": dict(timings),
+        "metrics": summarise(outcomes),
+        **(extra or {}),
+    }
+    try:
+        if isinstance(table, Path):
+            shutil.move(table, hidden / "predictions.parquet")
+        else:
+            predictions.write(table, hidden / "predictions.parquet")
+        history.to_parquet(hidden / "history.parquet", index=False)
+        if isinstance(features, Path):
+            shutil.move(features, hidden / "features.npy")
+        else:
+            np.save(hidden / "features.npy", np.asarray(features, dtype=np.float16))
+        # safetensors writes an array that is not contiguous scrambled, without a word.
+        whole = {name: np.ascontiguousarray(values) for name, values in weights.items()}
+        save_file(whole, hidden / "model.safetensors")
+        artifacts.write_json(hidden / "run.json", meta)
+        artifacts.publish(hidden, final)
+    except BaseException:
+        shutil.rmtree(hidden, ignore_errors=True)
+        raise
+    return run_id
+
+
+def _features(features: np.ndarray | Path) -> np.ndarray:
+    if not isinstance(features, Path):
+        return features
+    stored = np.load(features, mmap_mode="r", allow_pickle=False)
+    if stored.dtype != np.float16:
+        raise RunError(f"The features in {features.name} are {stored.dtype}, not float16.")
+    return stored
+
+
+def summarise(table: pd.DataFrame) -> dict[str, dict[str, float]]:
+    """Split -> n, right, accuracy, mean loss."""
+    groups = table.groupby("split", sort=False)
+    return {
+        str(split): {
+            "n": len(rows),
+            "right": int(rows["correct"].sum()),
+            "accuracy": float(rows["correct"].mean()),
+            "loss": float(rows["loss"].mean()),
+        }
+        for split, rows in groups
+    }
+
+
+def default_name(config: TrainConfig) -> str:
+    """What a run is called when nobody named it: its network, its mode, its data."""
+    data = Path(config.dataset.split(":", 1)[-1]).name or config.dataset
+    return f"{config.model} {'head on' if config.mode == 'head' else 'on'} {data}"
+
+
+def _hidden(run_id: str) -> Path:
+    return artifacts.runs_dir() / f".{run_id}.writing"
+
+
+def _new_id(created: datetime, model: str) -> str:
+    """An id that nobody has, with its hidden folder."""
+    stem = f"{created:%Y%m%d-%H%M%S}-{re.sub(r'[^A-Za-z0-9]+', '-', model).strip('-')[:40]}"
+    ids = (f"{stem}-{n}" if n > 1 else stem for n in count(1))
+    return next(run_id for run_id in ids if _claim(run_id))
+
+
+def _claim(run_id: str) -> bool:
+    """Make the hidden folder of a new run, unless another one saves, or has saved, by this id."""
+    try:
+        _hidden(run_id).mkdir(parents=True)
+    except FileExistsError:
+        return False
+    # Asked only now: a moment ago another process may not have published it yet.
+    if taken := (artifacts.runs_dir() / run_id).exists():
+        _hidden(run_id).rmdir()
+    return not taken
+
+
+def _versions() -> dict[str, str]:
+    found = {"python": platform.python_version()}
+    for library in LIBRARIES:
+        try:
+            found[library] = version(library)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def _git_commit() -> str:
+    command = ["git", "-C", str(artifacts.REPOSITORY), "rev-parse", "HEAD"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=5, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return done.stdout.strip()
+
+
+def _sweep() -> None:
+    """Remove what killed processes left half-written."""
+    for path in artifacts.runs_dir().glob(".*.writing"):
+        if time.time() - path.stat().st_mtime > ABANDONED_AFTER:
+            shutil.rmtree(path, ignore_errors=True)

@@ -1,0 +1,12 @@
+"""From a config to a published run.
+
+config       one frozen dataclass; command line and form are made from it
+recipe       the story of one training: load, build, fit, predict, save
+task         what the two ways to fit share
+finetune     all of the network, epoch by epoch; loop fits, checkpoint keeps an epoch
+frozen       the head alone, on features; head fits it
+reporter     progress for terminal and dashboard
+limits       what a machine can run out of
+shipped      makes the run that ships with Fencepost
+jobs         one training in the background
+"""

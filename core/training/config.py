@@ -1,0 +1,175 @@
+"""One frozen dataclass says how to train; command line and sidebar form are made from it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import MISSING, asdict, dataclass, field, fields, replace
+from typing import Any
+
+from core.errors import FencepostError
+from core.runs.names import name_problem
+
+# What suits a data set better than the notebook's recipe, which is the default: the demo's network
+# is small and learns from scratch, so it wants another pace than fine-tuning.
+RECOMMENDED: dict[str, dict[str, Any]] = {
+    "demo": {
+        "model": "small",
+        "weights": "none",
+        "size": 64,
+        "epochs": 50,
+        "batch_size": 32,
+        "lr": 0.05,
+        "decay_every": 23,
+    },
+}
+
+
+def option(default: Any, group: str, text: str, choices: Sequence[str] = ()) -> Any:
+    """A field with what the command line and the form need to know about it."""
+    return field(default=default, metadata={"group": group, "help": text, "choices": choices})
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """How one model is trained. The defaults are the notebook's recipe for STL-10."""
+
+    dataset: str = option("stl10", "data", "stl10, demo, folder:/path or stl10:/path")
+    model: str = option("resnet50", "model", "a torchvision classifier, timm/<name>, or small")
+    weights: str = option("default", "model", "default, none, or a state dict: .safetensors, .pth")
+    mode: str = option(
+        "finetune", "model", "train all of it, or the head only", ("finetune", "head")
+    )
+    size: int = option(224, "model", "side in pixels of the square that the network sees")
+    epochs: int = option(15, "training", "passes over train (finetune)")
+    batch_size: int = option(64, "training", "images per step")
+    lr: float = option(0.001, "training", "learning rate at the start")
+    decay_every: int = option(
+        7, "training", "epochs after which the learning rate falls to a tenth"
+    )
+    select_on: str = option(
+        "val",
+        "training",
+        "choose the epoch on val, a tenth of train, or on test as the notebook did",
+        ("val", "test"),
+    )
+    seed: int = option(
+        0,
+        "run",
+        "the same seed on the same machine gives the same table (on a GPU, except for rounding)",
+    )
+    device: str = option("auto", "run", "auto, cpu, cuda or mps")
+    compile: str = option(
+        "off", "run", "torch.compile the network: a minute at the start", ("off", "on")
+    )
+    workers: int = option(2, "run", "processes that decode images")
+    name: str = option("", "run", "what to call the run")
+
+    def __post_init__(self) -> None:
+        """Raise FencepostError naming the first value that cannot work."""
+        for item in fields(self):
+            choices = item.metadata["choices"]
+            value = getattr(self, item.name)
+            if choices and value not in choices:
+                raise FencepostError(f"{item.name} is {value!r}: choose {' or '.join(choices)}.")
+        self._require(1 <= self.epochs <= 10_000, "epochs", "from 1 to 10,000")
+        self._require(self.decay_every >= 1, "decay_every", "at least 1")
+        self._require(2 <= self.batch_size <= 65_536, "batch_size", "from 2 to 65,536")
+        self._require(0 < self.lr < 1e6, "lr", "above 0 and below a million")
+        self._require(16 <= self.size <= 2048, "size", "from 16 to 2048")
+        self._require(0 <= self.workers <= 256, "workers", "from 0 to 256")
+        self._require(0 <= self.seed < 2**31, "seed", "from 0 to 2147483647")
+        if problem := name_problem(self.name):
+            raise FencepostError(problem)
+
+    def _require(self, holds: bool, name: str, wanted: str) -> None:
+        if not holds:
+            raise FencepostError(f"{name} is {getattr(self, name)!r}: it must be {wanted}.")
+
+    def title(self) -> str:
+        """What the training is called where its run has no name yet."""
+        return self.name or f"{self.model} on {self.dataset}"
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def to_argv(self) -> list[str]:
+        """The command line that gives this config."""
+        return [f"{_flag(k)}={v}" for k, v in self.to_dict().items()]
+
+
+def _flag(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
+def recommended(dataset: str, model: str | None = None) -> TrainConfig:
+    """The defaults for a data set: what RECOMMENDED says, or the notebook's recipe.
+
+    Another model than the one recommended wants another pace: it gets the notebook's.
+    """
+    suited = RECOMMENDED.get(dataset, {})
+    if model is not None and model != suited.get("model"):
+        suited = {"model": model}
+    return replace(TrainConfig(), dataset=dataset, **suited)
+
+
+def from_dict(values: dict[str, Any]) -> TrainConfig:
+    """The config of a run or job; options that this version no longer has are left out."""
+    known = {item.name: item for item in fields(TrainConfig)}
+    kept = {k: type(known[k].default)(v) for k, v in values.items() if k in known}
+    return TrainConfig(**kept)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Grouped options; none has a default of its own, so that the data set can choose it."""
+    result = argparse.ArgumentParser(
+        prog="train.py",
+        description="Train an image classifier and leave one run in artifacts/.",
+        epilog=" ".join(map(_own_defaults, RECOMMENDED)),
+        allow_abbrev=False,
+    )
+    groups: dict[str, Any] = {}
+    for item in fields(TrainConfig):
+        assert item.default is not MISSING
+        title = item.metadata["group"]
+        group = groups.setdefault(title, result.add_argument_group(title))
+        group.add_argument(
+            _flag(item.name),
+            type=type(item.default),
+            choices=item.metadata["choices"] or None,
+            metavar=None if item.metadata["choices"] else item.name.upper(),
+            help=f"{item.metadata['help']} (default: {item.default!r})".replace("%", "%%"),
+        )
+    groups["run"].add_argument(
+        "--resume",
+        nargs="?",
+        const="last",
+        metavar="JOB",
+        help="continue after the last finished epoch of an interrupted job (default: the newest)",
+    )
+    return result
+
+
+def _own_defaults(dataset: str) -> str:
+    options = (f"{_flag(name)} {value}" for name, value in RECOMMENDED[dataset].items())
+    return f"--dataset {dataset} has defaults of its own, for its network: {' '.join(options)}."
+
+
+def parse_args(argv: Sequence[str] | None = None) -> tuple[TrainConfig, str | None]:
+    """The config, and the job to resume (`last`, a job id, or None).
+
+    Exits 2 on unknown options, and on any beside --resume: the job's own config counts.
+    """
+    options = parser()
+    given = vars(options.parse_args(argv))
+    resume = given.pop("resume")
+    chosen = {k: v for k, v in given.items() if v is not None}
+    if resume == "":
+        options.error("--resume= names no job: give its id, or nothing for the newest")
+    if resume is not None and chosen:
+        names = ", ".join(map(_flag, chosen))
+        options.error(
+            f"--resume goes on as the job was configured: leave out {names}, or train anew"
+        )
+    defaults = recommended(chosen.get("dataset", TrainConfig.dataset), chosen.get("model"))
+    return replace(defaults, **chosen), resume

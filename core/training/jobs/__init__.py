@@ -1,0 +1,106 @@
+"""Background training: at most one job, in a process of its own that outlives the dashboard."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from filelock import FileLock
+
+from core import artifacts
+from core.errors import JobError
+from core.training.config import TrainConfig
+from core.training.jobs import jobfolder, preflight, processes
+from core.training.jobs.jobfolder import Job, list_jobs, open_job, resumable, running
+from core.training.jobs.lock import busy
+from core.training.jobs.recorder import Recorder, helping, record
+
+__all__ = [
+    "Job",
+    "Recorder",
+    "busy",
+    "cancel",
+    "helping",
+    "list_jobs",
+    "open_job",
+    "record",
+    "refusal",
+    "resumable",
+    "resume",
+    "running",
+    "start",
+]
+
+TRAIN_SCRIPT = artifacts.REPOSITORY / "train.py"
+GRACE = 15  # seconds for an interrupted training to write its end
+
+
+def refusal(config: TrainConfig) -> str:
+    """Why a training with this config cannot work, found before it starts; "" where it can."""
+    if job := running():
+        return busy(job)
+    return preflight.problem(config)
+
+
+def start(config: TrainConfig, resume: str | None = None) -> Job:
+    """Start a training, or go on with one, in a process of its own.
+
+    Raises:
+        JobError: another one runs, or there is nothing to resume.
+    """
+    with _one_at_a_time():
+        if job := running():
+            raise JobError(busy(job))
+        config = preflight.absolute(config)
+        folder = resumable(resume).folder if resume else jobfolder.make_folder()
+        (folder / "process.json").unlink(missing_ok=True)
+        (folder / "cancel").unlink(missing_ok=True)
+        jobfolder.write_record(folder, config, "starting")
+        arguments = [f"--resume={folder.name}"] if resume else config.to_argv()
+        child = _launch(folder, arguments)
+        jobfolder.write_process(folder, child.pid)
+        processes.reap(child)
+    return open_job(folder.name)
+
+
+def _one_at_a_time() -> FileLock:
+    """Held while a job is started, so that two clicks at once start one."""
+    artifacts.jobs_dir().mkdir(parents=True, exist_ok=True)
+    return FileLock(artifacts.jobs_dir() / ".start.lock")
+
+
+def _launch(folder: Path, arguments: list[str]) -> subprocess.Popen:
+    """The detached process: neither Ctrl-C in the server's terminal nor its end reaches it."""
+    environment = os.environ | {
+        jobfolder.JOB_VARIABLE: folder.name,
+        "FENCEPOST_ARTIFACTS": str(artifacts.root()),
+        "PYTHONUNBUFFERED": "1",
+    }
+    with (folder / "log.txt").open("ab") as log:
+        return subprocess.Popen(
+            [sys.executable, str(TRAIN_SCRIPT), *arguments],
+            cwd=artifacts.REPOSITORY,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+
+def resume(job_id: str) -> Job:
+    """Go on with a job that stopped early, as it was configured."""
+    job = resumable(job_id)
+    assert job.config is not None
+    return start(job.config, resume=job.id)
+
+
+def cancel(job_id: str, grace: float = GRACE) -> None:
+    """Ask a job to stop, and kill it where it does not within `grace` seconds; returns at once."""
+    with _one_at_a_time():  # then a job that is just being started has its process
+        job = open_job(job_id)
+        if job.active:
+            (job.folder / "cancel").touch()
+            processes.stop(job.pid, job.born, grace)

@@ -1,0 +1,76 @@
+"""One training at a time, whoever starts it: the lock that its process holds while it lives."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+
+from filelock import FileLock, Timeout
+
+from core import artifacts
+from core.errors import JobError
+from core.training.jobs import jobfolder
+from core.training.jobs.progress import when
+
+# After a kill -9, data workers that have not noticed yet may hold the lock for some seconds more.
+PATIENCE = 15
+
+
+@contextlib.contextmanager
+def only_training() -> Iterator[None]:
+    """Hold the lock that one training at a time can hold; any death of the process frees it."""
+    with writable():
+        for folder in (artifacts.jobs_dir(), artifacts.runs_dir()):
+            folder.mkdir(parents=True, exist_ok=True)
+            tempfile.TemporaryFile(dir=folder).close()
+    lock = FileLock(artifacts.jobs_dir() / ".training.lock")
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            with writable():
+                lock.acquire(timeout=0.2)
+            break
+        except Timeout:
+            _refuse_beside_another(time.monotonic() > end)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _refuse_beside_another(impatient: bool) -> None:
+    ours = os.environ.get(jobfolder.JOB_VARIABLE)
+    for job in jobfolder.list_jobs():
+        if job.active and job.id != ours:
+            raise JobError(busy(job))
+    if impatient:
+        raise JobError("Another training is still shutting down: try again in a minute.")
+
+
+def busy(job: jobfolder.Job) -> str:
+    """What to tell the second of two trainings."""
+    name = job.config.title() if job.config else job.id
+    return (
+        f"A training is already running ({name}, since {when(job.created)}): wait until it is "
+        "done, or cancel it on the Train page."
+    )
+
+
+@contextlib.contextmanager
+def writable() -> Iterator[None]:
+    """Turn what the artifacts folder cannot take into a JobError with the remedy."""
+    try:
+        yield
+    except Timeout:  # of the lock: an OSError too
+        raise
+    except OSError as error:
+        full = error.errno == errno.ENOSPC
+        raise JobError(
+            f"{artifacts.root()} cannot be written ({error.strerror}): "
+            f"{'free some space' if full else 'check its permissions'}, or set "
+            "FENCEPOST_ARTIFACTS to another folder."
+        ) from None

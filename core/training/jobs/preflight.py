@@ -1,0 +1,138 @@
+"""What can be known before a training starts, without torch: data, weights, disk, network."""
+
+from __future__ import annotations
+
+import os
+import socket
+import urllib.request
+from dataclasses import replace
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from core import artifacts
+from core.datasets import canonical, download, load_dataset
+from core.errors import DatasetError, FencepostError, ModelError
+from core.training.config import TrainConfig
+
+WEIGHT_SUFFIXES = (".safetensors", ".pth", ".pt")
+WEIGHT_HOST = "download.pytorch.org"
+STL10_HOST = "ai.stanford.edu"
+WEIGHT_URL = f"https://{WEIGHT_HOST}/models/"
+# As torchvision has it, which would bring torch.
+STL10_URL = f"http://{STL10_HOST}/~acoates/stl10/stl10_binary.tar.gz"
+PORTS = {"http": 80, "https": 443}
+SECONDS = 2
+RUN_BYTES = 1_500_000_000  # checkpoint with the optimizer's state, weights, features
+SMALL_RUN_BYTES = 150_000_000
+
+
+def absolute(config: TrainConfig) -> TrainConfig:
+    """The config with absolute paths: the job runs in another folder.
+
+    Raises:
+        DatasetError: there is no such kind of data set.
+        ModelError: the weights are at no possible path.
+    """
+    weights = config.weights
+    if weights not in ("default", "none"):
+        try:
+            weights = str(Path(weights).expanduser().resolve())
+        except (RuntimeError, OSError):  # ~name, where nobody has that name; a loop of links
+            raise ModelError(f"There is no weights file {weights}: check the path.") from None
+    return replace(config, dataset=canonical(config.dataset), weights=weights)
+
+
+def problem(config: TrainConfig) -> str:
+    """Why this training cannot work, in one line with the remedy, or ""."""
+    try:
+        config = absolute(config)
+        needed = SMALL_RUN_BYTES if config.model == "small" else RUN_BYTES
+        artifacts.require_space(artifacts.root(), needed, "Training")
+        return _dataset_problem(config.dataset) or _weights_problem(config)
+    except FencepostError as error:
+        return str(error)
+    except OSError as error:
+        return f"{error.filename} cannot be used ({error.strerror})."
+
+
+def _dataset_problem(name: str) -> str:
+    """Why the data set is not at hand and cannot be made so."""
+    if name == "demo":
+        return ""
+    try:
+        load_dataset(name)
+    except DatasetError as error:
+        return _download_problem() if name == "stl10" else str(error)
+    return ""
+
+
+def _download_problem() -> str:
+    needed = download.ARCHIVE_BYTES + download.UNPACKED_BYTES
+    artifacts.require_space(artifacts.datasets_dir(), needed, "STL-10")
+    if reachable(STL10_URL):
+        return ""
+    return (
+        f"STL-10 is not on this machine and {STL10_HOST} cannot be reached: check the network or "
+        "HTTP_PROXY, give stl10:/path with the official stl10_binary folder, or train on demo."
+    )
+
+
+def _weights_problem(config: TrainConfig) -> str:
+    if config.model.startswith("timm/") and find_spec("timm") is None:
+        return f"{config.model} needs the timm package: pip install timm, or choose another model."
+    if config.weights == "none":
+        return ""
+    if config.weights == "default":
+        return _default_weights_problem(config.model)
+    return _weights_file_problem(Path(config.weights))
+
+
+def _weights_file_problem(path: Path) -> str:
+    if path.suffix not in WEIGHT_SUFFIXES:
+        return f"{path} is not a weights file: give one that ends in .safetensors or .pth."
+    if not path.is_file():
+        return f"There is no weights file {path}: check the path, or use default or none."
+    if not os.access(path, os.R_OK) or path.stat().st_size == 0:
+        return f"The weights in {path} cannot be read, or are empty: check the file."
+    return ""
+
+
+def _default_weights_problem(model: str) -> str:
+    if model == "small":
+        return "The network 'small' has no pretrained weights: choose none."
+    if model.startswith("timm/"):
+        return ""
+    if not model.isidentifier():
+        return f"torchvision has no classifier {model!r}: give one of its names, or timm/<name>."
+    folder = checkpoints_dir()
+    pattern = f"{model}-*.pth"
+    # torchvision names some files after their recipe: efficientnet_b0_rwightman-7f5810bc.pth
+    if any(folder.glob(pattern)) or any(folder.glob(f"{model}_*-*.pth")) or reachable(WEIGHT_URL):
+        return ""
+    return (
+        f"The default weights of {model}, if torchvision has such a network, are not in {folder} "
+        f"and {WEIGHT_HOST} cannot be reached: put {pattern} from another machine there, or give "
+        "the file with --weights PATH (Weights in the form), or start from none."
+    )
+
+
+def checkpoints_dir() -> Path:
+    """Where torch.hub keeps what it has downloaded."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
+    home = Path(os.environ.get("TORCH_HOME") or cache / "torch").expanduser()
+    return home / "hub" / "checkpoints"
+
+
+def reachable(url: str) -> bool:
+    """Whether a URL's server answers within two seconds; a proxy for it is given the doubt."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if parts.scheme in urllib.request.getproxies() and not urllib.request.proxy_bypass(host):
+        return True
+    try:
+        address = (host, parts.port or PORTS[parts.scheme])
+        with socket.create_connection(address, timeout=SECONDS):
+            return True
+    except OSError:
+        return False

@@ -1,0 +1,84 @@
+"""What pages say of a run: a name that tells it from the others, and its row of the table."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from core.evaluation import intervals
+from core.runs import Run
+from core.training.jobs.progress import duration, number
+
+
+def labels(found: Sequence[Run]) -> dict[str, str]:
+    """Run id -> its name; before a name that several have, its date, and where that is not enough
+    its id. What tells them apart comes first, as a picker cuts the end of a long label."""
+    names = Counter(run.name for run in found)
+    dates = {run.id: _date(run) for run in found}
+    same = Counter((dates[run.id], run.name) for run in found)
+
+    def label(run: Run) -> str:
+        if names[run.name] == 1:
+            return run.name
+        date = dates[run.id]
+        return f"{date if date and same[date, run.name] == 1 else run.id} · {run.name}"
+
+    return {run.id: label(run) for run in found}
+
+
+def _date(run: Run) -> str:
+    moment = _moment(run.meta["created"])
+    return f"{moment:%d %b %H:%M}" if moment else ""
+
+
+def facts(run: Run) -> dict[str, Any]:
+    """A row of the table; None for what run.json does not hold, or holds as nonsense."""
+    n, right = (int(number(run.metrics["test"][key]) or 0) for key in ("n", "right"))
+    low, high = intervals.wilson(min(max(right, 0), n), n) if n > 0 else (0.0, 1.0)
+    return {
+        "name": run.name,
+        "accuracy": _percent(run.metrics["test"]["accuracy"]),
+        "interval": intervals.span(low, high, 1),
+        "n": n,
+        "chosen_on": "test" if run.selected_on_test else "val",
+        "dataset": _data(run.dataset),
+        "model": str(run.config.get("model", "")),
+        "mode": _mode(run),
+        "duration": _duration(run.meta.get("timings")),
+        "created": _moment(run.meta["created"]),
+    }
+
+
+def _data(dataset: str) -> str:
+    """A data set without the path to it; a folder by its own name."""
+    kind, _, path = dataset.partition(":")
+    return Path(path).name if kind == "folder" and Path(path).name else kind
+
+
+def _percent(fraction: Any) -> float | None:
+    found = number(fraction)
+    return None if found is None else 100 * found
+
+
+def _mode(run: Run) -> str:
+    if run.steps:
+        return "fix: " + ", ".join(step["method"] for step in run.steps)
+    return str(run.config.get("mode", ""))
+
+
+def _duration(timings: Any) -> str | None:
+    """How long the run took, all its stages together."""
+    if not isinstance(timings, dict):
+        return None
+    return duration(sum(number(seconds) or 0 for seconds in timings.values()))
+
+
+def _moment(text: str) -> datetime | None:
+    """The time in this machine's zone, without a zone: so the table shows it as it is."""
+    try:
+        return datetime.fromisoformat(text).astimezone().replace(tzinfo=None)
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,233 @@
+"""From rows of a table to tiles of the gallery component, and what a click on one does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+import pandas as pd
+import streamlit as st
+
+from core import queries
+from core.queries.rankings import ranking_label
+from core.queries.selection import Cell
+from core.runs import Run
+from core.runs.predictions import prob_column
+from dashboard.components.gallery import Group, Tile, gallery
+from dashboard.server import images, overlays, signing
+from dashboard.session import cached, picks, state
+from dashboard.text import measure, probability
+
+
+def show_gallery(
+    run: Run,
+    found: pd.DataFrame,
+    split: str,
+    *,
+    key: str,
+    ranking: str = "",
+    size: str = "M",
+    pick: bool = False,
+    cell: Cell | None = None,
+) -> None:
+    """A grid of captioned tiles; `ranking` is the ranking whose value stands in `score`.
+
+    An opened image is stepped on from in the selection in force, or in the `cell` that is shown.
+    """
+    notes = [_note(run, ranking, row) for row in found.to_dict("records")] if ranking else None
+    chosen = picks.of(run) if pick else None
+    gallery(
+        [{"title": "", "tiles": tiles(run, found, split, notes)}],
+        key=key,
+        label=f"{len(found)} images",
+        size=size,
+        picked=chosen.rows if chosen else None,
+        seq=chosen.seq if chosen else 0,
+        on_open=lambda: _open(key, split, run, cell),
+        on_pick=lambda: picks.hear(run, st.session_state[key]["pick"]),
+    )
+
+
+def show_strip(
+    run: Run, found: pd.DataFrame, split: str, *, key: str, label: str, cell: Cell | None = None
+) -> None:
+    """One row of small pictures; `cell` as in `show_gallery`."""
+    groups: list[Group] = [{"title": "", "tiles": tiles(run, found, split)}]
+    gallery(
+        groups, key=key, label=label, layout="strip",
+        on_open=lambda: _open(key, split, run, cell),
+    )  # fmt: skip
+
+
+def show_pickable(
+    run: Run,
+    found: pd.DataFrame,
+    *,
+    key: str,
+    label: str,
+    picked: Sequence[int],
+    notes: Sequence[str] | None = None,
+    on_pick: Callable[[list[int]], None],
+) -> None:
+    """A grid of images of any split, some of them picked; `on_pick` is told all that are then."""
+    held = st.session_state.get(key) or {}
+    gallery(
+        [{"title": "", "tiles": tiles(run, found, "", notes)}],
+        key=key,
+        label=label,
+        size="S",
+        picked=picked,
+        seq=int((held.get("pick") or {}).get("seq", 0)) if held else 0,
+        on_open=lambda: _open_any(run, key),
+        on_pick=lambda: on_pick([int(row) for row in st.session_state[key]["pick"]["rows"]]),
+    )
+
+
+def _open_any(run: Run, key: str) -> None:
+    if opened := st.session_state[key]["open"]:
+        split = queries.rows(run, [int(opened["row"])])["split"].iloc[0]
+        state.open_image(int(opened["index"]), split)
+
+
+def show_class_rows(run: Run, found: pd.DataFrame, split: str, *, key: str) -> None:
+    """A row of small pictures for each class, in the data set's order."""
+    groups: list[Group] = [
+        {"title": run.classes[int(label)], "tiles": tiles(run, rows, split)}
+        for label, rows in found.groupby("label")
+    ]
+    label = "Random images of every class"
+    gallery(groups, key=key, label=label, layout="rows", on_open=lambda: _open(key, split))
+
+
+def show_alike(
+    run: Run,
+    found: pd.DataFrame,
+    split: str,
+    cosines: Sequence[float],
+    *,
+    key: str,
+    came_from: tuple[str, int],
+) -> None:
+    """Neighbours in feature space of the image that one `came_from`, each with its cosine."""
+    notes = [f"cos {cosine:.2f}" for cosine in cosines]
+    groups: list[Group] = [{"title": "", "tiles": tiles(run, found, split, notes)}]
+
+    def on_open() -> None:
+        _open(key, split)
+        st.session_state[state.CAME_FROM] = (run.id, *came_from)
+
+    gallery(groups, key=key, label=f"Most alike in {split}", size="S", on_open=on_open)
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some tiles of a sheet: rows of a table, what is written below each, the map over each.
+
+    An empty map is the picture as it is.
+    """
+
+    title: str
+    found: pd.DataFrame
+    notes: Sequence[str] = ()
+    maps: Sequence[str] = ()
+
+
+def show_sheet(run: Run, parts: Sequence[Part], *, key: str, label: str) -> None:
+    """Small pictures, three in a row, under titles; each may be of another split."""
+    groups: list[Group] = [{"title": p.title, "tiles": _sheet_tiles(run, p)} for p in parts]
+    splits = {int(row): split for p in parts for row, split in _splits_of(p)}
+    gallery(groups, key=key, label=label, layout="sheet", on_open=lambda: _open_of(key, splits))
+
+
+def _splits_of(part: Part) -> zip:
+    return zip(part.found["row"], part.found["split"], strict=True)
+
+
+def _sheet_tiles(run: Run, part: Part) -> list[Tile]:
+    visible = not cached.images_problem(run)
+    rows = part.found.to_dict("records")
+    notes, kinds = part.notes or [""] * len(rows), part.maps or [""] * len(rows)
+    found = []
+    for row, note, kind in zip(rows, notes, kinds, strict=True):
+        tile = _tile(run, row, row["split"], note, visible)
+        if visible and kind:
+            tile["meanwhile"] = tile["src"]
+            tile["src"] = overlays.url(run.id, row["split"], tile["index"], kind)
+        found.append(tile)
+    return found
+
+
+def _open_of(key: str, splits: Mapping[int, str]) -> None:
+    if opened := st.session_state[key]["open"]:
+        state.open_image(int(opened["index"]), splits[int(opened["row"])])
+
+
+def show_changed(
+    run: Run, found: pd.DataFrame, split: str, before: Sequence[int], *, key: str, label: str
+) -> None:
+    """A grid of images as the run sees them now, each with what it was `before`: class ids."""
+    notes = [
+        f"was {run.classes[old]}" if old != new else ""
+        for old, new in zip(before, found["pred"], strict=True)
+    ]
+    groups: list[Group] = [{"title": "", "tiles": tiles(run, found, split, notes)}]
+    gallery(groups, key=key, label=label, size="S", on_open=lambda: _open(key, split))
+
+
+def show_picture(run: Run, found: Mapping, split: str, *, key: str) -> None:
+    """One image, large; a click opens the file itself."""
+    tile = _tile(run, found, split, "", visible=True)
+    tile["src"] = tile["href"] = images.url(run.id, split, tile["index"], images.LARGE)
+    groups: list[Group] = [{"title": "", "tiles": [tile]}]
+    gallery(groups, key=key, label="The image", layout="picture", on_open=lambda: None)
+
+
+def tiles(
+    run: Run, found: pd.DataFrame, split: str, notes: Sequence[str] | None = None
+) -> list[Tile]:
+    """The rows of a table as the component wants them; their own split, where they name one."""
+    visible = not cached.images_problem(run)
+    rows = found.to_dict("records")
+    return [
+        _tile(run, row, row.get("split", split), note, visible)
+        for row, note in zip(rows, notes or [""] * len(rows), strict=True)
+    ]
+
+
+def _tile(run: Run, row: Mapping, split: str, note: str, visible: bool) -> Tile:
+    index = int(row["index"])
+    return {
+        "row": int(row["row"]),
+        "index": index,
+        "src": images.url(run.id, split, index) if visible else "",
+        "href": image_link(run, split, index),
+        "label": run.classes[int(row["label"])],
+        "labelProb": probability(row["label_prob"]),
+        "pred": run.classes[int(row["pred"])],
+        "predProb": probability(row["confidence"]),
+        "correct": bool(row["correct"]),
+        "score": note,
+    }
+
+
+def _note(run: Run, ranking: str, row: Mapping) -> str:
+    """The value that a tile is ranked by, where it does not stand on the tile anyway."""
+    written = {"index", "label_prob", "confidence"}
+    written |= {prob_column(run.classes[int(row[c])]) for c in ("label", "pred")}
+    if ranking in written:
+        return ""
+    return f"{ranking_label(ranking)} {measure(ranking, row['score'])}"
+
+
+def image_link(run: Run, split: str, index: int) -> str:
+    """The address of an image's own page, for a new tab or another person."""
+    query = urlencode({"run": run.id, "split": split, "image": index})
+    return f"{signing.base_path()}/image?{query}"
+
+
+def _open(key: str, split: str, run: Run | None = None, cell: Cell | None = None) -> None:
+    if opened := st.session_state[key]["open"]:
+        if run and cell:
+            state.choose_cells(run, [cell])
+        state.open_image(int(opened["index"]), split)

@@ -1,0 +1,125 @@
+"""The form that makes a TrainConfig: its fields, helps and choices are those of the dataclass."""
+
+from __future__ import annotations
+
+from dataclasses import Field, fields
+from math import floor, log10
+from typing import Any, Literal
+
+import streamlit as st
+
+from core.training.config import TrainConfig, recommended
+from dashboard.session import state
+
+KIND = "train_data"
+KINDS = {"demo": "Demo", "stl10": "STL-10", "folder": "Folder of images"}
+ABOUT = {
+    "demo": "Pictures drawn on this machine, ten classes. Two minutes without a GPU, with the "
+    "network and options below.",
+    "stl10": "Photographs, ten classes. A download of 2.6 GB, unless you have the official folder.",
+    "folder": "Yours: a folder per class, in train and test or in one tree that is split for you.",
+}
+OFFERS = {
+    "demo": "Train on the demo",
+    "stl10": "Train on STL-10",
+    "folder": "Train on a folder",
+}
+COMMON = ("model", "weights", "mode", "epochs", "lr", "name")
+LABELS = {"lr": "Learning rate", "size": "Image size"}
+# Where the dataclass leaves any text open, what most people want; anything else can be typed.
+SUGGESTED = {
+    "model": ("resnet50", "resnet18", "small", "convnext_tiny", "efficientnet_b0", "vit_b_16"),
+    "weights": ("default", "none"),
+    "device": ("auto", "cpu", "cuda", "mps"),
+}
+
+
+def offer(
+    kind: str, *, primary: bool = False, width: Literal["stretch", "content"] = "stretch"
+) -> None:
+    """A button that opens the Train page with this kind of data chosen."""
+    st.button(
+        OFFERS[kind], key=f"offer_{kind}", width=width, type="primary" if primary else "secondary",
+        on_click=_open_with, args=(kind,),
+    )  # fmt: skip
+
+
+def _open_with(kind: str) -> None:
+    st.session_state[KIND] = kind
+    state.open_page("train")
+
+
+def pick_data() -> str:
+    """The name of the data set, and beside it what the kind of data is."""
+    kind = st.segmented_control(
+        "Data", list(KINDS), default="demo", format_func=KINDS.get, key=KIND, required=True,
+        persist_state="session",
+    )  # fmt: skip
+    st.caption(ABOUT[kind])
+    if kind == "demo":
+        return kind
+    path = st.text_input(
+        "Folder of images" if kind == "folder" else "Folder stl10_binary",
+        key=f"train_{kind}_path", persist_state="session",
+        placeholder="/path/to/folder" if kind == "folder" else "Leave it empty to download STL-10",
+    ).strip()  # fmt: skip
+    return f"{kind}:{path}" if path or kind == "folder" else kind
+
+
+def missing(dataset: str) -> str:
+    """What the form still needs before its data can be looked for, or nothing."""
+    return "Name the folder of your images above first." if dataset == "folder:" else ""
+
+
+def in_words(problem: str) -> str:
+    """A problem with an option, under the name that the form gives it."""
+    name, verb, rest = problem.partition(" is ")
+    return f"{_label(name)}{verb}{rest}" if hasattr(TrainConfig, name) else problem
+
+
+def _label(name: str) -> str:
+    return LABELS.get(name, name.replace("_", " ").capitalize())
+
+
+def pick_options(dataset: str) -> dict[str, Any] | None:
+    """What the form was sent with, or None; the defaults are those that suit the data."""
+    kind = dataset.partition(":")[0]
+    offered = recommended(kind)
+    options = {item.name: item for item in fields(TrainConfig) if item.name != "dataset"}
+    with st.form("train_form", enter_to_submit=False):
+        values = _grid([options[name] for name in COMMON], kind, offered)
+        with st.expander("More options", icon=":material/tune:"):
+            rest = [item for name, item in options.items() if name not in COMMON]
+            values |= _grid(rest, kind, offered)
+        sent = st.form_submit_button(
+            "Start training", key="train_start", type="primary", icon=":material/play_arrow:"
+        )
+    return values if sent else None
+
+
+def _grid(items: list[Field], kind: str, offered: TrainConfig) -> dict[str, Any]:
+    with st.grid(3, min_column_width=190, gap=("small", "medium")):
+        return {item.name: _widget(item, kind, getattr(offered, item.name)) for item in items}
+
+
+def _widget(item: Field, kind: str, value: Any) -> Any:
+    """The widget that suits a field: by its choices, else by its type."""
+    label = _label(item.name)
+    text = item.metadata["help"]
+    shared = {
+        "key": f"train_{kind}_{item.name}",
+        "help": text[0].upper() + text[1:],
+        "persist_state": "session",
+    }
+    if choices := item.metadata["choices"]:
+        return st.segmented_control(label, choices, default=value, required=True, **shared)
+    if suggested := SUGGESTED.get(item.name):
+        return st.selectbox(
+            label, suggested, suggested.index(value), accept_new_options=True, **shared
+        )
+    if isinstance(value, float):
+        step = 10.0 ** floor(log10(value))
+        return st.number_input(label, value=value, step=step, format="%g", **shared)
+    if isinstance(value, int):
+        return st.number_input(label, value=value, step=1, **shared)
+    return st.text_input(label, value, max_chars=200, **shared)

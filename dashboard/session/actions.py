@@ -1,0 +1,75 @@
+"""What a page does to runs and jobs: refused when read-only, and told when it fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from core import runs
+from core.errors import FencepostError
+from core.training import jobs
+from dashboard.server import access
+from dashboard.session import state
+from dashboard.text import plain
+
+PROBLEM, WATCHED, FINISHED, DELETED = "_problem", "_watched", "_finished", "_deleted"
+RENAMING = "runs_renaming"  # whether the popover for it is open
+READ_ONLY = "This dashboard is read-only: start one of your own to train, rename or delete."
+
+
+def attempt(action: Callable[..., Any], *args: Any) -> bool:
+    """Do it, unless the dashboard is read-only; what stands in its way is shown by the page."""
+    try:
+        if access.read_only():
+            raise FencepostError(READ_ONLY)
+        action(*args)
+    except (FencepostError, OSError) as error:
+        st.session_state[PROBLEM] = str(error)
+        return False
+    return True
+
+
+def show_problem() -> None:
+    """Say once why the last action failed."""
+    if problem := st.session_state.pop(PROBLEM, ""):
+        st.error(plain(problem), icon=":material/error:")
+
+
+def open_run(run_id: str, go: str | None = "overview") -> None:
+    """Select a run and all of its images; `go` names the page to open then."""
+    st.session_state.pop(WATCHED, None)
+    state.clear()
+    st.session_state[state.RUN] = run_id
+    if go:
+        state.open_page(go)
+
+
+def resume(job_id: str) -> None:
+    attempt(jobs.resume, job_id)
+
+
+def cancel(job_id: str) -> None:
+    attempt(jobs.cancel, job_id)
+
+
+def rename(run_id: str, key: str) -> None:
+    """Give the run the name that the text input of this key holds."""
+    attempt(runs.rename, run_id, st.session_state[key])
+    st.session_state[RENAMING] = False
+
+
+def delete(run_id: str, name: str) -> None:
+    was_open = st.session_state.get(state.RUN) == run_id
+    if attempt(runs.delete, run_id):
+        st.session_state[DELETED] = (run_id, name, was_open)
+        if st.query_params.get(state.RUN) == run_id:  # else the next page would wonder where it is
+            del st.query_params[state.RUN]
+
+
+def undo_delete(run_id: str) -> None:
+    if attempt(runs.restore, run_id):
+        *_, was_open = st.session_state.pop(DELETED)
+        if was_open:
+            st.session_state[state.RUN] = run_id

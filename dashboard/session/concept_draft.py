@@ -1,0 +1,235 @@
+"""The concept that a person is making or correcting: its picks, kept for the session."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from core import concepts, queries
+from core.concepts import Concept, store
+from core.concepts.learning import picking
+from core.concepts.stored import Stored
+from core.errors import ConceptError
+from core.runs import Run
+from dashboard.session import actions, state, unsaved
+
+DRAFT, HANDED = "draft", "concept_picks"
+BY_ERRORS = "what sets those errors apart"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a concept is made of; `kept` is the name it is stored under, if it is.
+
+    `shows` and `without` are rows of the run's table; `channel` stands where it is made of one.
+    `origin` says what suggested the picks, `ranked` by what it ranked the images, `corrected`
+    whether a person has changed them since.
+    """
+
+    run_id: str
+    name: str = ""
+    shows: tuple[int, ...] = ()
+    without: tuple[int, ...] = ()
+    channel: int | None = None
+    origin: str = ""
+    ranked: str = BY_ERRORS
+    kept: str = ""
+    threshold: float | None = None
+    corrected: bool = False
+
+    @property
+    def has_picks(self) -> bool:
+        """Whether there is anything to learn from."""
+        return bool(self.shows or self.without or self.channel is not None)
+
+
+def current(run: Run) -> Draft | None:
+    """The draft for this run: what Explain handed over, else the one in work."""
+    if handed := st.session_state.pop(HANDED, None):
+        _set(_from_handed(run, handed))
+    held = st.session_state.get(DRAFT)
+    return held if held and held.run_id == run.id else None
+
+
+def _from_handed(run: Run, handed: dict[str, Any]) -> Draft:
+    return Draft(
+        run.id,
+        name=_free_name(run, str(handed.get("name", ""))),
+        shows=tuple(int(row) for row in handed.get("shows", ())),
+        without=tuple(int(row) for row in handed.get("without", ())),
+        channel=handed.get("channel"),
+        origin=str(handed.get("from", "")),
+        ranked=str(handed.get("ranked", BY_ERRORS)),
+    )
+
+
+def _free_name(run: Run, name: str) -> str:
+    """The name, with a number where a stored concept has it: to save must not replace that."""
+    taken = {stored.name for stored in store.list_concepts(run)}
+    names = [name, *(f"{name} {k}" for k in range(2, len(taken) + 2))]
+    return next(free for free in names if free not in taken)
+
+
+def _set(draft: Draft) -> None:
+    """Put it in work, and write it down until it is saved or given up."""
+    st.session_state[DRAFT] = draft
+    if draft.has_picks:
+        unsaved.keep(draft.run_id, DRAFT, asdict(draft))
+
+
+def left_over(run: Run) -> Draft | None:
+    """What was in work before a reload, unless something else is now."""
+    found = unsaved.kept(run.id, DRAFT)
+    try:
+        rows = {key: tuple(map(int, found[key])) for key in ("shows", "without")}
+        draft = Draft(**{**found, **rows})
+    except (KeyError, TypeError, ValueError):
+        return None
+    texts = (draft.name, draft.origin, draft.ranked, draft.kept)
+    numbers = (draft.channel, draft.threshold)
+    sound = all(isinstance(text, str) for text in texts)
+    sound = sound and all(isinstance(number, int | float | None) for number in numbers)
+    return draft if sound and draft.run_id == run.id and draft.has_picks else None
+
+
+def take_up(draft: Draft) -> None:
+    """Go on with what was left over, from a callback."""
+    _set(draft)
+
+
+def start(run: Run) -> None:
+    """An empty draft, from a callback."""
+    _set(Draft(run.id))
+
+
+def discard() -> None:
+    """Leave what is in work, from a callback."""
+    if held := st.session_state.pop(DRAFT, None):
+        unsaved.forget(held.run_id, DRAFT)
+
+
+def open_stored(run: Run, stored: Stored) -> Draft:
+    """A stored concept as a draft, to look at and to correct; learned again where it does not fit.
+
+    Its threshold holds for scores on the features that it was learned on only.
+    """
+    channel = stored.concept.origin.get("channel")
+    rows = _rows_of(run, stored) if channel is None else ((), ())
+    threshold = None if stored.unfit(run) else stored.concept.threshold
+    draft = Draft(run.id, stored.name, *rows, channel, kept=stored.name, threshold=threshold)
+    st.session_state[DRAFT] = draft  # nothing to write down: it is stored
+    return draft
+
+
+def _rows_of(run: Run, stored: Stored) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The rows that its picks have in this run; those that it lacks are left out."""
+    table = queries.ask(run, 'SELECT row, split, "index" FROM run')
+    split = table["split"].where(table["split"] != "val", "train")
+    rows = dict(zip(zip(split, table["index"], strict=True), table["row"], strict=True))
+    found = [(rows.get(pick[:2]), pick[2]) for pick in stored.picks]
+    shows = tuple(int(row) for row, shown in found if shown and row is not None)
+    return shows, tuple(int(row) for row, shown in found if not shown and row is not None)
+
+
+def put(run: Run, rows: Sequence[int], shows: bool) -> None:
+    """Add rows to one list and take them out of the other, from a callback."""
+    draft = current(run) or Draft(run.id)
+    new = tuple(dict.fromkeys(int(row) for row in rows))
+    same, other = (draft.shows, draft.without) if shows else (draft.without, draft.shows)
+    same = tuple(dict.fromkeys([*same, *new]))
+    other = tuple(row for row in other if row not in new)
+    both = (same, other) if shows else (other, same)
+    picks = {"shows": both[0], "without": both[1], "channel": None}
+    _set(replace(draft, **picks, threshold=None, corrected=True))
+
+
+def keep_only(run: Run, rows: Sequence[int], shows: bool) -> None:
+    """The list without what was ticked off, from a callback."""
+    draft = current(run)
+    if draft:
+        kept = tuple(int(row) for row in rows)
+        change = {"shows": kept} if shows else {"without": kept}
+        _set(replace(draft, **change, threshold=None, corrected=True))
+
+
+@st.cache_resource(max_entries=2, show_spinner="Preparing the features")
+def _ground(_run: Run, folder: str, whole: bool) -> picking.Ground:
+    return picking.ground(_run, whole)
+
+
+@st.cache_resource(max_entries=32, show_spinner="Learning the concept")
+def _learned(
+    _run: Run, folder: str, shows: tuple[int, ...], without: tuple[int, ...], channel: int | None
+) -> Concept:
+    if channel is not None:
+        features = _run.features()
+        if features is None:
+            raise ConceptError(f"Run {_run.name} kept no features: train it again.")
+        return concepts.of_channel(features, channel, name="draft")
+    ground = _ground(_run, folder, not picking.all_in_train(_run, [*shows, *without]))
+    return picking.learn_on(ground, shows, without, name="draft")
+
+
+def learned(run: Run, draft: Draft) -> Concept:
+    """The concept that the draft's picks make, under its name.
+
+    Raises:
+        ConceptError: too few picks, or the run kept no features.
+    """
+    concept = _learned(run, str(run.folder), draft.shows, draft.without, draft.channel)
+    name = draft.name.strip() or "a new concept"
+    return replace(concept, name=name, threshold=_threshold(draft, concept))
+
+
+def _threshold(draft: Draft, concept: Concept) -> float:
+    return concept.threshold if draft.threshold is None else draft.threshold
+
+
+def move_threshold(run: Run, value: float) -> None:
+    """From a callback."""
+    if draft := current(run):
+        _set(replace(draft, threshold=float(value)))
+
+
+def call(run: Run, name: str) -> None:
+    """Give the draft a name, from a callback."""
+    if draft := current(run):
+        _set(replace(draft, name=name))
+
+
+def save(run: Run, draft: Draft, then: str | None = None) -> None:
+    """Keep the concept, from a callback; `then` names the page to go to with it."""
+    draft = current(run) or draft
+
+    def keep() -> None:
+        kept = store.save(run, learned(run, draft))
+        if draft.kept and draft.kept != kept.name:
+            store.delete(run, draft.kept)  # it was given another name, and can be undone
+        st.session_state[DRAFT] = replace(draft, name=kept.name, kept=kept.name)
+        unsaved.forget(run.id, DRAFT)
+
+    if actions.attempt(keep) and then:
+        state.open_page(then)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _scores(_run: Run, folder: str, key: str, _concept: Concept) -> np.ndarray:
+    return _concept.scores(_run.features())
+
+
+def scores(run: Run, concept: Concept) -> np.ndarray:
+    """(N,) of every image of the run."""
+    return _scores(run, str(run.folder), concept.key, concept)
+
+
+PICKED = "concept_picks"  # what the Concepts page starts from
+
+
+def make_concept(picks: dict[str, Any]) -> None:
+    """Go on with these picks on the Concepts page, from a callback."""
+    st.session_state[PICKED] = picks
+    state.open_page("concepts")

@@ -1,0 +1,76 @@
+"""What is shown about training: its state, what to do without a run, and after the demo's."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.errors import JobError
+from core.training import jobs
+from core.training.jobs import Job
+from dashboard.components.job_panels import bar_text
+from dashboard.server import access
+from dashboard.session import actions, state
+from dashboard.session.actions import FINISHED, WATCHED
+from dashboard.text import plain
+
+
+def training_status(on_train_page: bool) -> None:
+    """The Train button, or how far the training is; stands before the run picker.
+
+    The Train page itself tells of the training, so there the sidebar need not.
+    """
+    if run_id := st.session_state.pop(FINISHED, None):
+        actions.open_run(run_id, go=None)
+    if job := jobs.running():
+        st.session_state[WATCHED] = job.id
+        if not on_train_page:
+            _show_running(job.id)
+        return
+    if WATCHED in st.session_state and not on_train_page:
+        _show_outcome(st.session_state[WATCHED])
+    if not on_train_page and not access.read_only():
+        st.button(
+            "Train a model", key="sidebar_train", icon=":material/play_circle:", width="stretch",
+            on_click=state.open_page, args=("train",),
+        )  # fmt: skip
+
+
+@st.fragment(run_every="2s")
+def _show_running(job_id: str) -> None:
+    """A small bar that lives on while the page stays as it is."""
+    state.leave_if_asked()
+    job = _job(job_id)
+    if job is None or not job.active:
+        st.rerun()
+    progress = job.progress()
+    st.progress(progress.fraction or 0.0, text=plain(bar_text(job, progress)))
+    st.button(
+        "Watch the training", key="sidebar_watch", icon=":material/monitoring:", width="stretch",
+        on_click=state.open_page, args=("train",),
+    )  # fmt: skip
+
+
+def _job(job_id: str) -> Job | None:
+    try:
+        return jobs.open_job(job_id)
+    except JobError:
+        return None
+
+
+def _show_outcome(job_id: str) -> None:
+    """How the training ended that this tab saw running."""
+    job = _job(job_id)
+    seen = job and job.state == "done" and job.run_id == st.session_state.get(state.RUN)
+    if job is None or job.state == "cancelled" or seen:
+        del st.session_state[WATCHED]
+    elif job.state == "done":
+        st.success("Training finished.", icon=":material/check_circle:")
+        st.button(
+            "Open the new run", key="sidebar_open", type="primary", width="stretch",
+            on_click=actions.open_run, args=(job.run_id,),
+        )  # fmt: skip
+    else:
+        st.error(f"Training {job.state}.", icon=":material/error:")
+        st.button(
+            "See why", key="sidebar_why", width="stretch", on_click=state.open_page, args=("train",)
+        )

@@ -1,0 +1,1 @@
+"""Something visible that images share."""

@@ -1,0 +1,257 @@
+"""Something visible that images share: named, scored on every image, and its harm measured."""
+
+import streamlit as st
+
+from core.concepts import Concept, store
+from core.concepts.stored import Stored
+from core.errors import ConceptError, FencepostError
+from core.queries.selection import CONCEPT
+from dashboard.components import caveats
+from dashboard.session import actions, concept_draft, picks, state
+from dashboard.session.concept_draft import Draft
+from dashboard.text import plain
+from dashboard.views.concepts.effects import show_effect
+from dashboard.views.concepts.picks import show_candidates, show_picks, show_threshold
+from dashboard.views.concepts.words import show_suggesting, show_words, show_words_button
+
+LINK, LINKED = "concept", "_concept_linked"  # in the URL, and what it said last
+UNSEEN = "Nobody has seen them yet: look through both lists."
+
+run, selection, _ = state.current()
+
+
+def show_shelf(stored: list[Stored], work: Draft | None) -> None:
+    """The concepts of this data set, and a new one."""
+    names = [each.name for each in stored]
+    st.session_state["concept_open"] = work.kept if work and work.kept in names else None
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if names:
+            st.pills(
+                "On this data set", names, key="concept_open", format_func=plain,
+                on_change=open_chosen, args=(stored,),
+            )  # fmt: skip
+        if has_picks(work):  # else the page is one already
+            st.button(
+                "New concept", icon=":material/add:", on_click=concept_draft.start, args=(run,)
+            )
+            show_words_button(run)
+
+
+def has_picks(work: Draft | None) -> bool:
+    return work is not None and work.has_picks
+
+
+def open_chosen(stored: list[Stored]) -> None:
+    if found := named(stored, st.session_state["concept_open"]):
+        open_concept(found)
+    else:
+        concept_draft.discard()
+
+
+def named(stored: list[Stored], name: str | None) -> Stored | None:
+    return next((each for each in stored if each.name == name), None)
+
+
+def follow_link(stored: list[Stored]) -> None:
+    """Open the concept that the URL names, where it changed under us: a link, or Back."""
+    asked = st.query_params.get(LINK)
+    if not asked or asked == st.session_state.get(LINKED):
+        return
+    if found := named(stored, asked):
+        open_concept(found)
+    else:
+        words = f"There is no concept “{plain(asked[:80])}” for this data set."
+        st.toast(words, icon=":material/warning:", duration="infinite")
+
+
+def write_link(work: Draft | None) -> None:
+    kept = work.kept if work else ""
+    st.session_state[LINKED] = kept
+    if kept and st.query_params.get(LINK) != kept:
+        st.query_params[LINK] = kept
+    elif not kept:
+        st.query_params.pop(LINK, None)
+
+
+def open_concept(found: Stored) -> None:
+    try:
+        reason = found.unfit(run)
+        if reason and not found.picks:
+            raise ConceptError(reason)
+        opened = concept_draft.open_stored(run, found)
+        if reason:
+            kept = len(opened.shows) + len(opened.without)
+            st.session_state["concept_refit"] = (
+                f"{reason} It was learned again from {kept} of its {len(found.picks)} picks; the "
+                "others are not in this run."
+                if kept < len(found.picks)
+                else f"{reason} It was learned again from its {kept} picks."
+            )
+    except FencepostError as error:
+        st.session_state[actions.PROBLEM] = str(error)
+
+
+def show_empty() -> None:
+    st.info(
+        "A concept is something visible that images share, such as a fence. Make one from a "
+        "confusion on the Explain page, from images that you picked in the Gallery, or from words.",
+        icon=":material/label:",
+    )
+    rows = picks.of(run).rows
+    with st.container(horizontal=True):
+        st.button(
+            "Explain a confusion", icon=":material/troubleshoot:", key="concept_to_explain",
+            on_click=state.open_page, args=("explain",),
+        )  # fmt: skip
+        if left := concept_draft.left_over(run):
+            st.button(
+                f"Continue with {plain(left.name) or 'the concept'} (unsaved)",
+                icon=":material/history:", key="concept_left_over", type="primary",
+                on_click=concept_draft.take_up, args=(left,),
+            )  # fmt: skip
+        st.button(
+            f"Start from the {len(rows):,} picked images" if rows else "Start from picked images",
+            icon=":material/done_all:",
+            on_click=concept_draft.put, args=(run, rows, True),
+            disabled=not rows, key="concept_from_picks",
+            help="They all show the concept" if rows else "Pick images in the Gallery first",
+        )  # fmt: skip
+        st.button(
+            "Pick images in the Gallery", icon=":material/photo_library:",
+            on_click=state.open_page, args=("gallery",), key="concept_to_gallery",
+        )  # fmt: skip
+    show_words(run)
+
+
+def show_head(work: Draft, concept: Concept | None) -> None:
+    """Its name and what can be done with it."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        key = f"concept_name_{work.kept}_{work.origin}"
+        st.text_input(
+            "Name", work.name, key=key, width=260, placeholder="fence", max_chars=100,
+            on_change=lambda: concept_draft.call(run, st.session_state[key]),
+        )  # fmt: skip
+        hopeless = concept is None or not work.name.strip()
+        reason = "Give it a name first" if concept is not None else None
+        st.button(
+            "Save and fix", type="primary", icon=":material/build:", disabled=hopeless,
+            on_click=concept_draft.save, args=(run, work, "fix"), key="concept_fix",
+            help=reason if hopeless else "Keep the concept, and repair the model with it",
+        )  # fmt: skip
+        st.button(
+            "Save", icon=":material/save:", disabled=hopeless, on_click=concept_draft.save,
+            args=(run, work), key="concept_save",
+        )  # fmt: skip
+        if work.kept:
+            st.button(
+                "Rank the gallery by it", icon=":material/photo_library:", key="concept_rank",
+                on_click=state.choose, kwargs={"rank": CONCEPT + work.kept, "go": "gallery"},
+            )  # fmt: skip
+            st.button(
+                "Delete", icon=":material/delete:", on_click=delete, args=(work.kept,),
+                key="concept_delete",
+            )  # fmt: skip
+        else:
+            st.button(
+                "Discard",
+                icon=":material/close:",
+                on_click=concept_draft.discard,
+                key="concept_drop",
+            )
+
+
+def delete(name: str) -> None:
+    if actions.attempt(store.delete, run, name):
+        concept_draft.discard()
+        st.session_state["concept_deleted"] = name
+
+
+def undo(name: str) -> None:
+    if actions.attempt(store.undo, run, name):
+        st.session_state.pop("concept_deleted", None)
+
+
+def show_undo() -> None:
+    if name := st.session_state.get("concept_deleted"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{plain(name)}** was deleted.", width="content")
+            st.button(
+                "Undo", icon=":material/undo:", on_click=undo, args=(name,), key="concept_undo"
+            )
+
+
+def show_more_picks() -> None:
+    """Where too few are picked to learn from, and so to rank candidates by."""
+    rows = picks.of(run).rows
+    with st.container(horizontal=True):
+        if rows:
+            st.button(
+                f"Add the {len(rows):,} picked images", icon=":material/done_all:",
+                on_click=concept_draft.put, args=(run, rows, True), key="concept_add_picks",
+                help="They all show the concept",
+            )  # fmt: skip
+        st.button(
+            "Pick more in the Gallery", icon=":material/photo_library:", key="concept_pick_more",
+            on_click=state.open_page, args=("gallery",),
+        )  # fmt: skip
+
+
+def show_work(work: Draft) -> None:
+    concept, problem = None, ""
+    try:
+        concept = concept_draft.learned(run, work)
+    except FencepostError as error:
+        problem = str(error)
+    show_head(work, concept)
+    if work.name != work.kept and work.name in {each.name for each in store.list_concepts(run)}:
+        st.caption(
+            f":material/warning: There is already a concept “{plain(work.name)}”: saving replaces "
+            "it."
+        )
+    if work.origin:
+        seen = "You have corrected them." if work.corrected else UNSEEN
+        st.caption(
+            f"Suggested by {plain(work.origin)}: training images ranked by {plain(work.ranked)}. "
+            f"{seen}"
+        )
+    if problem:
+        st.warning(plain(problem), icon=":material/error:")
+    elif concept.real:
+        st.success(plain(concept.verdict()), icon=":material/check_circle:")
+    else:
+        st.warning(plain(concept.verdict()), icon=":material/help:")
+    show_picks(run, work)
+    if concept is None:
+        show_more_picks()
+        return
+    values = concept_draft.scores(run, concept)
+    show_threshold(run, values, concept)
+    show_candidates(run, values, concept)
+    st.subheader("What it does")
+    show_effect(run, concept, selection.split)
+
+
+st.title("Concepts")
+st.caption("What do these images share, and how much harm does it do?")
+caveats.show_caveats(run, selection.split)
+if run.features() is None:
+    st.info(
+        f"Run {plain(run.name)} kept no features, so nothing can be learned from its images. "
+        "Train it again to keep its features.",
+        icon=":material/info:",
+    )
+    st.stop()
+stored = store.list_concepts(run)
+follow_link(stored)
+actions.show_problem()
+show_suggesting(run)
+work = concept_draft.current(run)
+write_link(work)
+show_shelf(stored, work)
+show_undo()
+if reason := st.session_state.pop("concept_refit", ""):
+    st.caption(f":material/info: {plain(reason)}")
+if has_picks(work):
+    show_work(work)
+else:
+    show_empty()

@@ -1,0 +1,1 @@
+"""Other images, judged one by one."""

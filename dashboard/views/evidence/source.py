@@ -1,0 +1,151 @@
+"""Where other images come from, and how far the network is in looking at them."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core import artifacts
+from core.datasets import Progress
+from core.errors import FencepostError
+from core.fixes import evidence
+from core.fixes.evidence import MOST, UNLABELLED, Pool
+from core.runs import Run, open_run
+from dashboard.server import access
+from dashboard.server.background import Work, show_progress
+from dashboard.session import actions
+from dashboard.text import plain
+
+SOURCE, AMOUNT = "evidence_source", "evidence_most"
+ASKED = "_evidence_asked"  # run id -> (source, most) of the last look
+LISTED = 5  # unreadable files that are named
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _looking(root: str, run_id: str, source: str, most: int) -> Work:
+    """The one reading of a source for a run."""
+    work = Work()
+    run = open_run(run_id)
+
+    def read(progress: Progress) -> str:
+        return evidence.read(run, source, most=most, progress=progress, stage=work.enter).key
+
+    return work.start(read)
+
+
+def pick_source(run: Run) -> Pool | None:
+    """Where to look, and the pool once it has been looked through; then the choice folds."""
+    seen, place = evidence.known(run), st.container()
+    pool = _asked_pool(run, seen)
+    label = f"Other images: {plain(describe(pool))}" if pool else "Where to look"
+    with place, st.expander(label, icon=":material/folder_open:", expanded=pool is None):
+        _offer(run, list(seen))
+        if access.read_only():
+            st.caption(
+                "This dashboard is read-only: it can only use sources that were opened before."
+            )
+        else:
+            _ask_source(run)
+        if pool and pool.unreadable:
+            _show_unreadable(pool)
+    return pool
+
+
+def _asked_pool(run: Run, seen: dict[str, str]) -> Pool | None:
+    asked = st.session_state.get(ASKED, {}).get(run.id)
+    if asked is None:
+        return None
+    if access.read_only():
+        return evidence.opened(seen.get(asked[0], ""))
+    return _looked(run, *asked)
+
+
+def _offer(run: Run, seen: list[str]) -> None:
+    """What was opened before, and STL-10's unlabelled images where they lie on disk."""
+    there = UNLABELLED not in seen and evidence.unlabelled_file(run).is_file()
+    if there and not access.read_only():
+        seen = [*seen, UNLABELLED]
+    if seen:
+        st.pills(
+            "At hand", seen, key="evidence_offered", on_change=_take_offered, args=(run,),
+            format_func=lambda name: plain(_short(name)),
+        )  # fmt: skip
+
+
+def _short(name: str) -> str:
+    return "STL-10, unlabelled" if name == UNLABELLED else name.removeprefix("folder:")
+
+
+def _ask_source(run: Run) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.text_input(
+            "Folder of images", key=SOURCE, placeholder="/data/more", width=420, max_chars=1000,
+            persist_state="session",
+            help="Any tree of JPEG, PNG and WebP files on the machine that this dashboard runs on",
+        )  # fmt: skip
+        st.number_input(
+            "At most", 1, 100_000, MOST, step=1000, key=AMOUNT, width=150, persist_state="session",
+            help="Images to look at; where there are more, that many are drawn at random",
+        )  # fmt: skip
+        st.button(
+            "Look through", type="primary", icon=":material/image_search:", key="evidence_look",
+            on_click=_ask, args=(run,),
+        )  # fmt: skip
+
+
+def _take_offered(run: Run) -> None:
+    if source := st.session_state.get("evidence_offered"):
+        st.session_state[SOURCE] = source.removeprefix("folder:")
+        _remember(run, source)
+
+
+def _ask(run: Run) -> None:
+    try:
+        _remember(run, evidence.canonical(st.session_state.get(SOURCE, "")))
+    except FencepostError as error:
+        st.session_state[actions.PROBLEM] = str(error)
+
+
+def _remember(run: Run, source: str) -> None:
+    """Look there; one that failed or was stopped is tried again."""
+    asked = (source, int(st.session_state.get(AMOUNT) or MOST))
+    st.session_state[ASKED] = st.session_state.get(ASKED, {}) | {run.id: asked}
+    if not access.read_only() and _work(run, *asked).finished:
+        _looking.clear(str(artifacts.root()), run.id, *asked)
+
+
+def _work(run: Run, source: str, most: int) -> Work:
+    return _looking(str(artifacts.root()), run.id, source, most)
+
+
+def _looked(run: Run, source: str, most: int) -> Pool | None:
+    """The pool, or how far it is, or why there is none."""
+    work = _work(run, source, most)
+    if not work.finished:
+        show_progress(work, "Looking through the images")
+        st.button("Stop", icon=":material/stop_circle:", key="evidence_stop", on_click=work.stop,
+                  help="What the network has seen is kept: it continues from there")  # fmt: skip
+        return None
+    if work.error:
+        st.error(plain(work.error), icon=":material/error:")
+    elif work.stopped:
+        st.info("Stopped. Press Look through to continue.", icon=":material/stop_circle:")
+    return evidence.opened(work.result) if isinstance(work.result, str) else None
+
+
+def describe(pool: Pool) -> str:
+    """What was looked at, and what was left out."""
+    parts = [f"{len(pool.paths):,} of {_short(pool.name)}"]
+    if pool.total > len(pool.paths) + pool.own + len(pool.unreadable):
+        parts.append(f"drawn from {pool.total:,}")
+    if pool.own:
+        them = "it" if pool.own == 1 else "them"
+        parts.append(f"{pool.own:,} left out because this run already has {them}")
+    if pool.unreadable:
+        parts.append(f"{len(pool.unreadable):,} unreadable")
+    return ", ".join(parts)
+
+
+def _show_unreadable(pool: Pool) -> None:
+    more = len(pool.unreadable) - LISTED
+    lines = [plain(line) for line in pool.unreadable[:LISTED]]
+    st.caption("Unreadable: " + "; ".join(lines) + (f"; and {more:,} more" if more > 0 else ""))

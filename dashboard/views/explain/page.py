@@ -1,0 +1,128 @@
+"""Why does the model take images of one class for another?"""
+
+import streamlit as st
+
+from core import queries
+from core.errors import FencepostError
+from core.evaluation import classification
+from core.explain import Explanation
+from core.queries.selection import Cell, Selection, cell_in_force, within
+from dashboard.components import caveats
+from dashboard.components.saliency import pick_where
+from dashboard.components.tiles import show_strip
+from dashboard.session import actions, cached, concept_draft, state
+from dashboard.text import plain
+from dashboard.views.explain import reasons
+from dashboard.views.explain.channels import show_gained, show_lost
+from dashboard.views.explain.errors import show_errors
+from dashboard.views.explain.groups import show_differences, show_groups
+
+LISTED = 50
+STRIP = 12
+PICKER = "explain_confusion"
+
+run, selection, _ = state.current()
+split = selection.split
+counts = cached.confusion_matrix(run, split)
+
+
+def pick_confusion() -> Cell | None:
+    """The confusion that the sidebar names, else the largest there; None without errors."""
+    largest = [cell[:2] for cell in classification.most_confused(counts, LISTED)]
+    named = cell_in_force(selection)
+    options = largest if named is None or named in largest else [named, *largest]
+    if not options:
+        return None
+    fitting = within(selection, options)
+    if not named and not fitting:
+        st.caption("The sidebar's classes name no confusion, so the largest of all is explained.")
+    st.session_state[PICKER] = named or (fitting or options)[0]
+    return st.selectbox(
+        "Confusion", options, format_func=words_of, key=PICKER, on_change=choose,
+        help="The largest first. The sidebar's true and predicted class choose one too.",
+        width=420,
+    )  # fmt: skip
+
+
+def words_of(cell: Cell) -> str:
+    """`deer → cat · 23 of 104`."""
+    return f"{state.cell_name(run, *cell)} · {counts[cell]:,} of {counts[cell[0]].sum():,}"
+
+
+def choose() -> None:
+    state.choose_cells(run, [st.session_state[PICKER]])
+
+
+def show_images(cell: Cell) -> None:
+    a, b = (plain(run.classes[k]) for k in cell)
+    count, n = counts[cell], counts[cell[0]].sum()
+    st.subheader(f"{count:,} of {n:,} {a} in {split} are predicted as {b}")
+    if selection.ranges or selection.correct or len(selection.cells) > 1:
+        st.caption("Of the sidebar, only the confusion counts here: all of its errors.")
+    found = queries.ranked(
+        run, Selection(split=split, cells=(cell,)), "loss", descending=True, limit=STRIP
+    )
+    show_strip(
+        run, found, split, key=f"explain_strip_{cell}",
+        label=f"{run.classes[cell[0]]} predicted as {run.classes[cell[1]]}, highest loss first",
+        cell=cell,
+    )  # fmt: skip
+
+
+def explain(cell: Cell) -> Explanation | None:
+    """The confusion taken apart; without features or enough errors, what stands in the way."""
+    try:
+        return reasons.explanation(run, cell, split)
+    except FencepostError as error:
+        st.info(plain(error), icon=":material/info:")
+        return None
+
+
+def show_gap(found: Explanation) -> None:
+    a, b = (plain(run.classes[k]) for k in (found.label, found.pred))
+    st.markdown(
+        f"The model puts {b} ahead of {a} by **{found.gap:.1f} logits** more on these images than "
+        f"on the {len(found.reference):,} images of {a} that it predicts correctly. Its "
+        f"{len(found.channels):,} channels add up to exactly this gap."
+    )
+
+
+def next_step(cell: Cell) -> None:
+    """From the cause to a concept: the training images that look most like the errors."""
+    try:
+        picks, problem = reasons.confusion_picks(run, cell, split), ""
+    except FencepostError as error:
+        picks, problem = {}, str(error)
+    st.button(
+        "Make a concept of it", key="explain_concept", type="primary", icon=":material/category:",
+        disabled=not picks, on_click=concept_draft.make_concept, args=(picks,),
+        help=plain(problem) or "Name what these images share, and measure what harm it does",
+    )  # fmt: skip
+
+
+st.title("Explain")
+st.caption("Why does the model take images of one class for another?")
+caveats.show_caveats(run, split)
+actions.show_problem()
+if (cell := pick_confusion()) is None:
+    st.success(f"No errors in {split}: nothing to explain.", icon=":material/check_circle:")
+    st.stop()
+if not counts[cell]:
+    names = state.cell_name(run, *cell)
+    st.info(f"No image of {split} is {plain(names)}: choose another confusion.")
+    st.stop()
+show_images(cell)
+found = explain(cell)
+if found:
+    show_gap(found)
+    next_step(cell)
+where = pick_where(run, key="where", default=True)
+if found:
+    show_gained(run, found, where)
+    show_lost(run, found, where)
+show_errors(run, cell, split, int(counts[cell]), where)
+left, right = st.columns([2, 3], gap="large")
+with left:
+    show_differences(run, cell, split)
+with right:
+    show_groups(run, cell, split)

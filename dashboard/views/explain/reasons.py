@@ -1,0 +1,138 @@
+"""Why a confusion happens, kept once it was found out; and what goes to the Concepts page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from core import explain, queries
+from core.concepts import store
+from core.errors import FencepostError
+from core.explain import Explanation, Subgroup, Suggestion
+from core.queries.selection import Cell
+from core.runs import Run
+
+SHOWN, WITHOUT = 40, 10  # images of a group to start a concept from, and of those to tell apart
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _explanation(_run: Run, folder: str, label: int, pred: int, split: str) -> Explanation:
+    return explain.explain(_run, label, pred, split=split)
+
+
+def explanation(run: Run, cell: Cell, split: str) -> Explanation:
+    """The confusion taken apart, see `causes.explain`."""
+    return _explanation(run, str(run.folder), *cell, split)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _strongest(_run: Run, folder: str, channel: int, top: int) -> pd.DataFrame:
+    found = explain.strongest_images(_run, channel, top=top)
+    return queries.rows(_run, found["row"].tolist())
+
+
+def strongest(run: Run, channel: int, top: int) -> pd.DataFrame:
+    """The training images that a channel sees most in, as the rows of tiles."""
+    return _strongest(run, str(run.folder), channel, top)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _reminded(
+    _run: Run, folder: str, row: int, cell: Cell, top: int
+) -> dict[int, list[tuple[int, float]]]:
+    return explain.reminded(_run, row, cell, top=top)
+
+
+def reminded(run: Run, row: int, cell: Cell, top: int) -> dict[int, list[tuple[int, float]]]:
+    """Class -> (row, cosine) of its training images most like this one."""
+    return _reminded(run, str(run.folder), row, cell, top)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _differences(
+    _run: Run, folder: str, cell: Cell, split: str, scores: Mapping[str, np.ndarray]
+) -> pd.DataFrame:
+    rows, reference = (_rows(_run, cell[0], pred, split) for pred in (cell[1], cell[0]))
+    return explain.differences(_run, rows, reference, scores)
+
+
+def _rows(run: Run, label: int, pred: int, split: str) -> np.ndarray:
+    sql = "SELECT row FROM run WHERE split = ? AND label = ? AND pred = ? ORDER BY row"
+    return queries.ask(run, sql, [split, label, pred])["row"].to_numpy()
+
+
+def differences(run: Run, cell: Cell, split: str) -> pd.DataFrame:
+    """What sets the errors apart in measures and concepts, see `causes.differences`."""
+    return _differences(run, str(run.folder), cell, split, concept_scores(run))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _subgroups(
+    _run: Run, folder: str, cell: Cell, split: str, scores: Mapping[str, np.ndarray]
+) -> list[Subgroup]:
+    return explain.subgroups(_run, *cell, split=split, scores=scores)
+
+
+def subgroups(run: Run, cell: Cell, split: str) -> list[Subgroup]:
+    """The kinds of images among the errors, see `causes.subgroups`."""
+    return _subgroups(run, str(run.folder), cell, split, concept_scores(run))
+
+
+def concept_scores(run: Run) -> dict[str, np.ndarray]:
+    """Concept -> (N,) scores of the run, for every stored concept that fits it."""
+    try:
+        fitting = [s.concept for s in store.list_concepts(run) if not s.unfit(run)]
+    except FencepostError:  # no features: the parts that need them say so
+        return {}
+    return {c.name: _scores(run, str(run.folder), c.direction, c.offset) for c in fitting}
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _scores(_run: Run, folder: str, direction: np.ndarray, offset: float) -> np.ndarray:
+    return np.asarray(_run.features(), dtype=np.float32) @ direction + np.float32(offset)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _suggestion(_run: Run, folder: str, cell: Cell, split: str) -> Suggestion:
+    return explain.suggest_picks(_run, explanation(_run, cell, split))
+
+
+def confusion_picks(run: Run, cell: Cell, split: str) -> dict[str, Any]:
+    """What the errors may share: training images that show it, and some that do not.
+
+    Raises:
+        ExplainError: it cannot be suggested from this confusion; says why.
+    """
+    found = _suggestion(run, str(run.folder), cell, split)
+    return _picks(_cue(run, cell), name_of(run, cell), found.shows, found.without)
+
+
+def group_picks(run: Run, cell: Cell, split: str, rows: np.ndarray, number: int) -> dict[str, Any]:
+    """A group of errors, against images of their class that are predicted correctly."""
+    right = _rows(run, cell[0], cell[0], split)
+    spread = right[np.linspace(0, len(right) - 1, min(WITHOUT, len(right))).astype(int)]
+    name = f"{_cue(run, cell)}, group {number}"
+    return _picks(name, name_of(run, cell), rows[:SHOWN], spread)
+
+
+def channel_picks(run: Run, cell: Cell, channel: int) -> dict[str, Any]:
+    """A channel of the features as a concept."""
+    return {"channel": channel, "name": f"channel {channel}", "from": name_of(run, cell)}
+
+
+def _picks(name: str, origin: str, shows: np.ndarray, without: np.ndarray) -> dict[str, Any]:
+    return {"shows": shows.tolist(), "without": without.tolist(), "name": name, "from": origin}
+
+
+def _cue(run: Run, cell: Cell) -> str:
+    """What a concept is called until a person has seen what it is: `deer-as-cat cue`."""
+    return f"{run.classes[cell[0]]}-as-{run.classes[cell[1]]} cue"
+
+
+def name_of(run: Run, cell: Cell) -> str:
+    """A confusion in words: `deer predicted as cat`."""
+    return f"{run.classes[cell[0]]} predicted as {run.classes[cell[1]]}"

@@ -1,0 +1,201 @@
+"""Repair the model in seconds, on features that are already there; the old run stays."""
+
+import streamlit as st
+
+from core import queries
+from core.fixes import METHODS, Preview, Step
+from core.runs.annotations import channel_marks
+from dashboard.components import caveats
+from dashboard.server import access
+from dashboard.session import actions, cached, fix_stack, picks, state
+from dashboard.text import plain
+from dashboard.views.fix import preview
+
+METHOD, NAME = "fix_method", "fix_name"
+OFFERED = ("overlay", "transplant", "rebalance", "erase", "mute", "mistakes", "correct", "evidence")
+
+run, selection, _ = state.current()
+
+
+def show_made() -> None:
+    """This run is a fix itself: what was done, and the way back to change it."""
+    steps = fix_stack.steps_of(run)
+    parent = str(run.meta.get("parent") or "")
+    names = {each.id: each.name for each in cached.all_runs() if not each.damage}
+    st.info(
+        f"{plain(run.name)} is a fix of {plain(names.get(parent, 'another run'))}. Fixes are put "
+        "together on that one, in a single stack.",
+        icon=":material/info:",
+    )
+    for number, step in enumerate(steps, 1):
+        st.markdown(
+            f"{number}. **{METHODS[step.method].title}** · {plain(fix_stack.words(run, step))}"
+        )
+    for note in run.meta.get("notes", ()):
+        st.caption(plain(note))
+    gone = parent not in names
+    with st.container(horizontal=True):
+        st.button(
+            "Change these steps", type="primary", icon=":material/edit:", disabled=gone,
+            on_click=fix_stack.take_up, args=(parent, steps), key="fix_change",
+            help="The run that it was made from is gone" if gone else "On the run it was made from",
+        )  # fmt: skip
+        st.button(
+            "Compare with the run before", icon=":material/compare:", disabled=gone,
+            on_click=state.open_page, args=("compare",), key="fix_compare",
+        )  # fmt: skip
+
+
+def show_steps(steps: tuple[Step, ...]) -> None:
+    st.subheader("Steps")
+    if not steps:
+        st.caption("None yet: add one below.")
+        if left := fix_stack.left_over(run):
+            st.button(
+                f"Continue with {len(left)} unsaved {'step' if len(left) == 1 else 'steps'}",
+                icon=":material/history:", key="fix_left_over",
+                on_click=fix_stack.take_up, args=(run.id, left),
+            )  # fmt: skip
+    for place, step in enumerate(steps):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            title = f"{place + 1}. **{METHODS[step.method].title}**"
+            words = fix_stack.words(run, step)
+            st.markdown(f"{title} · {plain(words)}" if words else title, width="content")
+            st.button(
+                "Remove", icon=":material/close:", key=f"fix_remove_{place}", type="tertiary",
+                on_click=fix_stack.remove, args=(run, place),
+            )  # fmt: skip
+
+
+def show_choice() -> None:
+    """One more step: the method, when to use it, and what it needs."""
+    with st.expander(
+        "Add a step", icon=":material/add:", expanded=not fix_stack.current(run).steps
+    ):
+        method = st.segmented_control(
+            "Method", OFFERED, default=OFFERED[0], required=True, key=METHOD,
+            format_func=lambda name: METHODS[name].title, label_visibility="collapsed",
+        )  # fmt: skip
+        st.caption(METHODS[method].when)
+        step, missing = chosen_step(method)
+        if step and METHODS[method].strengths:
+            strengths = ["Chosen on validation", *METHODS[method].strengths]
+            strength = st.selectbox(
+                "Strength", strengths, key=f"fix_strength_{method}", width=260,
+                help=METHODS[method].strength.capitalize(),
+            )  # fmt: skip
+            if strength != strengths[0]:
+                step = Step(step.method, step.options, float(strength))
+        if missing:
+            st.info(missing)
+        if missing and METHODS[method].needs_concept:
+            st.button(
+                "Make a concept", icon=":material/label:", key="fix_concepts",
+                on_click=state.open_page, args=("concepts",),
+            )  # fmt: skip
+        if method == "evidence":
+            st.button(
+                "Look through other images", icon=":material/image_search:", key="fix_evidence",
+                on_click=state.open_page, args=("evidence",),
+            )  # fmt: skip
+            return
+        st.button(
+            "Add", icon=":material/add:", disabled=step is None, key="fix_add",
+            on_click=fix_stack.add, args=(run, step),
+        )  # fmt: skip
+
+
+def chosen_step(method: str) -> tuple[Step | None, str]:
+    """The step that the widgets say, or what is missing for it."""
+    if METHODS[method].needs_concept:
+        names = [stored.name for stored in fix_stack.usable(run)]
+        if not names:
+            return None, "There is no concept for this run yet: make one on the Concepts page."
+        name = st.selectbox("Concept", names, key="fix_concept", width=260)
+        return fix_stack.with_concept(run, method, name), ""
+    if method == "mute":
+        return channels_step()
+    if method == "correct":
+        return correction_step()
+    if method == "evidence":
+        return None, (
+            "Images from elsewhere that show the concept on a class that lacks it, accepted by "
+            "you one by one, join the training images."
+        )
+    return Step(method), ""
+
+
+def channels_step() -> tuple[Step | None, str]:
+    features = run.features()
+    count = 0 if features is None else features.shape[1]
+    marked = sorted(
+        {c for pred in range(len(run.classes)) for c in channel_marks.spurious(run, pred)}
+    )
+    chosen = st.multiselect(
+        "Channels", range(count), default=marked, key="fix_channels",
+        placeholder="Those marked as spurious on the Explain page, or others",
+    )  # fmt: skip
+    if not chosen:
+        return None, "Choose channels, or mark them as spurious on the Explain page."
+    return Step("mute", {"channels": [int(c) for c in chosen]}), ""
+
+
+def correction_step() -> tuple[Step | None, str]:
+    """Picked training images are dropped, or get another label."""
+    rows = list(picks.of(run).rows)
+    found = queries.rows(run, rows) if rows else None
+    train = [] if found is None else found.loc[found["split"] == "train", "row"].tolist()
+    if not train:
+        return None, "First pick the training images to correct, in the Gallery (Split: train)."
+    to = st.selectbox(
+        f"The {len(train):,} picked training images", ["Drop", *run.classes], key="fix_relabel",
+        width=260, format_func=lambda n: "are dropped" if n == "Drop" else f"get the label {n}",
+    )  # fmt: skip
+    if to == "Drop":
+        return Step("correct", {"drop": train}), ""
+    label = run.classes.index(to)
+    return Step("correct", {"relabel": {str(row): label for row in train}}), ""
+
+
+def show_preview(made: Preview, steps: tuple[Step, ...]) -> None:
+    """What validation says of it. Test is looked at once, on the next page."""
+    st.subheader("Result on validation")
+    preview.show_figures(run, made)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        titles = ", ".join(METHODS[step.method].title.lower() for step in steps)
+        st.text_input(
+            "Name of the new run", key=NAME, width=320, max_chars=200,
+            placeholder=f"{run.name}: {titles}"[:120],
+        )  # fmt: skip
+        st.button(
+            "Save and compare", type="primary", icon=":material/compare:", key="fix_save",
+            on_click=fix_stack.save, args=(run, steps, NAME, "compare"),
+            disabled=access.read_only(),
+            help="Publish it as a run of its own, and see on test what got better and worse",
+        )  # fmt: skip
+
+
+st.title("Fix")
+st.caption(
+    "Repairs the model's head on stored features. The result is a new run; this one stays as it is."
+)
+caveats.show_caveats(run, "val")
+actions.show_problem()
+if run.steps:
+    show_made()
+elif run.features() is None:
+    st.info(
+        f"Run {plain(run.name)} kept no features, which every fix needs. Train it again to keep "
+        "them.",
+        icon=":material/info:",
+    )
+else:
+    steps = fix_stack.current(run).steps
+    show_steps(steps)
+    show_choice()
+    if steps:
+        made, problem = fix_stack.problem_of(run, steps)
+        if made:
+            show_preview(made, steps)
+        else:
+            st.error(plain(problem), icon=":material/error:")

@@ -1,0 +1,94 @@
+"""What a stack of fixes would make, as far as validation can say. Test is looked at afterwards."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from core import queries
+from core.evaluation.intervals import span, wilson
+from core.fixes import METHODS, Preview
+from core.fixes.validation.checking import Check
+from core.runs import Run
+from dashboard.text import plain
+
+TRIALS = {
+    "strength": st.column_config.NumberColumn("Strength", format="%g"),
+    "score": st.column_config.NumberColumn(
+        "Score on validation", format="%.2f",
+        help="Halfway between the worst group's accuracy and the groups' mean accuracy, less a "
+        "penalty for accuracy lost on images without the concept. The highest is chosen.",
+    ),
+    "chosen": st.column_config.TextColumn("Chosen"),
+}  # fmt: skip
+
+
+def show_figures(run: Run, made: Preview) -> None:
+    """Accuracy before and after, what to make of a fall, and how the strengths were chosen."""
+    (before, after), n = held_out(run, made)
+    with st.grid(3, min_column_width=190):
+        for title, k in (("Validation before", before), ("Validation after", after)):
+            st.metric(
+                title, f"{k / n:.1%}" if n else "none",
+                help=f"{k:,} of {n:,} right, 95% interval {span(*wilson(k, n), 1)}",
+            )  # fmt: skip
+        st.metric("Seconds", f"{made.seconds:.1f}", help="To refit the head and predict anew")
+    if made.check and after < before:
+        text = about_a_fall(made.check, before - after, n, run.classes)
+        st.info(plain(text), icon=":material/info:")
+    for step, trials in zip(made.steps, made.trials, strict=True):
+        if len(trials) > 1:
+            show_trials(METHODS[step.method].title, trials, step.strength)
+    for note in made.notes:
+        st.caption(plain(note))
+
+
+def show_trials(title: str, trials: tuple[tuple[float, float], ...], chosen: float | None) -> None:
+    """The strengths of a step, what validation gave each, and which was taken."""
+    table = pd.DataFrame(trials, columns=["strength", "score"])
+    table["chosen"] = ["chosen" if strength == chosen else "" for strength in table["strength"]]
+    st.markdown(f"**{title}**: the strengths tried")
+    st.dataframe(table, hide_index=True, column_config=TRIALS, width=420, height="content")
+
+
+def held_out(run: Run, made: Preview) -> tuple[tuple[int, int], int]:
+    """((right before, right after), n) on the validation images."""
+    before = queries.ask(
+        run, "SELECT count(*) FILTER (correct) k, count(*) n FROM run WHERE split = 'val'"
+    ).iloc[0]
+    after = int(made.table.loc[made.table["split"] == "val", "correct"].sum())
+    return (int(before["k"]), after), int(before["n"])
+
+
+def about_a_fall(check: Check, lost: int, n: int, classes: tuple[str, ...]) -> str:
+    """Why fewer validation images are right, as far as that is known, and what to judge by."""
+    worst = check.worst
+    name = classes[worst.label] + (f" with “{check.concept}”" if worst.shows else "")
+    images = f"{worst.n:,}{' imagined' if worst.imagined else ''} images"
+    group = f"{name} ({images}): {worst.before:.0%} right before, {worst.after:.0%} after"
+    fell = f"{lost:,} fewer of the {n:,} validation images {'is' if lost == 1 else 'are'} right"
+    if not check.concept:
+        return f"{fell}: you decide whether the fix is worth it. Worst class: {group}."
+    if check.blind:
+        return (
+            f"{fell}. The fix may help all the same: {_shown(check, classes)}, so validation "
+            "has hardly any of the images that the fix is made for. Judge it by the worst group, "
+            f"{group}; and by test, on the next page."
+        )
+    return (
+        f"{fell}. Of the {check.elsewhere:,} that show “{check.concept}” on a class other than the "
+        f"one it was picked in, {check.right[0]:,} were right before and {check.right[1]:,} are "
+        f"after. Worst group: {group}."
+    )
+
+
+def _shown(check: Check, classes: tuple[str, ...]) -> str:
+    if not check.shown:
+        return f"none shows “{check.concept}”"
+    total = sum(check.shown.values())
+    some = f"only {total:,} {'shows' if total == 1 else 'show'} “{check.concept}”"
+    most = sorted(check.shown, key=lambda c: -check.shown[c])[:3]
+    if len(check.shown) == 1 and total > 1:
+        return f"{some}, all of them {classes[most[0]]}"
+    parts = ", ".join(f"{check.shown[c]:,} {classes[c]}" for c in most)
+    return f"{some} ({parts}{' and others' if len(check.shown) > len(most) else ''})"

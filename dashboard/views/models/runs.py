@@ -1,0 +1,113 @@
+"""Which models were trained, and how good is each?"""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.components import caveats
+from dashboard.components.run_labels import facts
+from dashboard.components.welcome import show_damaged
+from dashboard.server import access
+from dashboard.session import actions, cached, state
+from dashboard.text import plain
+
+COLUMNS = {
+    "name": st.column_config.TextColumn("Name", width=170),
+    "accuracy": st.column_config.NumberColumn(
+        "Accuracy", format="%.1f%%", help="Right answers among the images of test"
+    ),
+    "interval": st.column_config.TextColumn(
+        "95% interval",
+        help="The range in which the accuracy on many more such images probably lies (Wilson)",
+    ),
+    "created": st.column_config.DatetimeColumn("Date", format="D MMM YYYY, HH:mm"),
+    "n": st.column_config.NumberColumn("Images", format="localized", help="Images of test"),
+    "dataset": st.column_config.TextColumn(
+        "Data", help="A folder by its name; the whole path stands below"
+    ),
+    "model": st.column_config.TextColumn("Model"),
+    "mode": st.column_config.TextColumn(
+        "Mode", help="finetune: the whole network. head: the head only. fix: made from another run"
+    ),
+    "duration": st.column_config.TextColumn("Duration"),
+    "chosen_on": st.column_config.TextColumn(
+        "Chosen on",
+        help="The split that chose its epoch. Where it is test, the accuracy looks better than it "
+        "is",
+    ),
+}
+
+st.title("Runs")
+st.caption("Which models were trained, and how good is each? Choose a row to act on it.")
+actions.show_problem()
+if actions.DELETED in st.session_state:
+    deleted, name, _ = st.session_state[actions.DELETED]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.info(f"{plain(name)} was deleted.", icon=":material/delete:", width="stretch")
+        st.button(
+            "Undo", key="runs_undo", icon=":material/undo:", on_click=actions.undo_delete,
+            args=(deleted,),
+        )  # fmt: skip
+
+found = cached.all_runs()
+usable = [run for run in found if not run.damage]
+if not usable:
+    st.info("No run can be opened yet: train a model on the Train page.", icon=":material/info:")
+    show_damaged(found)
+    st.stop()
+
+open_id = st.session_state.get(state.RUN)
+current = next((k for k, run in enumerate(usable) if run.id == open_id), 0)
+table = st.dataframe(
+    pd.DataFrame(map(facts, usable), columns=list(COLUMNS)),
+    # A selection is of row numbers, so another list of runs is another table.
+    key=f"runs_table_{hash(tuple(run.id for run in usable))}",
+    hide_index=True,
+    height="content" if len(usable) <= 20 else 740,
+    column_config=COLUMNS,
+    on_select="rerun",
+    selection_mode="single-row",
+    alt="Every run with its accuracy",
+)
+caveats.count_looks(usable, "test")
+caveats.show_looks(usable, "test")
+rows = table.selection.rows
+chosen = usable[rows[0] if rows and rows[0] < len(usable) else current]
+
+with st.container(border=True):
+    st.subheader(plain(chosen.name))
+    parents = {run.id: run.name for run in usable}
+    made_from = parents.get(str(chosen.meta.get("parent")), "")
+    st.caption(
+        f"Run {plain(chosen.id)} on {plain(chosen.dataset)}"
+        + (f", made from {plain(made_from)}" if made_from else "")
+        + (", open now" if chosen.id == open_id else "")
+    )
+    with st.container(horizontal=True):
+        st.button(
+            "See its Overview" if chosen.id == open_id else "Open", key="runs_open",
+            type="secondary" if chosen.id == open_id else "primary",
+            icon=":material/arrow_forward:",
+            on_click=actions.open_run, args=(chosen.id,),
+        )  # fmt: skip
+        if not access.read_only():
+            with st.popover(
+                "Rename", icon=":material/edit:", key=actions.RENAMING, on_change="rerun"
+            ):
+                key = f"runs_name_{chosen.id}"
+                with st.form("runs_rename_form", border=False):
+                    st.text_input(
+                        "Name", chosen.name, max_chars=200, key=key,
+                        help="Empty: the name that it was saved with",
+                    )  # fmt: skip
+                    st.form_submit_button(
+                        "Save name", key="runs_rename", type="primary", on_click=actions.rename,
+                        args=(chosen.id, key),
+                    )  # fmt: skip
+            with st.popover("Delete", icon=":material/delete:"):
+                st.write(f"Delete **{plain(chosen.name)}**? The last ten deleted runs are kept.")
+                st.button(
+                    ":red[Delete run]", key="runs_delete", icon=":material/delete:",
+                    on_click=actions.delete, args=(chosen.id, chosen.name),
+                )  # fmt: skip
+
+show_damaged(found)

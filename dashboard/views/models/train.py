@@ -1,0 +1,77 @@
+"""Train a model, and watch it learn."""
+
+import streamlit as st
+
+from core.errors import FencepostError
+from core.training import jobs
+from core.training.config import TrainConfig
+from dashboard.components import job_panels, train_form
+from dashboard.server.access import read_only
+from dashboard.session import actions
+from dashboard.session.actions import WATCHED
+from dashboard.text import plain
+
+ANNOUNCED = "_announced"
+
+
+def start(values: dict) -> None:
+    """Start the training that the form asks for, or say why it cannot work."""
+    if problem := train_form.missing(values["dataset"]):
+        st.session_state[actions.PROBLEM] = problem
+        return
+    try:
+        config = TrainConfig(**values)
+    except FencepostError as error:
+        st.session_state[actions.PROBLEM] = train_form.in_words(str(error))
+        return
+    with st.spinner("Checking data, weights and disk"):
+        refusal = jobs.refusal(config)
+    if refusal:
+        st.session_state[actions.PROBLEM] = refusal
+    elif actions.attempt(jobs.start, config):
+        st.rerun()
+
+
+def announce(job: jobs.Job) -> None:
+    """Select the run of a training that this tab saw end; the rerun does it before the picker."""
+    st.session_state[ANNOUNCED] = job.id
+    st.session_state[actions.FINISHED] = job.run_id
+    st.rerun()
+
+
+st.title("Train")
+st.caption(
+    "Training runs in a process of its own: it continues if you close this tab or stop the server."
+)
+
+if job := jobs.running():
+    if st.session_state.get("train_start"):  # sent before this page knew of the other training
+        st.warning(
+            f"Your training was not started. {plain(jobs.busy(job))}", icon=":material/block:"
+        )
+    job_panels.show_running(job.id)
+    st.stop()
+
+found = jobs.list_jobs()
+newest = found[0] if found else None
+watched = st.session_state.pop(WATCHED, None)
+if newest and newest.state == "done":
+    if watched == newest.id:
+        announce(newest)
+    if st.session_state.get(ANNOUNCED) == newest.id:
+        job_panels.show_done(newest)
+elif newest:
+    job_panels.show_ended(newest)
+
+if read_only():
+    st.info(actions.READ_ONLY, icon=":material/lock:")
+else:
+    dataset = train_form.pick_data()
+    problem = st.container()
+    values = train_form.pick_options(dataset)
+    if values is not None:
+        start({"dataset": dataset, **values})
+    with problem:
+        actions.show_problem()
+
+job_panels.show_earlier(found[1:] if newest and newest.state != "done" else found)

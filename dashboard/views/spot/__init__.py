@@ -1,0 +1,1 @@
+"""Where the model errs: overview, confusion, gallery, classes, image."""

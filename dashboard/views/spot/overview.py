@@ -1,0 +1,203 @@
+"""How good is the model, and where does it fail?"""
+
+import streamlit as st
+
+from core import queries
+from core.evaluation import classification, intervals
+from core.explain.channels import FEWEST
+from core.queries.selection import Selection
+from dashboard.charts import figures
+from dashboard.components import caveats
+from dashboard.components.tiles import show_strip
+from dashboard.components.welcome import welcome
+from dashboard.server import responses
+from dashboard.session import cached, state
+from dashboard.text import plain, short
+
+TOP = 5
+STRIP = 12
+BARS = 25
+LONG = 22  # letters of a class name
+
+run, selection, _ = state.current()
+split = selection.split
+counts = cached.confusion_matrix(run, split)
+n, right = int(counts.sum()), int(counts.diagonal().sum())
+low, high = intervals.wilson(right, n)
+
+
+def errors_of(name: str) -> None:
+    """Go to the errors of a class, its least probable label first."""
+    state.choose(
+        true=[name], show=state.ERRORS, rank="label_prob", order=state.LOWEST, go="gallery"
+    )
+
+
+def open_bar() -> None:
+    """The errors of the class whose bar was clicked."""
+    if bar := state.clicked("overview_errors"):
+        errors_of(run.classes[bar[0]])
+
+
+def open_row() -> None:
+    """The errors of the class whose row of the report was chosen; of all, where it is a mean."""
+    chosen = st.session_state["overview_report"].selection.rows
+    if chosen and chosen[0] < len(run.classes):
+        errors_of(run.classes[chosen[0]])
+    elif chosen:
+        state.choose(show=state.ERRORS, go="gallery")
+
+
+def show_numbers() -> None:
+    with st.grid(4, min_column_width=200):  # the interval is cut in less
+        st.metric(
+            "Accuracy",
+            intervals.percent(right / max(n, 1), 1),
+            help="Right answers among all images.",
+        )
+        st.metric(
+            "95% interval", intervals.span(low, high, 1),
+            help="The range in which the accuracy on many more such images probably lies (Wilson "
+            "score interval).",
+        )  # fmt: skip
+        st.metric("Right", f"{right:,}")
+        st.metric("Wrong", f"{n - right:,}")
+
+
+def show_errors() -> None:
+    st.subheader("Errors per class")
+    rows = classification.errors_per_class(counts, run.classes)
+    worst = rows.iloc[0]
+    errors = "1 error" if n - right == 1 else f"{n - right:,} errors"
+    st.caption(f"{errors} among {n:,} images. Click a bar to see them.")
+    st.plotly_chart(
+        figures.errors_per_class(rows.head(BARS)),
+        key="overview_errors",
+        on_select=open_bar,
+        selection_mode="points",
+        config=figures.CLICKABLE,
+        alt=f"Most errors: {worst['class']}, {worst['errors']} of {worst['n']}",
+    )
+    if len(rows) > BARS:
+        st.caption(
+            f"The {BARS} classes with the most errors: the report below has all {len(rows):,}."
+        )
+
+
+def show_confusions() -> None:
+    st.subheader("Largest confusions")
+    top = classification.most_confused(counts, TOP)
+    if not top:
+        st.caption(f"No errors in {split}: nothing is confused.")
+    for label, pred, count in top:
+        show_confusion(label, pred, count)
+
+
+def show_confusion(label: int, pred: int, count: int) -> None:
+    names = [plain(short(run.classes[k], LONG)) for k in (label, pred)]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            f"**{' → '.join(names)}** · {count:,} of {counts[label].sum():,}",
+            key=f"overview_cell_{label}_{pred}",
+            icon=":material/arrow_forward:",
+            icon_position="right",
+            type="tertiary",
+            help=f"Show the images of {plain(run.classes[label])} predicted as "
+            f"{plain(run.classes[pred])} beside the confusion matrix",
+            on_click=state.choose_cells,
+            args=(run, [(label, pred)]),
+            kwargs={"go": "confusion"},
+        )
+        st.button(
+            "Why?", key=f"overview_why_{label}_{pred}", icon=":material/troubleshoot:",
+            type="tertiary", disabled=count < FEWEST,
+            help="What makes the model take one for the other"
+            if count >= FEWEST
+            else f"Too few images to explain: at least {FEWEST} are needed",
+            on_click=state.choose_cells, args=(run, [(label, pred)]), kwargs={"go": "explain"},
+        )  # fmt: skip
+    cell = Selection(split=split, cells=((label, pred),))
+    worst_first = queries.ranked(run, cell, "loss", descending=True, limit=STRIP)
+    show_strip(
+        run, worst_first, split, key=f"overview_strip_{label}_{pred}",
+        label=f"{run.classes[label]} predicted as {run.classes[pred]}, highest loss first",
+        cell=(label, pred),
+    )  # fmt: skip
+
+
+def show_training() -> None:
+    st.subheader("Training")
+    points = state.curves(run.history())
+    if points.empty:
+        st.caption("No training curve was kept: a head fitted on features has no epochs.")
+        return
+    value = st.segmented_control(
+        "Curve", ["accuracy", "loss"], default="accuracy", required=True, key="curve",
+        format_func=str.capitalize, label_visibility="collapsed", bind="query-params",
+    )  # fmt: skip
+    st.plotly_chart(
+        figures.training_curves(points, value),
+        config=figures.STILL,
+        alt=f"Training {value} by epoch",
+    )
+
+
+def show_report() -> None:
+    st.subheader("Classification report")
+    report = classification.report(counts, run.classes)
+    st.dataframe(
+        report,
+        key="overview_report",
+        on_select=open_row,
+        selection_mode="single-row",
+        hide_index=True,
+        placeholder="",
+        height="content" if len(report) <= 30 else 600,
+        column_config={
+            "class": st.column_config.TextColumn("Class", width=130),
+            "precision": _digits(
+                "Precision", "Of the images predicted as the class, how many truly are"
+            ),
+            "recall": _digits(
+                "Recall", "Of the images of the class, how many were predicted as it"
+            ),
+            "f1": _digits("F1", "Harmonic mean of precision and recall; accuracy in its row"),
+            "support": st.column_config.NumberColumn(
+                "Support", format="localized", help="Images of the class"
+            ),
+        },
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.download_button(
+            "Download report",
+            # A function: the file of another page may be gone when the browser asks for it.
+            lambda: report.to_csv(index=False, float_format="%.6f"),
+            f"{run.id}-{split}-report.csv",
+            "text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        st.caption("Tick a row to see its errors.")
+
+
+def _digits(title: str, text: str):
+    return st.column_config.NumberColumn(title, format="%.3f", help=text)
+
+
+st.title("Overview")
+st.caption(f"How good is **{plain(run.name)}** on {split}, and where does it fail?")
+caveats.show_caveats(run, split)
+welcome(run)
+show_numbers()
+caveats.show_looks([run], split)
+left, middle = st.columns([2, 3], gap="large")
+below = st.container()
+with middle:
+    show_confusions()
+if n > right:
+    responses.wait_for_first()
+with left:
+    show_errors()
+    show_training()
+with below:
+    show_report()

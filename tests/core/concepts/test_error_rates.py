@@ -1,0 +1,106 @@
+import numpy as np
+import pytest
+
+from core.concepts.effects import error_rates
+from core.concepts.effects.erasure import erase
+from core.errors import ConceptError
+
+CLASSES = ("cat", "deer")
+
+
+def leace(x: np.ndarray, z: np.ndarray) -> np.ndarray:
+    """Belrose et al. (2023), theorem 4.3, word for word: x - W+ P W (x - mean)."""
+    centred, apart = x - x.mean(axis=0), (z - z.mean())[:, None]
+    covariance, cross = centred.T @ centred / len(x), centred.T @ apart / len(x)
+    values, vectors = np.linalg.eigh(covariance)
+    keep = values > values.max() * 1e-10
+    root = (vectors[:, keep] / np.sqrt(values[keep])) @ vectors[:, keep].T
+    whitened = root @ cross
+    projection = whitened @ np.linalg.pinv(whitened)
+    return x - centred @ (np.linalg.pinv(root) @ projection @ root).T
+
+
+@pytest.fixture
+def concept_data():
+    rng = np.random.default_rng(0)
+    shows = rng.random(200) < 0.3
+    x = rng.normal(size=(200, 6)) @ rng.normal(size=(6, 6))
+    return x + shows[:, None] * rng.normal(size=6) * 2, shows
+
+
+def test_erasure_is_leace(concept_data):
+    x, shows = concept_data
+    assert erase(x, shows)(x) == pytest.approx(leace(x, shows), abs=1e-6)
+
+
+def test_erasure_is_leace_where_channels_hang_together(concept_data):
+    x, shows = concept_data
+    wide = np.column_stack([x, x[:, 0] + x[:, 1], np.zeros(len(x))])
+    assert erase(wide, shows)(wide) == pytest.approx(leace(wide, shows), abs=1e-5)
+
+
+def test_nothing_linear_is_left(concept_data):
+    x, shows = concept_data
+    erased = erase(x, shows)(x)
+    assert erased[shows].mean(axis=0) == pytest.approx(erased[~shows].mean(axis=0), abs=1e-9)
+
+
+@pytest.mark.parametrize("shows", [np.ones(4, dtype=bool), np.zeros(4, dtype=bool)])
+def test_nothing_to_erase(shows):
+    with pytest.raises(ConceptError, match="nothing to erase: move the threshold"):
+        erase(np.eye(4), shows)
+
+
+def test_prevalence_by_hand():
+    found = error_rates.prevalence(
+        np.array([True, False, True, True]),
+        np.array([0, 0, 1, 0]),
+        np.array(["train", "train", "train", "test"]),
+        CLASSES,
+    )
+    assert found[["split", "class", "n", "shown"]].to_numpy().tolist() == [
+        ["train", "cat", 2, 1],
+        ["train", "deer", 1, 1],
+        ["test", "cat", 1, 1],
+        ["test", "deer", 0, 0],
+    ]
+    assert found["rate"].tolist()[:3] == [0.5, 1, 1]
+    assert found.loc[3, ["low", "high"]].tolist() == [0, 1]
+
+
+def test_error_rates_by_hand():
+    shown = np.array([True] * 4 + [False] * 6)
+    correct = np.array([False, False, False, True] + [True] * 5 + [False])
+    found = error_rates.error_rates(shown, np.ones(10, dtype=int), correct, CLASSES)
+    deer = found.set_index("class").loc["deer"]
+    assert (deer["n"], deer["errors"], deer["rate"]) == (4, 3, 0.75)
+    assert (deer["n_without"], deer["errors_without"]) == (6, 1)
+    assert deer["odds_ratio"] == 15
+    assert deer["few"]
+    assert np.isnan(found.set_index("class").loc["cat", "rate"])
+    assert found["label"].tolist() == [0, 1, -1]
+
+
+def test_spuriosity_ranks_from_most_to_least():
+    scores, correct = np.array([5.0, 4, 3, 2, 1, 9]), np.array([0, 0, 1, 1, 1, 0], dtype=bool)
+    found = error_rates.spuriosity(scores, correct, np.arange(5), share=0.4)
+    assert found.rows.tolist() == [0, 1, 2, 3, 4]
+    assert found.most[:3] == (0, 2, 0.0)
+    assert found.least[:3] == (2, 2, 1.0)
+    assert found.gap == 1
+    with pytest.raises(ConceptError, match="1 images cannot be ranked"):
+        error_rates.spuriosity(scores, correct, np.array([1]))
+
+
+def test_an_odds_ratio_that_is_infinite_says_why():
+    shown = np.array([True] * 4 + [False] * 4)
+    right = np.array([False, False, True, True, True, True, True, True])
+    labels = np.zeros(8, dtype=int)
+    [row] = [r for _, r in error_rates.error_rates(shown, labels, right, ("cat",)).iterrows()][:1]
+    assert error_rates.odds_words(row) == "no error without it"
+    wrong = error_rates.error_rates(shown, labels, ~shown & (np.arange(8) > 4), ("cat",)).iloc[0]
+    assert error_rates.odds_words(wrong) == "none right with it"
+    some = error_rates.error_rates(shown, labels, np.arange(8) % 4 != 0, ("cat",)).iloc[0]
+    assert error_rates.odds_words(some) == "1.0"
+    none = error_rates.error_rates(shown, labels, labels == 0, ("cat",)).iloc[0]
+    assert error_rates.odds_words(none) == "-"

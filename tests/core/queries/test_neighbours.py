@@ -1,0 +1,49 @@
+"""Nearest images by the cosine of their features."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core.errors import RunError
+from core.queries import neighbours
+
+FEATURES = np.array([[1, 0], [2, 0.2], [0, 1], [-1, 0], [0, 0]], dtype=np.float16)
+
+
+def test_the_closest_direction_first_and_itself_left_out():
+    found = neighbours.nearest(FEATURES, 0, np.arange(5), top=2)
+    assert [row for row, _ in found] == [1, 2]
+    assert found[0][1] == pytest.approx(2 / np.hypot(2, 0.2), abs=1e-3)
+
+
+def test_only_among_the_rows_given():
+    assert [row for row, _ in neighbours.nearest(FEATURES, 0, np.array([2, 3]), top=5)] == [2, 3]
+    assert neighbours.nearest(FEATURES, 0, np.array([0]), top=5) == []
+
+
+def test_an_image_without_features_is_like_none():
+    assert dict(neighbours.nearest(FEATURES, 4, np.arange(5), top=5)) == dict.fromkeys(range(4), 0)
+
+
+def test_rows_between_those_given_are_passed_over():
+    features = np.random.default_rng(0).normal(size=(500, 8)).astype(np.float16)
+    among = np.arange(7, 480, 40)
+    unit = (
+        features.astype(np.float32) / np.linalg.norm(features.astype(np.float32), axis=1)[:, None]
+    )
+    expected = among[np.argsort(-(unit[among] @ unit[3]))][:5]
+    assert [row for row, _ in neighbours.nearest(features, 3, among, top=5)] == expected.tolist()
+
+
+def test_of_an_image_among_a_split(save_tiny):
+    angles = np.array([0, 20, 50, 10, 30, 40, 5, 60]) * np.pi / 180
+    run = save_tiny(features=np.column_stack([np.cos(angles), np.sin(angles)]))
+    assert [row for row, _ in neighbours.of_image(run, 0, "test", top=3)] == [3, 1, 4]
+    assert [row for row, _ in neighbours.of_image(run, 0, "train", top=9)] == [6]
+
+
+def test_a_run_without_features_says_so(tiny_run):
+    (tiny_run.folder / "features.npy").unlink()
+    with pytest.raises(RunError, match="no features"):
+        neighbours.of_image(tiny_run, 0, "test", top=3)

@@ -1,0 +1,164 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from core import queries
+from core.errors import RunError
+from core.queries.rankings import RANKINGS, ranking_label, rankings
+from core.queries.selection import Selection
+from core.runs import predictions
+
+
+def indices(found: pd.DataFrame) -> list[int]:
+    return found["index"].tolist()
+
+
+def ranked(run, ranking, *, descending=False, limit=10, offset=0, **selection):
+    chosen = Selection(**selection)
+    return queries.ranked(run, chosen, ranking, descending=descending, limit=limit, offset=offset)
+
+
+def test_errors_of_a_class_least_probable_label_first(tiny_run):
+    assert indices(ranked(tiny_run, "label_prob", labels=(1,), correct=False)) == [2, 3]
+
+
+def test_errors_of_a_class_by_the_probability_of_another(tiny_run):
+    found = ranked(tiny_run, "p_cat", descending=True, labels=(1,), correct=False)
+    assert indices(found) == [2, 3]
+    assert found["score"].tolist() == pytest.approx([0.9, 0.7])
+
+
+def test_images_got_right_by_the_probability_of_any_class(tiny_run):
+    assert indices(ranked(tiny_run, "p_cat", descending=True, correct=True)) == [0, 4, 5]
+
+
+def test_cells_add_up(tiny_run):
+    assert indices(ranked(tiny_run, "index", cells=((0, 1), (2, 2)))) == [1, 5]
+
+
+def test_ranges_include_both_ends(tiny_run):
+    assert indices(ranked(tiny_run, "index", ranges=(("p_deer", 0.15, 0.6),))) == [0, 1, 3]
+
+
+def test_pages_do_not_overlap(tiny_run):
+    pages = [indices(ranked(tiny_run, "loss", limit=2, offset=k)) for k in (0, 2, 4)]
+    assert sorted(index for page in pages for index in page) == [0, 1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize("descending", [True, False])
+@pytest.mark.parametrize("ranking", ["p_ship", "label_prob", "index"])  # p_ship has ties
+@pytest.mark.parametrize(("limit", "offset"), [(2, 0), (2, 3), (4, 4), (9, 0), (3, 6)])
+def test_a_page_far_down_is_the_page_that_sorting_gives(
+    tiny_run, monkeypatch, ranking, descending, limit, offset
+):
+    options = {"descending": descending, "limit": limit, "offset": offset}
+    expected = ranked(tiny_run, ranking, **options)
+    assert len(expected) == max(0, min(limit, 6 - offset))
+    monkeypatch.setattr("core.queries.listing.NEAR", 0)
+    pd.testing.assert_frame_equal(ranked(tiny_run, ranking, **options), expected)
+
+
+@pytest.mark.parametrize("ranking", [*RANKINGS, "p_ship"])
+def test_every_ranking_ranks_and_has_help(tiny_run, ranking):
+    found = ranked(tiny_run, ranking, descending=True)
+    assert found["score"].is_monotonic_decreasing
+    assert rankings(tiny_run.classes)[ranking]
+    assert ranking_label(ranking)
+
+
+def test_unknown_ranking_is_refused(tiny_run):
+    with pytest.raises(RunError, match="no ranking 'p_dog'"):
+        ranked(tiny_run, "p_dog")
+
+
+def test_count(tiny_run):
+    assert queries.count(tiny_run, Selection()) == (6, 3)
+    assert queries.count(tiny_run, Selection(split="val")) == (1, 0)
+
+
+def test_confusion(tiny_run):
+    assert queries.confusion(tiny_run, "test").tolist() == [[1, 1, 0], [2, 1, 0], [0, 0, 1]]
+
+
+def test_place_gives_position_and_neighbours(tiny_run):
+    def place(row):
+        return queries.place(tiny_run, Selection(), "label_prob", descending=False, row=row)
+
+    assert place(2) == (0, None, 3)
+    assert place(3) == (1, 2, 1)
+    assert place(6) is None
+
+
+def test_random_images_repeat_with_the_seed(tiny_run):
+    def draw(seed):
+        return indices(queries.random_per_class(tiny_run, Selection(), per_class=1, seed=seed))
+
+    assert draw(3) == draw(3)
+    assert len({tuple(draw(seed)) for seed in range(20)}) > 1
+    assert len(draw(3)) == 3
+
+
+def test_random_images_of_chosen_classes(tiny_run):
+    found = queries.random_per_class(tiny_run, Selection(labels=(1,)), per_class=9, seed=0)
+    assert sorted(indices(found)) == [2, 3, 4]
+    wrong = Selection(labels=(1,), correct=False)
+    assert not queries.random_per_class(tiny_run, wrong, per_class=9, seed=0)["correct"].any()
+
+
+def test_rows_keep_the_order_asked_for(tiny_run):
+    assert queries.rows(tiny_run, [5, 0, 7])["row"].tolist() == [5, 0, 7]
+
+
+def test_export_names_the_classes(tiny_run):
+    found = queries.export(tiny_run, [2])
+    assert found.loc[0, ["label_name", "pred_name"]].tolist() == ["deer", "cat"]
+
+
+def test_a_whole_selection_is_exported(tiny_run):
+    found = queries.export_selection(tiny_run, Selection(correct=False))
+    assert found["index"].tolist() == [1, 2, 3]
+    assert found["pred_name"].tolist() == ["deer", "cat", "cat"]
+
+
+def test_image_and_find(tiny_run):
+    assert queries.image(tiny_run, 2)["p_cat"] == pytest.approx(0.9)
+    assert queries.find(tiny_run, "val", 1) == 7
+    assert queries.find(tiny_run, "val", 2) is None
+    with pytest.raises(RunError, match="no image in row 99"):
+        queries.image(tiny_run, 99)
+
+
+def test_extent_and_splits(tiny_run):
+    assert queries.extent(tiny_run, "test", ["p_ship"])["p_ship"] == pytest.approx((0.05, 0.9))
+    assert queries.splits(tiny_run) == ["test", "val", "train"]
+
+
+def test_class_names_are_data(save_tiny, tiny_table):
+    names = ('a" FROM run OR 1=1 --', "Cat", "cat")
+    renamed = dict(
+        zip(["p_cat", "p_deer", "p_ship"], map(predictions.prob_column, names), strict=True)
+    )
+    run = save_tiny(classes=names, table=tiny_table.rename(columns=renamed))
+    for old, new in renamed.items():
+        found = ranked(run, new)["score"].to_numpy()
+        expected = np.sort(tiny_table.query("split == 'test'")[old].to_numpy())
+        assert np.array_equal(found, expected)
+    written = queries.export(run, [0])
+    assert [column for column in written if column in renamed.values()] == list(renamed.values())
+
+
+def test_selection_in_words():
+    chosen = Selection(labels=(1,), preds=(0,), correct=False)
+    assert chosen.describe(("cat", "deer")) == "deer predicted as cat, errors in test"
+    assert Selection().describe(()) == "all images in test"
+    assert Selection(cells=((0, 1),)).describe(("a", "b")) == "a predicted as b in test"
+
+
+@pytest.mark.parametrize(
+    ("selection", "decided"),
+    [(Selection(), False), (Selection(labels=(1,)), False), (Selection(correct=False), True),
+     (Selection(cells=((1, 0), (2, 0))), True), (Selection(cells=((1, 0), (1, 1))), False),
+     (Selection(labels=(1,), preds=(0, 2)), True), (Selection(labels=(1,), preds=(0, 1)), False)],
+)  # fmt: skip
+def test_a_selection_may_say_itself_which_images_are_errors(selection, decided):
+    assert selection.decides() is decided

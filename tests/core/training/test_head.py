@@ -1,0 +1,56 @@
+import numpy as np
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+from core.errors import TrainingError
+from core.inference.scoring import probabilities
+from core.training.head import fit_head
+
+
+def clouds(n, n_classes, seed, spread=1.0):
+    """Class centres at fixed places in 20 dimensions, of very different scales."""
+    centres = np.random.default_rng(0).normal(size=(n_classes, 20)) * spread
+    rng = np.random.default_rng(seed)
+    labels = np.arange(n) % n_classes
+    scales = np.logspace(-2, 2, 20)
+    return ((centres[labels] + rng.normal(size=(n, 20))) * scales).astype(np.float32), labels
+
+
+@pytest.mark.parametrize("n_classes", [2, 5])
+def test_as_good_as_scikit_learn(n_classes):
+    (x, y), (held, held_y) = clouds(600, n_classes, 1), clouds(300, n_classes, 2)
+    test, test_y = clouds(1000, n_classes, 3)
+    head = fit_head(x, y, held, held_y, n_classes)
+    ours = probabilities(test, head.weight, head.bias).argmax(axis=1)
+    std = x.std(axis=0)
+    theirs = LogisticRegression(max_iter=1000).fit(x / std, y).predict(test / std)
+    assert (ours == test_y).mean() >= (theirs == test_y).mean() - 0.01
+
+
+def test_the_chosen_strength_has_the_least_held_out_loss_it_reports():
+    (x, y), (held, held_y) = clouds(200, 3, 1, 0.3), clouds(100, 3, 2, 0.3)
+    head = fit_head(x, y, held, held_y, 3)
+    p = probabilities(held, head.weight, head.bias)
+    assert -np.log(p[np.arange(100), held_y]).mean() == pytest.approx(head.held_loss, abs=1e-4)
+    assert (p.argmax(axis=1) == held_y).mean() == pytest.approx(head.held_accuracy)
+
+
+def test_constant_features_do_no_harm():
+    x, y = clouds(60, 3, 1)
+    x[:, 4] = 7
+    head = fit_head(x, y, x, y, 3)
+    assert np.isfinite(head.weight).all()
+
+
+def test_infinite_features_and_a_lost_class_are_refused():
+    x, y = clouds(60, 3, 1)
+    with pytest.raises(TrainingError, match="no train image left"):
+        fit_head(x[y < 2], y[y < 2], x, y, 3)
+    x[0, 0] = np.inf
+    with pytest.raises(TrainingError, match="infinite"), np.errstate(all="ignore"):
+        fit_head(x, y, x, y, 3)
+
+
+def test_probabilities_of_huge_logits():
+    found = probabilities(np.array([[1e4]]), np.array([[1.0], [-1.0]]), np.zeros(2))
+    assert found.tolist() == [[1, 0]]

@@ -1,0 +1,251 @@
+"""Whole trainings on a tiny data set of real files, through the command line's own entry."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from PIL import Image
+
+import train
+from core import runs
+from core.inference import decoding, scoring
+from core.models import device, transforms
+from core.runs import predictions
+from core.training import jobs
+from core.training.loop import Fitting
+
+TINY = ["--model=small", "--weights=none", "--size=32", "--epochs=2", "--lr=0.05", "--workers=0"]
+
+
+@pytest.fixture
+def flags(tmp_path, artifacts_root):
+    """Flags of one colour a class: 12 train and 4 test images each; one train file is damaged."""
+    rng = np.random.default_rng(0)
+    for split, n in (("train", 12), ("test", 4)):
+        for name, channel in (("blue", 2), ("red", 0)):
+            folder = tmp_path / "flags" / split / name
+            folder.mkdir(parents=True)
+            for k in range(n):
+                values = rng.integers(0, 100, (36, 36, 3), dtype=np.uint8)
+                values[..., channel] += 150
+                Image.fromarray(values).save(folder / f"{k:02}.png")
+    (tmp_path / "flags/train/red/03.png").write_bytes(b"damaged")
+    return f"--dataset=folder:{tmp_path / 'flags'}"
+
+
+def only_run():
+    [run] = runs.list_runs()
+    return run
+
+
+def table(run):
+    return predictions.read(run.table_path, run.classes)
+
+
+def test_finetune_leaves_a_whole_run(flags):
+    assert train.main([flags, *TINY]) == 0
+    run = only_run()
+    found = table(run)
+    assert found["split"].value_counts().to_dict() == {"train": 21, "test": 8, "val": 2}
+    assert run.meta["unreadable"] == {
+        "n": 1, "files": ["train/red/03.png: not a JPEG, PNG or WebP picture"]
+    }  # fmt: skip
+    assert set(run.history()["split"]) == {"train", "val"}
+    assert run.history().query("split == 'val'")["epoch"].tolist() == [1, 2]
+    assert run.features().shape == (31, 256)
+    assert jobs.list_jobs()[0].state == "done"
+
+
+def test_the_table_follows_from_the_saved_features_and_head(flags):
+    from safetensors.numpy import load_file
+
+    train.main([flags, *TINY])
+    run = only_run()
+    head = load_file(run.folder / "model.safetensors")
+    p = scoring.probabilities(run.features(), head["head.weight"], head["head.bias"])
+    assert np.allclose(p, table(run)[["p_blue", "p_red"]], atol=1e-6)
+
+
+def test_the_same_seed_gives_the_same_table(flags):
+    for _ in range(2):
+        train.main([flags, *TINY])
+    first, second = map(table, runs.list_runs())
+    pd.testing.assert_frame_equal(first, second)
+
+
+def test_head_mode_fits_on_cached_features(flags, capsys):
+    for seed in (0, 1):
+        # Frozen random weights depend on the seed, so name them: the first run's own.
+        weights = "none" if seed == 0 else str(only_run().folder / "model.safetensors")
+        options = [flags, *TINY, "--mode=head", f"--weights={weights}"]
+        assert train.main(options) == 0
+    assert train.main(options) == 0
+    assert "come from the cache" in capsys.readouterr().out
+    first, second, _ = runs.list_runs()
+    pd.testing.assert_frame_equal(table(first), table(second))
+    assert first.metrics["test"]["accuracy"] == 1
+    assert first.meta["selected"]["strength"] > 0
+
+
+def test_features_of_a_replaced_image_are_not_taken_from_the_cache(flags, tmp_path, capsys):
+    train.main([flags, *TINY, "--mode=head"])
+    blue = tmp_path / "flags/train/blue"
+    Image.open(blue / "00.png").rotate(90).save(blue / "01.png")
+    train.main([flags, *TINY, "--mode=head"])
+    assert "come from the cache" not in capsys.readouterr().out
+    after, before = (run.features() for run in runs.list_runs())
+    assert (after != before).any(axis=1).sum() == 1
+
+
+def test_features_of_another_transform_are_not_taken_from_the_cache(flags, monkeypatch, capsys):
+    train.main([flags, *TINY, "--mode=head"])
+    monkeypatch.setattr(transforms, "EVAL_VERSION", transforms.EVAL_VERSION + 1)
+    train.main([flags, *TINY, "--mode=head"])
+    assert "come from the cache" not in capsys.readouterr().out
+
+
+def test_the_notebooks_protocol_trains_on_all_and_says_so(flags, capsys):
+    train.main([flags, *TINY, "--select-on=test"])
+    run = only_run()
+    assert table(run)["split"].value_counts().to_dict() == {"train": 23, "test": 8}
+    assert run.selected_on_test
+    assert "that also chose the epoch" in capsys.readouterr().out
+
+
+def test_an_interrupted_training_resumes_to_the_same_table(flags, monkeypatch):
+    train.main([flags, *TINY])
+    expected = table(only_run())
+    runs.delete(only_run().id)
+
+    def die_in_the_second_epoch(self, examples, on_step, whole=Fitting._train_epoch):
+        if self.epoch == 2:
+            raise KeyboardInterrupt
+        return whole(self, examples, on_step)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Fitting, "_train_epoch", die_in_the_second_epoch)
+        assert train.main([flags, *TINY]) == 130
+    assert runs.list_runs() == []
+    assert train.main(["--resume"]) == 0
+    run = only_run()
+    pd.testing.assert_frame_equal(table(run), expected)
+    assert run.history().query("split == 'val'")["epoch"].tolist() == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (["--dataset=folder:/nowhere"], "There is no folder /nowhere"),
+        (["--model=resnet51"], "no classifier 'resnet51'"),
+        (["--weights=/nowhere.pth"], "no weights file /nowhere.pth"),
+        (["--lr=9e5", "--batch-size=4", "--epochs=5"], "Lower --lr"),
+        (["--device=cuda"], "torch finds no cuda here"),
+        (["--device=abacus"], "no device 'abacus'"),
+        (["--epochs=0"], "epochs is 0"),
+    ],
+)
+def test_what_cannot_work_ends_in_one_line(flags, options, reason, capsys):
+    if options == ["--device=cuda"] and torch.cuda.is_available():
+        pytest.skip("this machine has CUDA")
+    assert train.main([flags, *TINY, *options]) == 1
+    lines = capsys.readouterr().err.strip().splitlines()
+    assert reason in lines[-1]
+    assert lines[-1].startswith("train.py: ")
+    assert runs.list_runs() == []
+
+
+def test_a_job_that_cannot_be_resumed_ends_in_one_line(artifacts_root, capsys):
+    assert train.main(["--resume=nothing"]) == 1
+    assert "No job 'nothing'" in capsys.readouterr().err
+
+
+def test_a_dead_data_worker_is_one_line(flags, monkeypatch, capfd):
+    def die(*_):
+        import os
+
+        os._exit(9)
+
+    monkeypatch.setattr(decoding, "square", die)
+    assert train.main([flags, *TINY, "--workers=2"]) == 1
+    assert "--workers 0" in capfd.readouterr().err
+
+
+@pytest.fixture
+def interrupted(monkeypatch):
+    """Every training is interrupted when it predicts, or in head mode computes features."""
+
+    def interrupt(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("core.inference.extraction.extract", interrupt)
+
+
+@pytest.mark.parametrize(
+    ("mode", "remedy"),
+    [("finetune", "continue with --resume"), ("head", "Start it again by the same command")],
+)
+def test_an_interrupted_training_says_how_to_go_on(flags, interrupted, mode, remedy, capsys):
+    assert train.main([flags, *TINY, f"--mode={mode}"]) == 130
+    assert remedy in capsys.readouterr().err
+    assert (train.main(["--resume"]) == 130) == (mode == "finetune")
+
+
+@pytest.mark.parametrize("content", [b"damaged", b""])
+def test_a_damaged_checkpoint_says_so(flags, interrupted, content, capsys):
+    train.main([flags, *TINY])
+    jobs.list_jobs()[0].checkpoint.write_bytes(content)
+    assert train.main(["--resume"]) == 1
+    assert "cannot be used" in capsys.readouterr().err
+
+
+def test_images_that_do_not_fit_are_read_anew_to_the_same_table(flags, monkeypatch, capsys):
+    train.main([flags, *TINY])
+    monkeypatch.setattr(device, "room", lambda _: 0)
+    train.main([flags, *TINY, "--workers=2"])
+    assert "each epoch reads them anew" in capsys.readouterr().out
+    streamed, whole = runs.list_runs()
+    pd.testing.assert_frame_equal(table(streamed), table(whole))
+    assert np.array_equal(streamed.features(), whole.features())
+    assert streamed.meta["data_wait"] > 0
+
+
+def test_a_file_that_goes_away_while_it_is_needed_is_named(flags, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(device, "room", lambda _: 0)
+    whole = Fitting.fit
+
+    def remove_one_first(*arguments):
+        (tmp_path / "flags/train/blue/01.png").unlink()
+        return whole(*arguments)
+
+    monkeypatch.setattr(Fitting, "fit", remove_one_first)
+    assert train.main([flags, *TINY]) == 1
+    assert "train/blue/01.png" in capsys.readouterr().err
+
+
+def test_a_network_that_cannot_be_compiled_trains_as_it_is(flags, monkeypatch, capsys):
+    def fail(*_, **__):
+        raise RuntimeError("no compiler\nin 40 lines")
+
+    train.main([flags, *TINY])
+    monkeypatch.setattr(torch, "compile", fail)
+    assert train.main([flags, *TINY, "--compile=on"]) == 0
+    assert (
+        "torch cannot compile the network here (no compiler): it trains" in capsys.readouterr().out
+    )
+    compiled, plain = runs.list_runs()
+    pd.testing.assert_frame_equal(table(compiled), table(plain))
+
+
+def test_a_compiled_network_is_the_one_that_is_trained(flags, monkeypatch):
+    """With a compiler that changes nothing: trying it leaves no trace in the weights."""
+    train.main([flags, *TINY])
+    seen = []
+
+    def compile_nothing(network, **_):
+        return lambda images: seen.append(len(images)) or network(images)
+
+    monkeypatch.setattr(torch, "compile", compile_nothing)
+    train.main([flags, *TINY, "--compile=on"])
+    compiled, plain = runs.list_runs()
+    assert seen == [21, 21, 21]  # once to try it, once an epoch
+    pd.testing.assert_frame_equal(table(compiled), table(plain))
