@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 from core import queries, runs
-from core.queries.rankings import ranking_label
+from core.queries.rankings import ranking
 from core.queries.selection import Selection
 from core.runs import Run
 from core.runs.predictions import prob_column
@@ -124,7 +124,7 @@ def _rankings(page: Page, run: Run, clicks: int) -> None:
     """All images by the probability of one class after another, typed into the picker."""
     took = []
     for n in range(clicks):
-        name = ranking_label(prob_column(run.classes[(3 * n + 1) % len(run.classes)]))
+        name = ranking(run, prob_column(run.classes[(3 * n + 1) % len(run.classes)])).label
         picker = page.get_by_role("combobox", name="Ranked by")
         picker.scroll_into_view_if_needed()
         page.wait_for_timeout(300)  # what scrolls closes the list

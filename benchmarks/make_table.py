@@ -167,7 +167,8 @@ def draw_features(world: World, label: np.ndarray, rng: np.random.Generator) -> 
 
 def publish(dataset: Dataset, name: str, world: World, parts: Path, features: Path) -> str:
     return writing.save_run(
-        TrainConfig(dataset=dataset.name, name=name, mode="head"),
+        name,
+        TrainConfig(dataset=dataset.name, name=name, mode="head").to_dict(),
         dataset=dataset.name,
         fingerprint=dataset.fingerprint,
         classes=dataset.classes,

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.errors import RunError
+from core.concepts import columns
+from core.errors import FencepostError
 from dashboard.components.welcome import empty_state
 from dashboard.session import cached, state
 from dashboard.sidebar import filters, url
@@ -188,6 +189,7 @@ with st.sidebar:
 try:
     with st.sidebar:
         if uses is not Uses.NOTHING and run:
+            run = columns.attach(run)
             state.remember(run, *filters.pick_selection(run, uses))
             store_pictures(run)
         st.html(SCRIPTS, unsafe_allow_javascript=True)
@@ -198,5 +200,5 @@ try:
         empty_state(found)
     else:
         page.run()
-except RunError as error:  # its table is damaged in a place that opening it does not read
+except FencepostError as error:  # its table is damaged in a place that opening it does not read
     st.error(f"{plain(error)} Choose another run in the sidebar.", icon=":material/error:")

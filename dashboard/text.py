@@ -33,8 +33,10 @@ def probability(value: float) -> str:
     return f"{value:.3f}"
 
 
-def measure(ranking: str, value: float) -> str:
-    """The value of a ranking with three digits, written the same wherever it stands."""
+def measure(ranking: str, value: float | None) -> str:
+    """The value of a ranking with three digits, the same wherever it stands; a dash for none."""
+    if value is None or value != value:
+        return "—"
     if ranking == "index":
         return f"{value:.0f}"
     if ranking in BOUNDED or ranking.startswith("p_"):

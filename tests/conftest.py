@@ -69,7 +69,8 @@ def save_tiny(artifacts_root, tiny_table):
             "device": "cpu",
         }
         config = config or TrainConfig(dataset="demo", name="tiny")
-        return runs.open_run(writing.save_run(config, **(values | options)))
+        values |= {"seed": config.seed, **options}
+        return runs.open_run(writing.save_run(config.name, config.to_dict(), **values))
 
     return save
 

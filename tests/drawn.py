@@ -78,7 +78,8 @@ def save(
     if features is None:
         features = np.random.default_rng(1).normal(size=(len(table), 8))
     saved = writing.save_run(
-        TrainConfig(**({"dataset": dataset.name, "name": name} | config)),
+        name,
+        TrainConfig(**({"dataset": dataset.name, "name": name} | config)).to_dict(),
         dataset=dataset.name,
         fingerprint=dataset.fingerprint,
         classes=dataset.classes,

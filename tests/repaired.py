@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
 from core import runs
 from core.runs import predictions, writing
-from core.training import config
 
 NOTES = ("Strengths were chosen on 3 validation images, by class.",)
 STEPS = ({"method": "mistakes", "strength": 2.0},)
@@ -41,7 +39,8 @@ def save(
         "weights": {"fc.weight": np.ones((3, 8), dtype=np.float32)},
     }
     saved = writing.save_run(
-        replace(config.from_dict(run.config), name=name),
+        name,
+        run.config,
         dataset=run.dataset,
         fingerprint=run.meta["dataset"]["fingerprint"],
         classes=run.classes,

@@ -34,7 +34,8 @@ def save(dataset: Dataset, run_id: str = "seen") -> runs.Run:
     images = task.hold_out(decoded.images, 0.4, 0, dataset.classes)
     state = {k: v.numpy() for k, v in network.state_dict().items()}
     saved = writing.save_run(
-        TrainConfig(dataset=dataset.name, name="Seen", model="small", size=SIZE),
+        "Seen",
+        TrainConfig(dataset=dataset.name, model="small", size=SIZE).to_dict(),
         dataset=dataset.name,
         fingerprint=dataset.fingerprint,
         classes=dataset.classes,

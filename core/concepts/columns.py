@@ -1,8 +1,9 @@
-"""A concept as one more column of a run's table: its score, to rank, filter and export by."""
+"""A concept as one more column of a run: its score, to rank, filter and export by."""
 
 from __future__ import annotations
 
 import io
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,13 +13,33 @@ from core import artifacts
 from core.concepts import store
 from core.errors import ConceptError
 from core.runs import Run
+from core.runs.columns import Column
+
+CONCEPT = "concept:"  # and its name: how strongly an image shows it
+
+
+def attach(run: Run) -> Run:
+    """The run with a column `concept:<name>` for every concept that fits it now.
+
+    A run that was opened knows no concepts: whoever ranks, filters or exports by one attaches
+    them first.
+    """
+    return run.gaining(map(partial(column, run), names(run)))
 
 
 def names(run: Run) -> list[str]:
-    """The concepts that fit the run, by name: each is a column `concept:<name>`."""
+    """The concepts that fit the run, by name."""
     if run.features() is None:
         return []
     return [stored.name for stored in store.list_concepts(run) if not stored.unfit(run)]
+
+
+def column(run: Run, name: str) -> Column:
+    """The column of one concept; its scores are those that it has when they are asked for."""
+    words = f"how strongly the features show {name}"
+    return Column(
+        f"{CONCEPT}{name}", f"Concept {name}", words, file=partial(scores_file, run, name)
+    )
 
 
 def scores_file(run: Run, name: str) -> Path:

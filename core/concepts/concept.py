@@ -11,6 +11,7 @@ import numpy as np
 
 from core.errors import ConceptError
 from core.inference.scoring import logits
+from core.runs.features import finite
 
 REAL = 0.05  # the p-value from which on a concept counts as chance
 
@@ -41,7 +42,9 @@ class Concept:
                 f"Concept {self.name} has {len(self.direction)} channels, but these features have "
                 f"{features.shape[1]}: learn it again on this run."
             )
-        return logits(features, self.direction[None], np.array([self.offset]))[:, 0]
+        with np.errstate(invalid="ignore"):
+            found = logits(features, self.direction[None], np.array([self.offset]))[:, 0]
+        return finite(found, ConceptError)
 
     def shown(self, features: np.ndarray) -> np.ndarray:
         """(N,) bool."""
@@ -84,7 +87,7 @@ def of_channel(features: np.ndarray, channel: int, *, name: str) -> Concept:
     """A concept that is one channel; the strongest twentieth of the images shows it."""
     if not 0 <= channel < features.shape[1]:
         raise ConceptError(f"There is no channel {channel}: there are {features.shape[1]}.")
-    values = np.asarray(features[:, channel], dtype=np.float32)
+    values = finite(np.asarray(features[:, channel], dtype=np.float32), ConceptError)
     std = max(float(values.std()), 1e-6)
     direction = np.zeros(features.shape[1], dtype=np.float32)
     direction[channel] = 1 / std

@@ -117,7 +117,7 @@ def _name(name: str) -> str:
 
 
 def _fingerprint(run: Run) -> str:
-    return str(run.meta["dataset"].get("fingerprint") or "unknown")
+    return run.fingerprint or "unknown"
 
 
 def _folder(run: Run) -> Path:

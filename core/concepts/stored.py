@@ -41,7 +41,7 @@ class Stored:
 
     def unfit(self, run: Run) -> str:
         """Why it cannot be used on this run; empty where it can."""
-        if run.meta["dataset"].get("fingerprint") != self.fingerprint:
+        if run.fingerprint != self.fingerprint:
             return (
                 f"Concept {self.name} was made on another version of the data set than run "
                 f"{run.name}: its images may have changed; pick again."

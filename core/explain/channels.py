@@ -17,6 +17,7 @@ from core.errors import ExplainError
 from core.evaluation.statistics import effect_size, false_discovery, mann_whitney
 from core.queries import neighbours
 from core.runs import Run
+from core.runs.features import finite
 
 FEWEST = 3  # images in either group, below which nothing can be compared
 
@@ -59,7 +60,8 @@ def explain(
         rows: the images to explain, all of class `label`; by default every such error of `split`.
 
     Raises:
-        ExplainError: no features, too few errors, or too few correct images to compare with.
+        ExplainError: no features, or none of numbers; too few errors, or too few correct images
+            to compare with.
         RunError: the run keeps no linear head.
     """
     features = features_of(run)
@@ -70,7 +72,9 @@ def explain(
     _check(run, label, pred, split, chosen, reference)
     weight, _ = run.head()
     toward = weight[pred].astype(np.float64) - weight[label]
-    errors, right = (features[np.sort(r)].astype(np.float64) for r in (chosen, reference))
+    errors, right = (
+        finite(features[np.sort(r)], ExplainError).astype(np.float64) for r in (chosen, reference)
+    )
     table = channel_table(errors, right, toward)
     return Explanation(label, pred, chosen, reference, float(table["contribution"].sum()), table)
 

@@ -19,6 +19,7 @@ from core.evaluation.intervals import wilson
 from core.evaluation.statistics import effect_interval, effect_size
 from core.explain.channels import features_of
 from core.runs import Run
+from core.runs.features import finite
 from core.runs.predictions import prob_column
 
 MOST = 6
@@ -91,7 +92,9 @@ def subgroups(
             f"{split} has {len(rows)} images of {name}: too few to look for groups, "
             f"at least {FEWEST} are needed."
         )
-    points = _points(features[rows].astype(np.float64), found["p"].to_numpy(np.float64))
+    points = _points(
+        finite(features[rows], ExplainError).astype(np.float64), found["p"].to_numpy(np.float64)
+    )
     member, typical = _mixture(points, seed)
     correct = rows[(found["pred"] == label).to_numpy()]
     groups = []

@@ -11,6 +11,7 @@ from core.errors import ExplainError
 from core.evaluation.statistics import pooled_std
 from core.explain.channels import Explanation, features_of
 from core.runs import Run
+from core.runs.features import finite
 
 PICKS = 10
 MOST_SHARE, LEAST_SHARE = 0.2, 0.5  # of the class: where picks that show it and that do not lie
@@ -54,7 +55,11 @@ def suggest_picks(run: Run, explanation: Explanation, *, n: int = PICKS) -> Sugg
     )
     apart = errors.mean(axis=0) - right.mean(axis=0)
     weight = apart / np.maximum(pooled_std(errors, right), 1e-3) ** 2
-    ranked = rows[np.argsort(-(features[rows].astype(np.float32) @ weight), kind="stable")]
+    ranked = rows[
+        np.argsort(
+            -(finite(features[rows], ExplainError).astype(np.float32) @ weight), kind="stable"
+        )
+    ]
     return Suggestion(
         _spread(ranked[: max(n, round(MOST_SHARE * len(ranked)))], n),
         _spread(ranked[::-1][: round(LEAST_SHARE * len(ranked))], n),

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from core.errors import RunError
 from core.inference.scoring import probabilities
+from core.runs.features import finite
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,12 @@ def scale_of(features: np.ndarray) -> Scale:
     """The scale of the training features (N, D).
 
     Raises:
-        RunError: they hold infinite values.
+        RunError: they are not all finite numbers.
     """
     x = np.asarray(features, dtype=np.float32)
-    mean, std = x.mean(axis=0), np.maximum(x.std(axis=0), 1e-6)
-    if not (np.isfinite(mean).all() and np.isfinite(std).all()):
-        raise RunError("The features of this run hold infinite values: train it again.")
+    with np.errstate(invalid="ignore"):
+        mean, std = x.mean(axis=0), np.maximum(x.std(axis=0), 1e-6)
+    finite(mean + std)
     # What follows a ReLU is never negative, so no imagined image may be either.
     least = 0 if x.min() >= 0 else -np.inf
     return Scale(mean, std, np.asarray((least - mean) / std, dtype=np.float32))

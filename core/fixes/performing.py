@@ -32,7 +32,7 @@ def at_each_strength(
     """The step at each strength."""
     if step.method == "rebalance":  # the same draws serve every strength
         shows = _shows(source, material, found[step.options["concept"]])
-        seed = source.run.meta.get("seed", 0)
+        seed = source.run.seed
         whole = methods.balanced(material, shows, source.penalty, seed)
         return [methods.blended(material, whole, s) for s in strengths]
     if step.method == "overlay":  # and so do the same images
@@ -81,7 +81,7 @@ def _overlaid(source: Source, material: Material, who: Presence) -> tuple[np.nda
         material.labels[real],
         _by_row(source, who)[rows],
         count=min(OVERLAYS, EACH * len(rows)),
-        seed=source.run.meta.get("seed", 0),
+        seed=source.run.seed,
     )
     return _as_left(source, material, found.features), found.labels
 

@@ -20,7 +20,6 @@ from core.fixes.validation import objective
 from core.fixes.validation.checking import Check, check
 from core.inference import scoring
 from core.runs import Run, writing
-from core.training import config
 
 GIVEN = ("The strengths are those given; nothing was chosen on validation.",)
 
@@ -96,13 +95,15 @@ def save(preview: Preview, name: str = "") -> str:
     weights = weights_of(run)
     weights |= {"head.weight": preview.weight, "head.bias": preview.bias}
     titles = ", ".join(METHODS[step.method].title.lower() for step in preview.steps)
-    named = replace(config.from_dict(run.config), name=name or f"{run.name[:120]}: {titles}"[:200])
+    name = name or f"{run.name[:120]}: {titles}"[:200]
     features = run.features()
     assert features is not None
     return writing.save_run(
-        named,
+        name,
+        {**run.config, "name": name},
+        seed=run.seed,
         dataset=run.dataset,
-        fingerprint=run.meta["dataset"].get("fingerprint", ""),
+        fingerprint=run.fingerprint,
         classes=run.classes,
         table=preview.table,
         history=pd.DataFrame(columns=list(run.history().columns)),

@@ -13,7 +13,8 @@ from core import queries
 from core.errors import RunError
 from core.fixes.material import Material, Scale, scale_of
 from core.fixes.refit import WITHOUT_VALIDATION, choose_penalty
-from core.runs import Run
+from core.runs import Run, run_json
+from core.runs.features import finite
 
 COLUMNS = 'split, "index", path, label, brightness, contrast, sharpness'
 
@@ -60,7 +61,7 @@ def open_source(run: Run, needs_held: bool) -> Source:
     Raises:
         RunError: it lacks features, training images, validation where needed, or a linear head.
     """
-    if run.meta.get("steps"):
+    if run.steps:
         # A refit knows the parent's images alone: what earlier steps added would be lost unsaid.
         raise RunError(
             f"Run {run.name} is itself a fix: open its parent, and apply its steps and new ones "
@@ -85,7 +86,10 @@ def open_source(run: Run, needs_held: bool) -> Source:
     z = scale.standardise(features[train])
     head = scale.head_in(weights["head.weight"], weights["head.bias"])
     material = Material(z, labels[train], np.ones(len(train)), train, *head)
-    penalty = run.meta.get("selected", {}).get("strength", WITHOUT_VALIDATION)
-    if len(held) and "strength" not in run.meta.get("selected", {}):
-        penalty = choose_penalty(material, scale.standardise(features[held]), labels[held])
+    penalty = run_json.number(run.selected.get("strength"))
+    if penalty is None and len(held):
+        z = scale.standardise(finite(features[held]))
+        penalty = choose_penalty(material, z, labels[held])
+    elif penalty is None:
+        penalty = WITHOUT_VALIDATION
     return Source(run, table, features, scale, material, held, penalty)

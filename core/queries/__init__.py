@@ -1,6 +1,7 @@
 """Every question asked of a run: SQL over its Parquet files, reading only what it needs.
 
 engine       DuckDB over the predictions table
+layout       how SQL reads it: columns by exact name, derived where missing
 selection    which images; rankings: in which order
 listing      images of a selection, page by page
 counts       the confusion matrix, the ends of columns
@@ -16,6 +17,7 @@ from core.queries.listing import (
     find,
     image,
     place,
+    probabilities,
     random_per_class,
     ranked,
     rows,
@@ -35,6 +37,7 @@ __all__ = [
     "find",
     "image",
     "place",
+    "probabilities",
     "random_per_class",
     "ranked",
     "rows",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from core.queries.engine import ask, column
+from core.queries.engine import ask, number
 from core.runs import Run
 
 
@@ -26,10 +26,11 @@ def confusion_cells(run: Run, split: str) -> pd.DataFrame:
 
 
 def extent(run: Run, split: str, columns: Sequence[str]) -> dict[str, tuple[float, float]]:
-    """Column -> (smallest, largest) value in a split."""
-    parts = ", ".join(f"min({column(run, c)}), max({column(run, c)})" for c in columns)
-    values = ask(run, f"SELECT {parts} FROM run WHERE split = ?", [split]).iloc[0].to_numpy(float)
-    pairs = values.reshape(-1, 2)
+    """Column -> (smallest, largest) value in a split; both 0 where it has none there."""
+    sql = [number(run, name)[0] for name in columns]
+    parts = ", ".join(f"min({each}), max({each})" for each in sql)
+    values = ask(run, f"SELECT {parts} FROM run WHERE split = ?", [split]).iloc[0]
+    pairs = np.nan_to_num(values.to_numpy(float)).reshape(-1, 2)
     return {
         name: (float(low), float(high)) for name, (low, high) in zip(columns, pairs, strict=True)
     }

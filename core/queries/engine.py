@@ -12,12 +12,14 @@ from typing import Any
 import duckdb
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from core.errors import RunError
-from core.queries.selection import CONCEPT
-from core.runs import Run, table_files
-from core.runs.predictions import COLUMNS, prob_column
-from core.runs.table_files import Place
+from core.queries.layout import DOUBLE, FLOAT, Layout, laid_out
+from core.runs import Run, footers, table_files
+from core.runs.columns import NUMBER
+from core.runs.table_files import State
 
 # What stands in quotes is a name, which may be anybody's.
 FROM_RUN = re.compile(r"""(?P<quoted>"(?:[^"]|"")*"|'(?:[^']|'')*')|\bFROM run\b""")
@@ -55,25 +57,58 @@ def arrays(run: Run, sql: str, parameters: Sequence[Any] = ()) -> dict[str, np.n
 
 @contextmanager
 def _asked(run: Run, sql: str, parameters: Sequence[Any]) -> Iterator[duckdb.DuckDBPyConnection]:
+    run.check()
     # A cursor a call: connections are not made to be shared by the threads of two sessions.
     with _database().cursor() as cursor:
         try:
             # In place, not as a view: naming 1,000 columns again takes longer than most answers.
-            source = f"FROM {_source(run.table_path)} run"
+            source = f"{layout(run).source} run"
             whole = FROM_RUN.sub(lambda found: found["quoted"] or source, sql)
             yield cursor.execute(whole, list(parameters))
         except (duckdb.BinderException, duckdb.ParserException, duckdb.OutOfMemoryException):
             raise  # ours to mend: the table is innocent
         except (duckdb.Error, OSError) as error:
-            raise RunError(f"Run {run.id} is damaged: {str(error).splitlines()[0]}") from None
+            raise RunError(f"Run {run.id} is damaged: {_first_line(error)}") from None
 
 
-def _source(place: Place) -> str:
-    """The table as SQL reads it."""
-    found = table_files.files(place)
-    if table_files.is_remote(place):
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
+
+
+def layout(run: Run) -> Layout:
+    """How SQL reads the table of a run; kept for as long as its files stay as they are.
+
+    Raises:
+        RunError: the table went missing or is damaged.
+    """
+    try:
+        return _layout(table_files.state(run.table_path), run.classes)
+    except (duckdb.Error, pa.ArrowException, OSError, ValueError) as error:
+        raise RunError(f"Run {run.id} is damaged: {_first_line(error)}") from None
+
+
+@lru_cache(maxsize=64)
+def _layout(state: State, classes: tuple[str, ...]) -> Layout:
+    found = [file for file, *_ in state]
+    if table_files.is_remote(found[0]):
         _reach(found[0].partition("://")[0])
-    return f"read_parquet([{', '.join(map(_literal, found))}])"
+    listed = f"[{', '.join(map(_literal, found))}]"
+    # Not by the folders: `a=b/` in a path would be one more column.
+    source = f"FROM read_parquet({listed}, hive_partitioning = false)"
+    with table_files.opened(found[0]) as stream:
+        exact = pq.read_schema(stream).names
+    with _database().cursor() as cursor:
+        told = cursor.execute(f"DESCRIBE {source}").fetchall()
+        counts = _counts(cursor, listed) if "row" not in exact else []
+    firsts = [sum(counts[:k]) for k in range(len(counts))]
+    given, types = [row[0] for row in told], [row[1] for row in told]
+    return laid_out(source, exact, given, types, classes, firsts, footers.bare(state, classes))
+
+
+def _counts(cursor: duckdb.DuckDBPyConnection, listed: str) -> list[int]:
+    """How many rows each file has."""
+    sql = f"SELECT file_name, num_rows FROM parquet_file_metadata({listed}) ORDER BY file_name"
+    return [n for _, n in cursor.execute(sql).fetchall()]
 
 
 @cache
@@ -86,28 +121,48 @@ def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def names(run: Run) -> list[str]:
+    """The exact names of the columns that `FROM run` gives, in their order."""
+    return list(layout(run).names)
+
+
 def column(run: Run, name: str) -> str:
-    """The column as SQL names it.
+    """A column as SQL names it: one of the table, by its exact name, or one that the run gained.
 
-    Names differ only in case for SQL, not for a data set with the classes `Cat` and `cat`: the
-    probabilities are found by their place.
+    Raises:
+        RunError: the run has no such column.
     """
-    if name in COLUMNS:
-        return f'"{name}"'
-    if name.startswith(CONCEPT):
-        # Concepts are learned from what this module answers, so they cannot be known above.
-        from core.concepts.columns import scores_file
+    found = layout(run)
+    if name in found.sql and name not in found.extra:
+        return found.sql[name]
+    for gained in run.columns:
+        if gained.name == name and gained.file:
+            return (
+                f"(SELECT s.score FROM read_parquet({_literal(str(gained.file()))}) s "
+                "WHERE s.row = run.row)"
+            )
+    if name not in found.extra:
+        raise RunError(f"There is no column {name!r} in run {run.id}.")
+    return found.sql[name]
 
-        scores = _literal(str(scores_file(run, name.removeprefix(CONCEPT))))
-        return f"(SELECT s.score FROM read_parquet({scores}) s WHERE s.row = run.row)"
-    names = [prob_column(c) for c in run.classes]
-    if name not in names:
-        raise RunError(f"There is no ranking {name!r} in run {run.id}.")
-    found = _columns(run.table_path)[len(COLUMNS) + names.index(name)]
-    return '"' + found.replace('"', '""') + '"'
 
+def number(run: Run, name: str) -> tuple[str, str]:
+    """A column to rank by or to compare, as SQL: its values, and the type to compare them with.
 
-@lru_cache(maxsize=64)
-def _columns(place: Place) -> tuple[str, ...]:
-    found = _database().cursor().execute(f"DESCRIBE FROM {_source(place)}").df()
-    return tuple(found["column_name"])
+    What is no finite number in a column of the table's own is NULL, which stands last.
+
+    Raises:
+        RunError: the run has no such column, or it holds no numbers.
+    """
+    found, gained = layout(run), {each.name: each.kind for each in run.columns}
+    try:
+        sql = column(run, name)
+    except RunError:
+        raise RunError(f"There is no ranking {name!r} in run {run.id}.") from None
+    if name not in found.extra or name in gained:
+        if gained.get(name, NUMBER) != NUMBER:
+            raise RunError(f"Column {name!r} holds no numbers to rank run {run.id} by.")
+        return sql, FLOAT
+    if found.extra[name] != NUMBER:
+        raise RunError(f"Column {name!r} holds no numbers to rank run {run.id} by.")
+    return f"(CASE WHEN isfinite({sql}::DOUBLE) THEN {sql}::DOUBLE END)", DOUBLE

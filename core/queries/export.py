@@ -7,11 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from core.queries.engine import ask, column
+from core.queries.engine import ask, column, names
 from core.queries.listing import where
 from core.queries.selection import Selection
 from core.runs import Run
-from core.runs.predictions import prob_column
 
 
 def export(run: Run, ids: Sequence[int]) -> pd.DataFrame:
@@ -27,20 +26,22 @@ def export_selection(run: Run, selection: Selection) -> pd.DataFrame:
 
 
 def _named(run: Run, found: pd.DataFrame) -> pd.DataFrame:
-    names = np.array(run.classes, dtype=object)
-    # For SQL, p_Cat and p_cat are one name: it gave the second another.
-    found.columns = [*found.columns[: -len(names)], *map(prob_column, run.classes)]
-    found.insert(found.columns.get_loc("pred") + 1, "label_name", names[found["label"]])
-    found.insert(found.columns.get_loc("label_name") + 1, "pred_name", names[found["pred"]])
+    """The rows under the exact names of their columns, with the names of their classes."""
+    classes = np.array(run.classes, dtype=object)
+    # A table may have such columns of its own: one that was exported here before.
+    own = {name: f"{name} (table)" for name in ("label_name", "pred_name")}
+    found.columns = [own.get(name, name) for name in names(run)]
+    found.insert(found.columns.get_loc("pred") + 1, "label_name", classes[found["label"]])
+    found.insert(found.columns.get_loc("label_name") + 1, "pred_name", classes[found["pred"]])
     return found
 
 
 def with_columns(run: Run, found: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
-    """Rows of an export with more columns, each under its own name: those of concepts."""
+    """Rows of an export with more columns, each under its own name: those that the run gained."""
     if not columns or found.empty:
         return found
     parts = ", ".join(f"{column(run, name)} AS c{k}" for k, name in enumerate(columns))
     listed = ", ".join(str(int(row)) for row in found["row"])
     more = ask(run, f"SELECT row, {parts} FROM run WHERE row IN ({listed})").set_index("row")
     more.columns = list(columns)
-    return found.join(more, on="row")
+    return found.drop(columns=[*columns], errors="ignore").join(more, on="row")

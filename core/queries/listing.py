@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 
 from core.errors import RunError
-from core.queries.engine import arrays, ask, column
+from core.queries.engine import arrays, ask, column, names, number
 from core.queries.selection import Selection
 from core.runs import Run
+from core.runs.predictions import prob_column
 
 TILE_COLUMNS = ("row", "index", "path", "label", "pred", "correct", "confidence", "label_prob")
 NEAR = (
@@ -36,8 +37,14 @@ def where(run: Run, selection: Selection) -> tuple[str, list[Any]]:
     if selection.correct is not None:
         clauses.append("correct" if selection.correct else "NOT correct")
     for name, low, high in selection.ranges:
-        clauses.append(f"{column(run, name)} BETWEEN ?::FLOAT AND ?::FLOAT")
+        sql, kind = number(run, name)
+        clauses.append(f"{sql} BETWEEN ?::{kind} AND ?::{kind}")
         parameters += [low, high]
+    for name, values in selection.values:
+        clauses.append(
+            f"{column(run, name)}::VARCHAR IN ({', '.join('?' * len(values)) or 'NULL'})"
+        )
+        parameters += values
     return " AND ".join(clauses), parameters
 
 
@@ -76,7 +83,7 @@ def _near(
     clause, parameters = where(run, selection)
     order = f"score {'DESC' if descending else 'ASC'}, row"
     sql = (
-        f"SELECT row, {column(run, ranking)} score FROM run WHERE {clause} "
+        f"SELECT row, {number(run, ranking)[0]} score FROM run WHERE {clause} "
         f"ORDER BY {order} LIMIT {int(limit)} OFFSET {int(offset)}"
     )
     found = ask(run, sql, parameters)
@@ -95,16 +102,21 @@ def _far(
 def _scores(run: Run, selection: Selection, ranking: str) -> tuple[np.ndarray, np.ndarray]:
     """Row and ranking value of every image of a selection."""
     clause, parameters = where(run, selection)
-    sql = f"SELECT row, {column(run, ranking)} score FROM run WHERE {clause}"
+    sql = f"SELECT row, {number(run, ranking)[0]} score FROM run WHERE {clause}"
     found = arrays(run, sql, parameters)
-    return found["row"], found["score"]
+    return found["row"], np.ma.filled(found["score"], np.nan)
 
 
 def _slice(ids: np.ndarray, keys: np.ndarray, offset: int, limit: int) -> np.ndarray:
-    """Positions of those that stand from `offset` on when ordered by key, then by id."""
+    """Positions of those that stand from `offset` on when ordered by key, then by id.
+
+    Those without a key stand last.
+    """
     last = min(offset + limit, len(keys)) - 1
     if last < offset:
         return np.zeros(0, dtype=int)
+    if np.isnan(keys).any():
+        return np.lexsort((ids, keys))[offset : last + 1]
     low, high = np.partition(keys, [offset, last])[[offset, last]]
     within = np.flatnonzero((keys >= low) & (keys <= high))
     ordered = within[np.lexsort((ids[within], keys[within]))]
@@ -137,11 +149,17 @@ def random_per_class(run: Run, selection: Selection, *, per_class: int, seed: in
 
 
 def image(run: Run, row: int) -> pd.Series:
-    """Every column of one row; the probabilities stand last, in class order."""
+    """Every column of one row by its exact name; see `probabilities` for those of the classes."""
     found = ask(run, "FROM run WHERE row = ?", [row])
     if found.empty:
         raise RunError(f"Run {run.name} has no image in row {row}.")
+    found.columns = names(run)
     return found.iloc[0]
+
+
+def probabilities(run: Run, found: pd.Series) -> np.ndarray:
+    """(K,) of a row that `image` gave, in the order of the classes."""
+    return found[[prob_column(name) for name in run.classes]].to_numpy(dtype=float)
 
 
 def find(run: Run, split: str, index: int) -> int | None:
@@ -159,13 +177,15 @@ def place(
     own = keys[ids == row]
     if not len(own):
         return None
-    position = np.count_nonzero((keys < own[0]) | ((keys == own[0]) & (ids < row)))
+    if np.isnan(own[0]):
+        before = ~np.isnan(keys) | (ids < row)
+    else:
+        before = (keys < own[0]) | ((keys == own[0]) & (ids < row))
+    position = np.count_nonzero(before)
     around = ids[_slice(ids, keys, max(position - 1, 0), 2 + (position > 0))].tolist()
-    if row not in around:  # its score is not a number, as in a damaged table
-        return None
     here = around.index(row)
-    before, after = around[:here], around[here + 1 :]
-    return position, before[-1] if before else None, after[0] if after else None
+    left, right = around[:here], around[here + 1 :]
+    return position, left[-1] if left else None, right[0] if right else None
 
 
 def rows(run: Run, ids: Sequence[int]) -> pd.DataFrame:

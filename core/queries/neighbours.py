@@ -7,6 +7,7 @@ import numpy as np
 from core.errors import RunError
 from core.queries.engine import arrays
 from core.runs import Run
+from core.runs.features import finite
 
 
 def nearest(features: np.ndarray, row: int, among: np.ndarray, top: int) -> list[tuple[int, float]]:
@@ -55,10 +56,11 @@ def of_image(run: Run, row: int, split: str, top: int) -> list[tuple[int, float]
     """(row, cosine) of the images of a split most like this one to the model.
 
     Raises:
-        RunError: the run kept no features.
+        RunError: the run kept no features, or those of this image are no numbers.
     """
     features = run.features()
     if features is None or row >= len(features):
         raise RunError(f"Run {run.name} kept no features, so it has no neighbours to show.")
+    finite(features[row])
     among = arrays(run, "SELECT row FROM run WHERE split = ? ORDER BY row", [split])["row"]
     return nearest(features, row, among, top)

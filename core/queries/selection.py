@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-CONCEPT = "concept:"  # and its name: how strongly an image shows it
 MOST_NAMED = 3  # cells, in the words of a selection
 
 Cell = tuple[int, int]
@@ -15,7 +14,8 @@ Cell = tuple[int, int]
 class Selection:
     """The filter in force. Empty `labels` or `preds` mean any class.
 
-    `cells` are (label, pred) pairs that add up; `ranges` are (column, low, high), both ends in.
+    `cells` are (label, pred) pairs that add up; `ranges` are (column, low, high), both ends in;
+    `values` are (column, its values as text), of which an image has one.
     """
 
     split: str = "test"
@@ -24,6 +24,7 @@ class Selection:
     cells: tuple[tuple[int, int], ...] = ()
     correct: bool | None = None
     ranges: tuple[tuple[str, float, float], ...] = ()
+    values: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def decides(self) -> bool:
         """Whether it says itself which images are errors, so that their share tells nothing."""
@@ -43,6 +44,7 @@ class Selection:
         if self.correct is not None:
             parts.append("right" if self.correct else "errors")
         parts += [f"{name} {low:.3g} to {high:.3g}" for name, low, high in self.ranges]
+        parts += [f"{name} {' or '.join(values)}" for name, values in self.values]
         return f"{', '.join(parts)} in {self.split}"
 
 

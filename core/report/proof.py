@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,7 @@ MOODS = {"better": "better", "worse": "worse"}
 
 def titles(comparison: Comparison) -> list[str]:
     """The fix and what it did, in a line; nothing where there was none."""
-    if comparison.after.meta.get("parent") != comparison.before.id:
+    if comparison.after.parent != comparison.before.id:
         return []
     found = [METHODS[s["method"]] for s in comparison.after.steps if s["method"] in METHODS]
     if not found:
@@ -37,25 +37,23 @@ def steps(comparison: Comparison) -> list[Markup]:
     """Each step of the fix with its strength, and what a reader should know of how it was made."""
     before, after = comparison.before, comparison.after
     done = after.steps
-    if after.meta.get("parent") != before.id:
+    if after.parent != before.id:
         text = (
             f"{after.name} was not made from {before.name} by a fix: it is another model, "
             "compared on the same images."
         )
         if done:
             text += " It is a fix of another run, by the steps below."
-        return lines([text]) + _listed(done, after.meta)
+        return lines([text]) + _listed(done, after.notes)
     if not done:
         text = (
             f"{after.name} does not say which steps made it, so what was changed is not known here."
         )
         return lines([text])
-    return _listed(done, after.meta)
+    return _listed(done, after.notes)
 
 
-def _listed(done: list[Mapping[str, Any]], meta: Mapping[str, Any]) -> list[Markup]:
-    notes = meta.get("notes")
-    notes = [str(note) for note in notes] if isinstance(notes, list) else []
+def _listed(done: list[Mapping[str, Any]], notes: Sequence[str]) -> list[Markup]:
     parts = [tag("ol", *(tag("li", *_step(step)) for step in done))] if done else []
     return parts + lines(notes, cls="note")
 

@@ -1,16 +1,21 @@
 """Runs: one immutable folder a trained model, with its predictions table.
 
-store         the runs there are: opened, listed, renamed, deleted
-writing       one published: listed whole or not at all
-predictions   what the table is: columns, dtypes, validation
-table_files   where it lies: a file, a folder of parts, object storage
-footers       what the footers of its files tell before a row is read
-history       what a training tells of its steps and epochs
-images        a run's images, also when files were moved
-names         what a run may be called
-annotations   what people say of a run, kept beside it
+store           the runs there are: opened, listed, renamed, deleted
+run             one of them: its figures, table, features, head
+run_json        what its run.json may hold
+columns         what a column is, of its table or gained later
+writing         one published: listed whole or not at all
+predictions     what the table is: columns, dtypes, validation
+table_files     where it lies: a file, a folder of parts, object storage
+footers         what the footers of its files tell before a row is read
+contradictions  what it says against itself, found by reading all of it once
+history         what a training tells of its steps and epochs
+images          a run's images, also when files were moved
+names           what a run may be called
+annotations     what people say of a run, kept beside it
 """
 
-from core.runs.store import Run, delete, list_runs, open_run, rename, restore
+from core.runs.run import Run
+from core.runs.store import delete, list_runs, open_run, rename, restore
 
 __all__ = ["Run", "delete", "list_runs", "open_run", "rename", "restore"]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -12,61 +13,154 @@ import pyarrow.parquet as pq
 
 from core.errors import RunError
 from core.runs import predictions, table_files
-from core.runs.table_files import Place
+from core.runs.table_files import Place, State
+
+KEPT = 8192  # files
 
 
-def check(place: Place, classes: Sequence[str]) -> None:
+@dataclass(frozen=True)
+class Footer:
+    """What one file tells.
+
+    Attributes:
+        problem: what is wrong with it, or "".
+        n: how many rows it has, `rows` from which to which; None where it does not count them.
+        splits: how many rows of each split.
+        columns: the same for files of the same columns in the same order.
+        bare: columns that are all missing values, of those that need not have any.
+    """
+
+    problem: str = ""
+    n: int = 0
+    rows: range | None = None
+    splits: Mapping[str, int] = field(default_factory=dict)
+    columns: int = 0
+    bare: frozenset[str] = frozenset()
+
+
+def check(place: Place, classes: Sequence[str], counts: Mapping[str, int] | None = None) -> None:
     """Refuse a table that cannot be one of these classes; quick, as what was seen is remembered.
 
     Of a table on object storage only the first file is looked at: each look is a request.
 
+    Args:
+        counts: how many images of each split there must be, where that is known.
+
     Raises:
-        RunError: a column is missing or of a wrong dtype, a class id is impossible, rows are
-            miscounted.
-        OSError, ValueError, pyarrow.ArrowException: a file cannot be read.
+        RunError: a column is missing or of a wrong dtype, a class id or a split is impossible,
+            rows are miscounted.
+        OSError: a file cannot be read.
     """
-    remote, first = table_files.is_remote(place), 0
-    for file in table_files.files(place)[: 1 if remote else None]:
-        changed = 0 if remote else Path(file).stat().st_mtime_ns
-        problem, n, rows = _seen(file, changed, tuple(classes))
-        if not problem and rows != range(first, first + n):
-            problem = predictions.miscounted(first)
-        if problem:
-            raise RunError(problem)
-        first += n
+    state = table_files.state(place)
+    told = tuple(sorted((counts or {}).items()))
+    if problem := _problem(state, tuple(classes), told if counts is not None else None):
+        raise RunError(problem)
 
 
-@lru_cache(maxsize=1024)
-def _seen(file: str, changed: int, classes: tuple[str, ...]) -> tuple[str, int, range]:
-    """What is wrong with one file, or ""; how many rows it has, from which to which."""
+def bare(state: State, classes: Sequence[str]) -> frozenset[str]:
+    """The columns without a value in any row, of those that need not have one."""
+    seen = [_seen(*file, tuple(classes)).bare for file in _looked_at(state)]
+    return frozenset.intersection(*seen)
+
+
+def _looked_at(state: State) -> State:
+    return state[:1] if table_files.is_remote(state[0][0]) else state
+
+
+@lru_cache(maxsize=KEPT)
+def _problem(
+    state: State, classes: tuple[str, ...], counts: tuple[tuple[str, int], ...] | None
+) -> str:
+    seen, first = [_seen(*file, classes) for file in _looked_at(state)], 0
+    for footer in seen:
+        if footer.problem:
+            return footer.problem
+        if footer.columns != seen[0].columns:
+            return "Its parts have different columns, or in another order."
+        if footer.rows is not None and footer.rows != range(first, first + footer.n):
+            return predictions.miscounted(first)
+        first += footer.n
+    if counts is None or len(seen) < len(state) or table_files.is_remote(state[0][0]):
+        return ""
+    return _miscounted(sum((Counter(footer.splits) for footer in seen), Counter()), dict(counts))
+
+
+def _miscounted(found: Mapping[str, int], told: Mapping[str, int]) -> str:
+    """How the rows of the splits differ from what run.json says, or ""."""
+    for split in sorted(found.keys() | told.keys()):
+        n, expected = found.get(split, 0), told.get(split, 0)
+        if n != expected:
+            return f"The table has {n:,} {split} images, but run.json says {expected:,}."
+    return ""
+
+
+@lru_cache(maxsize=KEPT)
+def _seen(file: str, changed: int, size: int, inode: int, classes: tuple[str, ...]) -> Footer:
+    """What one file tells, read once for each state of it."""
     with table_files.opened(file) as stream:
-        parquet = pq.ParquetFile(stream)
-        if problem := _columns_problem(parquet.schema_arrow, classes):
-            return problem, 0, range(0)
-        for column in ("label", "pred"):
-            ids = _extent(parquet, column)
-            if not 0 <= ids.start <= ids.stop <= len(classes):
-                return predictions.outside(column, len(classes)), 0, range(0)
-        return "", parquet.metadata.num_rows, _extent(parquet, "row")
+        try:
+            return _told(pq.ParquetFile(stream), classes)
+        except (ValueError, pa.ArrowException) as error:
+            return Footer(f"{_name(file)} cannot be read ({type(error).__name__}).")
+
+
+def _name(file: str) -> str:
+    return file if table_files.is_remote(file) else file.rsplit("/", 1)[-1]
+
+
+def _told(parquet: pq.ParquetFile, classes: tuple[str, ...]) -> Footer:
+    schema, told = parquet.schema_arrow, _statistics(parquet)
+    if problem := _columns_problem(schema, classes):
+        return Footer(problem)
+    for column in ("label", "pred"):
+        ids = _extent(parquet, told(column), column)
+        if not 0 <= ids.start <= ids.stop <= len(classes):
+            return Footer(predictions.outside(column, len(classes)))
+    splits = _splits(parquet, told("split"))
+    if None in splits:
+        return Footer(predictions.without("split"))
+    if splits.keys() - set(predictions.SPLITS):
+        return Footer(predictions.OTHER_SPLITS)
+    needed = {*predictions.COLUMNS, *map(predictions.prob_column, classes)}
+    free = [n for n in schema.names if n not in needed or n in predictions.MEASURES]
+    return Footer(
+        n=parquet.metadata.num_rows,
+        rows=_extent(parquet, told("row"), "row") if "row" in schema.names else None,
+        splits=splits,
+        columns=hash(tuple(zip(schema.names, map(str, schema.types), strict=True))),
+        bare=frozenset(n for n in free if all(map(_says_nothing, told(n)))),
+    )
 
 
 @lru_cache(maxsize=64)  # the parts of a table share their columns
 def _columns_problem(schema: pa.Schema, classes: tuple[str, ...]) -> str:
     if len(set(schema.names)) < len(schema.names):
         return "Two of its columns have the same name."
+    known = [*predictions.COLUMNS, *map(predictions.prob_column, classes)]
+    kept = pa.schema([schema.field(name) for name in known if name in schema.names])
     try:
         # Without the notes of pandas: those of a damaged file may name any type.
-        predictions.validate(schema.empty_table().to_pandas(ignore_metadata=True), classes)
+        table = kept.empty_table().to_pandas(ignore_metadata=True)
+        predictions.check_dtypes(table, classes)
     except RunError as error:
         return str(error)
     return ""
 
 
-def _extent(parquet: pq.ParquetFile, column: str) -> range:
+def _statistics(parquet: pq.ParquetFile) -> Callable[[str], list[pq.Statistics | None]]:
+    """A function that gives the statistics of a column, one a row group, None where none are."""
+    places = {parquet.schema.column(k).path: k for k in range(len(parquet.schema))}
+    groups = [parquet.metadata.row_group(k) for k in range(parquet.num_row_groups)]
+
+    def told(column: str) -> list[pq.Statistics | None]:
+        at = places.get(column)  # none is kept of a column of lists
+        return [None if at is None else group.column(at).statistics for group in groups]
+
+    return told
+
+
+def _extent(parquet: pq.ParquetFile, told: Sequence[pq.Statistics | None], column: str) -> range:
     """From the least to the largest of a column; from -1 where a value is missing."""
-    at = parquet.schema_arrow.names.index(column)
-    groups = range(parquet.num_row_groups)
-    told = [parquet.metadata.row_group(group).column(at).statistics for group in groups]
     if all(each and each.has_min_max and each.has_null_count for each in told):
         missing = any(each.null_count for each in told)
         least = min((each.min for each in told), default=0)
@@ -77,3 +171,21 @@ def _extent(parquet: pq.ParquetFile, column: str) -> range:
         found = pc.min_max(values).as_py()
         least, largest = found["min"] or 0, -1 if found["max"] is None else found["max"]
     return range(-1 if missing else least, largest + 1)
+
+
+def _splits(parquet: pq.ParquetFile, told: Sequence[pq.Statistics | None]) -> Counter[str | None]:
+    """Split -> how many rows, from statistics where a row group holds one split alone."""
+    found: Counter[str | None] = Counter()
+    for group, each in enumerate(told):
+        if each and each.null_count == 0 and each.has_min_max and each.min == each.max:
+            found[str(each.min)] += parquet.metadata.row_group(group).num_rows
+        else:
+            values = pc.value_counts(parquet.read_row_group(group, ["split"])["split"])
+            for pair in values.to_pylist():
+                found[pair["values"]] += pair["counts"]
+    return found
+
+
+def _says_nothing(told: pq.Statistics | None) -> bool:
+    """Whether a row group has no value of a column, but nulls or what is no number."""
+    return told is not None and told.has_null_count and not told.has_min_max

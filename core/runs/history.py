@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 HISTORY = ["step", "epoch", "split", "loss", "accuracy", "lr", "images_per_second"]
 
@@ -51,3 +57,15 @@ def history_rows(metrics: StepMetrics | EpochMetrics, held_out: str) -> dict:
         "lr": metrics.lr,
         "images_per_second": metrics.images_per_second,
     }
+
+
+def read_history(path: Path) -> pd.DataFrame:
+    """The rows of a history.parquet whose step and epoch are numbers; empty where none was kept."""
+    try:
+        kept = pq.read_table(path).to_pandas(ignore_metadata=True)
+        numbers = kept.columns.difference(["split"])
+        kept[numbers] = kept[numbers].apply(pd.to_numeric, errors="coerce")
+        counted = np.isfinite(kept[["step", "epoch"]].to_numpy(dtype=float)).all(axis=1)
+    except (OSError, ValueError, TypeError, KeyError, pa.ArrowException):
+        return pd.DataFrame(columns=HISTORY)
+    return kept[counted].reset_index(drop=True)

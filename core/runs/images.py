@@ -82,7 +82,7 @@ def open_images(run: Run) -> Dataset | FileRunImages:
     if not _is_there(dataset):
         forget()
         dataset = _dataset(root, name)
-    if dataset.fingerprint != run.meta["dataset"].get("fingerprint"):
+    if dataset.fingerprint != run.fingerprint:
         raise DatasetError(
             f"The data set {name} is not the one that this run was made from: its images differ."
         )

@@ -17,7 +17,9 @@ from core.runs.table_files import Place
 
 SPLITS = ("train", "val", "test")
 
-# Column -> dtype, in order; the probabilities of the classes follow, float32, one a class.
+# Column -> dtype, in order; the probabilities of the classes follow, float32, one a class. Those
+# of REQUIRED must be there, as must the probabilities; the others are derived where they are not,
+# and MEASURES are then without values. Columns of other names are carried along.
 COLUMNS = {
     "row": "int32",
     "split": "str",
@@ -35,6 +37,13 @@ COLUMNS = {
     "contrast": "float32",
     "sharpness": "float32",
 }
+REQUIRED = ("split", "index", "path", "label", "pred")
+MEASURES = ("brightness", "contrast", "sharpness")
+LEAST = np.finfo(np.float32).tiny  # of a probability whose logarithm is taken
+ROUNDED = 1e-3  # by how much a sum or a logarithm of rounded probabilities may be off
+OTHER_SPLITS = f"Column 'split' holds something other than {', '.join(SPLITS)}."
+DOUBLED = "Columns 'split' and 'index' name one image twice."
+TIED = 1e-6  # probabilities that differ by no more are equally large
 ROW_GROUP = 50_000  # rows
 PAGE_BYTES = 8_192  # of a column: 2,048 probabilities
 DICTIONARIES = ["split", "label", "pred"]
@@ -73,32 +82,57 @@ def build(
     """
     p = np.asarray(probabilities, dtype=np.float32)
     label = np.asarray(label, dtype=np.int16)
-    rows = np.arange(len(p))
-    label_prob = p[rows, label]
-    others = p.copy()
-    others[rows, label] = -np.inf
-    logs = np.log(np.clip(p, np.finfo(np.float32).tiny, 1))
     pred = p.argmax(axis=1).astype(np.int16)
     values = {
-        "row": first_row + rows,
+        "row": first_row + np.arange(len(p)),
         "split": split,
         "index": index,
         "path": path,
         "label": label,
         "pred": pred,
-        "correct": pred == label,
-        "confidence": p.max(axis=1),
-        "label_prob": label_prob,
-        "margin": label_prob - others.max(axis=1),
-        "loss": -logs[rows, label],
-        "entropy": -(p * logs).sum(axis=1),
+        **derived(p, label, pred),
         "brightness": brightness,
         "contrast": contrast,
         "sharpness": sharpness,
     }
     table = pd.DataFrame(values).astype(COLUMNS)
     probs = pd.DataFrame(p, columns=[prob_column(name) for name in classes])
-    return validate(pd.concat([table, probs], axis=1), classes, first_row=first_row)
+    whole = pd.concat([table, probs], axis=1)
+    check_dtypes(whole, classes)
+    _check_values(whole, len(classes), first_row)
+    _check_probabilities(p)
+    return whole
+
+
+def derived(p: np.ndarray, label: np.ndarray, pred: np.ndarray) -> dict[str, np.ndarray]:
+    """Column -> (N,) values that follow from (N, K) probabilities; see `build`."""
+    rows = np.arange(len(p))
+    label_prob = p[rows, label]
+    others = p.copy()
+    others[rows, label] = -np.inf
+    logs = np.log(np.clip(p, LEAST, 1))
+    return {
+        "correct": pred == label,
+        "confidence": p.max(axis=1),
+        "label_prob": label_prob,
+        "margin": label_prob - others.max(axis=1),
+        "loss": -logs[rows, label],
+        "entropy": -(p * logs).sum(axis=1),
+    }
+
+
+def complete(table: pd.DataFrame, classes: Sequence[str], *, first_row: int = 0) -> pd.DataFrame:
+    """A validated table with the columns that it lacks, in order, before all that it has more."""
+    lacks = [name for name in COLUMNS if name not in table]
+    if not lacks:
+        return table
+    p = table[[prob_column(name) for name in classes]].to_numpy()
+    values = derived(p, table["label"].to_numpy(), table["pred"].to_numpy())
+    values |= {"row": first_row + np.arange(len(table))}
+    values |= dict.fromkeys(MEASURES, np.full(len(table), np.nan))
+    more = pd.DataFrame({name: values[name] for name in lacks}, index=table.index)
+    whole = pd.concat([table, more.astype({name: COLUMNS[name] for name in lacks})], axis=1)
+    return whole[[*COLUMNS, *(name for name in table if name not in COLUMNS)]]
 
 
 def validate(table: pd.DataFrame, classes: Sequence[str], *, first_row: int = 0) -> pd.DataFrame:
@@ -107,27 +141,59 @@ def validate(table: pd.DataFrame, classes: Sequence[str], *, first_row: int = 0)
     Raises:
         RunError: names the first column that is missing, of a wrong dtype or impossible.
     """
-    names = [prob_column(name) for name in classes]
-    for column, dtype in {**COLUMNS, **dict.fromkeys(names, "float32")}.items():
-        if column not in table:
-            raise RunError(f"The predictions table has no column {column!r}.")
-        if table[column].dtype != dtype:
-            raise RunError(f"Column {column!r} is {table[column].dtype}, it must be {dtype}.")
-    if not set(table["split"]) <= set(SPLITS):
-        raise RunError(f"Column 'split' holds something other than {', '.join(SPLITS)}.")
-    for column in ("label", "pred"):
-        if not table[column].between(0, len(classes) - 1).all():
-            raise RunError(outside(column, len(classes)))
-    if not np.array_equal(table["row"], first_row + np.arange(len(table))):
-        raise RunError(miscounted(first_row))
-    if not np.array_equal(table["correct"], table["pred"] == table["label"]):
-        raise RunError("Column 'correct' contradicts 'pred' and 'label'.")
-    probabilities = table[names].to_numpy()
-    if not np.isfinite(probabilities).all() or (probabilities < 0).any():
-        raise RunError("A probability is negative or not a number.")
-    if len(table) and not np.allclose(probabilities.sum(axis=1), 1, atol=1e-3):
-        raise RunError("The probabilities of some row do not sum to 1.")
+    check_dtypes(table, classes)
+    _check_values(table, len(classes), first_row)
+    p = table[[prob_column(name) for name in classes]].to_numpy()
+    _check_probabilities(p)
+    label, pred = (table[name].to_numpy() for name in ("label", "pred"))
+    if (p[np.arange(len(p)), pred] < p.max(axis=1, initial=0) - TIED).any():
+        raise RunError("Column 'pred' is not the class of the largest probability in some row.")
+    for column, values in derived(p, label, pred).items():
+        if column in table and not np.allclose(table[column], values, ROUNDED, ROUNDED):
+            raise RunError(f"Column {column!r} contradicts the probabilities, 'pred' or 'label'.")
     return table
+
+
+def check_dtypes(table: pd.DataFrame, classes: Sequence[str]) -> None:
+    """Refuse a table by its columns alone.
+
+    Raises:
+        RunError: one is missing, of a wrong dtype, or cannot be told from another.
+    """
+    probabilities = [prob_column(name) for name in classes]
+    if both := COLUMNS.keys() & set(probabilities):
+        raise RunError(f"A class would make {min(both)!r} the name of two columns: rename it.")
+    for column, dtype in {**COLUMNS, **dict.fromkeys(probabilities, "float32")}.items():
+        if column in table:
+            if table[column].dtype != dtype:
+                raise RunError(f"Column {column!r} is {table[column].dtype}, it must be {dtype}.")
+        elif column in REQUIRED or column not in COLUMNS:
+            raise RunError(f"The predictions table has no column {column!r}.")
+
+
+def _check_values(table: pd.DataFrame, classes: int, first_row: int) -> None:
+    for column in ("split", "path"):
+        if table[column].isna().any():
+            raise RunError(without(column))
+    if not set(table["split"].unique()) <= set(SPLITS):
+        raise RunError(OTHER_SPLITS)
+    for column in ("label", "pred"):
+        if not table[column].between(0, classes - 1).all():
+            raise RunError(outside(column, classes))
+    if "row" in table and not np.array_equal(table["row"], first_row + np.arange(len(table))):
+        raise RunError(miscounted(first_row))
+    if table.duplicated(["split", "index"]).any():
+        raise RunError(DOUBLED)
+    for column in MEASURES:
+        if column in table and np.isinf(table[column]).any():
+            raise RunError(f"Column {column!r} holds a number that is not finite.")
+
+
+def _check_probabilities(p: np.ndarray) -> None:
+    if not np.isfinite(p).all() or (p < 0).any():
+        raise RunError("A probability is negative or not a number.")
+    if len(p) and not np.allclose(p.sum(axis=1), 1, atol=ROUNDED):
+        raise RunError("The probabilities of some row do not sum to 1.")
 
 
 def outside(column: str, classes: int) -> str:
@@ -138,6 +204,11 @@ def outside(column: str, classes: int) -> str:
 def miscounted(first: int) -> str:
     """What is wrong with rows that do not count from `first`."""
     return f"Column 'row' must count {first}, {first + 1}, {first + 2} ..."
+
+
+def without(column: str) -> str:
+    """What is wrong with a column that must have a value in every row."""
+    return f"Column {column!r} has no value in some row."
 
 
 def write(table: pd.DataFrame, path: Path) -> None:
@@ -170,24 +241,10 @@ def write_part(table: pd.DataFrame, folder: Path, number: int) -> None:
     write(table, folder / table_files.PART.format(number))
 
 
-def check_parts(folder: Path, classes: Sequence[str], keep: Sequence[str]) -> pd.DataFrame:
-    """The columns `keep` of a whole table in parts, once each part is known to be one.
-
-    Raises:
-        RunError: a part is missing, damaged, or does not follow the one before it.
-    """
-    kept, first_row = [], 0
-    for file in table_files.files(folder):
-        part = validate(_frame(file), classes, first_row=first_row)
-        first_row += len(part)
-        kept.append(part[[*keep]])
-    return pd.concat(kept, ignore_index=True)
-
-
 def read(place: Place, classes: Sequence[str]) -> pd.DataFrame:
-    """The whole table, checked. For a question, ask `core.queries` instead: it reads less."""
+    """The whole table, checked and complete. For a question, ask `core.queries`: it reads less."""
     table = pd.concat([_frame(file) for file in table_files.files(place)], ignore_index=True)
-    return validate(table, classes)
+    return complete(validate(table, classes), classes)
 
 
 def _frame(file: str) -> pd.DataFrame:

@@ -6,7 +6,9 @@ s3fs or gcsfs.
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from functools import lru_cache
@@ -22,11 +24,12 @@ if TYPE_CHECKING:
 SCHEMES = ("s3", "gs", "memory")
 PART = "part-{:05d}.parquet"
 Place = Path | str  # a string is an address such as s3://bucket/run/
+State = tuple[tuple[str, int, int, int], ...]
 
 
 def is_remote(place: Place) -> bool:
     """Whether the table lies on object storage."""
-    return re.match(r"[a-z0-9]+://", str(place)) is not None
+    return isinstance(place, str) and re.match(r"[a-z0-9]+://", place) is not None
 
 
 def filesystem(address: str) -> AbstractFileSystem:
@@ -53,10 +56,28 @@ def files(place: Place) -> list[str]:
         RunError: a part is missing.
         OSError: nothing is there.
     """
+    return [file for file, *_ in state(place)]
+
+
+def state(place: Place) -> State:
+    """The files of a table, each with what changes when it does; see `files`.
+
+    What is on object storage is taken not to change.
+    """
     if is_remote(place):
-        return list(_remote_files(str(place)))
-    path = Path(place)
-    return _complete(map(str, path.glob("part-*.parquet")), place) if path.is_dir() else [str(path)]
+        return tuple((file, 0, 0, 0) for file in _remote_files(str(place)))
+    path = str(place)
+    found = os.stat(path)
+    if not stat.S_ISDIR(found.st_mode):
+        return ((path, found.st_mtime_ns, found.st_size, found.st_ino),)
+    parts = _complete(map(str, Path(path).glob("part-*.parquet")), place)
+    return tuple((part, *file_state(part)) for part in parts)
+
+
+def file_state(path: str | Path) -> tuple[int, int, int]:
+    """What changes when a file does: when it was written, its size, and which file it is."""
+    found = os.stat(path)
+    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 @lru_cache(maxsize=256)  # runs never change, and each look is a request

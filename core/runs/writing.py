@@ -20,9 +20,8 @@ from safetensors.numpy import save_file
 
 from core import artifacts
 from core.errors import RunError
-from core.runs import predictions
-from core.runs.store import SCHEMA_VERSION
-from core.training.config import TrainConfig
+from core.runs import contradictions, predictions
+from core.runs.run_json import SCHEMA_VERSION
 
 LIBRARIES = ("torch", "torchvision", "numpy", "pillow", "pandas", "scikit-learn", "safetensors")
 OUTCOMES = ["split", "correct", "loss"]  # the columns that run.json's metrics come from
@@ -30,8 +29,10 @@ ABANDONED_AFTER = 3600  # seconds; no save takes that long
 
 
 def save_run(
-    config: TrainConfig,
+    name: str,
+    config: Mapping[str, Any],
     *,
+    seed: int = 0,
     dataset: str,
     fingerprint: str,
     classes: tuple[str, ...],
@@ -48,8 +49,13 @@ def save_run(
     """Publish one run in a single step and give its id.
 
     Args:
-        table: the predictions table, checked once more; or a folder of its parts, as
-            `predictions.write_part` writes them, which moves into the run.
+        name: what it is called; where empty, after its network, its mode and its data.
+        config: how it was made, kept as it is: `model`, `mode` and `dataset` are shown where it
+            has them.
+        seed: what it was drawn by.
+        table: the predictions table, checked, and kept with the columns that follow from others
+            where it lacks them; or a folder of its parts, as `predictions.write_part` writes
+            them, which moves into the run.
         features: (N, D), row i belongs to row i of the table, kept as float16; or an .npy file of
             them, which moves into the run.
         weights: every parameter and buffer by its name.
@@ -62,9 +68,10 @@ def save_run(
         FencepostError: the disk is too full.
     """
     if isinstance(table, Path):
-        outcomes = predictions.check_parts(table, classes, OUTCOMES)
+        outcomes = contradictions.check_parts(table, classes, OUTCOMES)
     else:
-        outcomes = predictions.validate(table, classes)[OUTCOMES]
+        table = predictions.complete(predictions.validate(table, classes), classes)
+        outcomes = table[OUTCOMES]
     _sweep()
     stored = _features(features)
     if len(stored) != len(outcomes):
@@ -77,21 +84,21 @@ def save_run(
         shutil.rmtree(_hidden(run_id), ignore_errors=True)  # what a kill left there
         _hidden(run_id).mkdir(parents=True)
     else:
-        run_id = _new_id(created, config.model)
+        run_id = _new_id(created, str(config.get("model") or name))
     hidden, final = _hidden(run_id), artifacts.runs_dir() / run_id
     meta = {
         "schema_version": SCHEMA_VERSION,
         "id": run_id,
-        "name": config.name or default_name(config),
+        "name": name or default_name(config),
         "parent": parent,
         "created": created.isoformat(timespec="seconds"),
-        "config": config.to_dict(),
+        "config": dict(config),
         "dataset": {"name": dataset, "fingerprint": fingerprint},
         "classes": list(classes),
         "versions": _versions(),
         "git_commit": _git_commit(),
         "device": device,
-        "seed": config.seed,
+        "seed": seed,
         "timings": dict(timings),
         "metrics": summarise(outcomes),
         **(extra or {}),
@@ -140,10 +147,12 @@ def summarise(table: pd.DataFrame) -> dict[str, dict[str, float]]:
     }
 
 
-def default_name(config: TrainConfig) -> str:
+def default_name(config: Mapping[str, Any]) -> str:
     """What a run is called when nobody named it: its network, its mode, its data."""
-    data = Path(config.dataset.split(":", 1)[-1]).name or config.dataset
-    return f"{config.model} {'head on' if config.mode == 'head' else 'on'} {data}"
+    model, mode, dataset = (str(config.get(key, "")) for key in ("model", "mode", "dataset"))
+    data = Path(dataset.split(":", 1)[-1]).name or dataset
+    words = f"{model or 'Model'} {'head on' if mode == 'head' else 'on'} {data}"
+    return words if data else model or "Unnamed"
 
 
 def _hidden(run_id: str) -> Path:

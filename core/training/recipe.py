@@ -74,7 +74,9 @@ def _publish(task: Task, fitted: Fitted, run_id: str) -> str:
     table = scoring.table(fitted.images, dataset.classes, probs)
     report.close()
     run_id = writing.save_run(
-        config,
+        config.name,
+        config.to_dict(),
+        seed=config.seed,
         dataset=dataset.name,
         fingerprint=dataset.fingerprint,
         classes=dataset.classes,

@@ -11,11 +11,10 @@ import pandas as pd
 import streamlit as st
 
 from core import queries
-from core.concepts import columns
 from core.datasets import Dataset
 from core.errors import DatasetError
-from core.queries.rankings import RANGED, RANKINGS, ranking_label
-from core.queries.selection import CONCEPT, Selection
+from core.queries.rankings import measures, rankings
+from core.queries.selection import Selection
 from core.runs import Run
 from core.runs import images as run_images
 from core.runs.images import FileRunImages
@@ -35,12 +34,12 @@ TITLES = {
 
 def as_csv(run: Run, rows: tuple[int, ...]) -> bytes:
     """Every column of these rows, with class names."""
-    return _with_concepts(run, queries.export(run, rows)).to_csv(index=False).encode()
+    return _with_gained(run, queries.export(run, rows)).to_csv(index=False).encode()
 
 
-def _with_concepts(run: Run, table: pd.DataFrame) -> pd.DataFrame:
-    """The rows with the score of every concept that fits the run."""
-    return queries.with_columns(run, table, [f"{CONCEPT}{name}" for name in columns.names(run)])
+def _with_gained(run: Run, table: pd.DataFrame) -> pd.DataFrame:
+    """The rows with every column that the run gained, as the score of a concept."""
+    return queries.with_columns(run, table, [column.name for column in run.columns])
 
 
 def as_zip(run: Run, rows: tuple[int, ...]) -> bytes:
@@ -48,7 +47,7 @@ def as_zip(run: Run, rows: tuple[int, ...]) -> bytes:
 
     What cannot be read, and what goes beyond MOST_BYTES, is listed in a text file.
     """
-    table = _with_concepts(run, queries.export(run, rows))
+    table = _with_gained(run, queries.export(run, rows))
     source = run_images.open_images(run)
     buffer, left_out, packed = io.BytesIO(), [], 0
     with zipfile.ZipFile(buffer, "w") as archive:
@@ -94,12 +93,14 @@ def show_table(run: Run, shown: list[int]) -> None:
     """The predictions table of these rows, in their order, under titles in words."""
     found = queries.export(run, shown).set_index("row").loc[shown]
     found["correct"] = found["correct"].map({True: "right", False: "error"})
-    digits = [*RANGED, *(prob_column(name) for name in run.classes)]
+    named = rankings(run)
+    digits = [*(c.name for c in measures(run)), *map(prob_column, run.classes)]
+    digits = [name for name in digits if name in found]
     config: dict[str, Any] = {
-        c: st.column_config.NumberColumn(ranking_label(c), format="%.3f") for c in digits
+        name: st.column_config.NumberColumn(named[name].label, format="%.3f") for name in digits
     }
     config |= {c: st.column_config.TextColumn(title) for c, title in TITLES.items()}
-    config["index"] = st.column_config.NumberColumn("Index", help=RANKINGS["index"])
+    config["index"] = st.column_config.NumberColumn("Index", help=named["index"].help)
     columns = [c for c in (*TITLES, "index", *digits) if c != "path" or any(found["path"])]
     st.dataframe(
         found, hide_index=True, column_config=config, column_order=columns, height=560,
@@ -131,7 +132,7 @@ def offer_export(run: Run, selection: Selection, n: int, shown: list[int]) -> No
         )  # fmt: skip
         st.download_button(
             f"All {n:,} rows (CSV)" if n > 1 else "Its row (CSV)",
-            lambda: _with_concepts(run, queries.export_selection(run, selection))
+            lambda: _with_gained(run, queries.export_selection(run, selection))
             .to_csv(index=False)
             .encode(),
             f"{run.id}-{selection.split}.csv", "text/csv", icon=":material/table:",

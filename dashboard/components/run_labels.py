@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from core.evaluation import intervals
 from core.runs import Run
-from core.training.jobs.progress import duration, number
+from core.training.jobs.progress import duration
 
 
 def labels(found: Sequence[Run]) -> dict[str, str]:
@@ -36,8 +36,8 @@ def _date(run: Run) -> str:
 
 def facts(run: Run) -> dict[str, Any]:
     """A row of the table; None for what run.json does not hold, or holds as nonsense."""
-    n, right = (int(number(run.metrics["test"][key]) or 0) for key in ("n", "right"))
-    low, high = intervals.wilson(min(max(right, 0), n), n) if n > 0 else (0.0, 1.0)
+    n, right = (run.metrics["test"][key] for key in ("n", "right"))
+    low, high = intervals.wilson(right, n) if n > 0 else (0.0, 1.0)
     return {
         "name": run.name,
         "accuracy": _percent(run.metrics["test"]["accuracy"]),
@@ -47,7 +47,7 @@ def facts(run: Run) -> dict[str, Any]:
         "dataset": _data(run.dataset),
         "model": str(run.config.get("model", "")),
         "mode": _mode(run),
-        "duration": _duration(run.meta.get("timings")),
+        "duration": _duration(run.timings),
         "created": _moment(run.meta["created"]),
     }
 
@@ -58,9 +58,8 @@ def _data(dataset: str) -> str:
     return Path(path).name if kind == "folder" and Path(path).name else kind
 
 
-def _percent(fraction: Any) -> float | None:
-    found = number(fraction)
-    return None if found is None else 100 * found
+def _percent(fraction: float | None) -> float | None:
+    return None if fraction is None else 100 * fraction
 
 
 def _mode(run: Run) -> str:
@@ -69,11 +68,9 @@ def _mode(run: Run) -> str:
     return str(run.config.get("mode", ""))
 
 
-def _duration(timings: Any) -> str | None:
+def _duration(timings: Mapping[str, float]) -> str | None:
     """How long the run took, all its stages together."""
-    if not isinstance(timings, dict):
-        return None
-    return duration(sum(number(seconds) or 0 for seconds in timings.values()))
+    return duration(sum(timings.values())) if timings else None
 
 
 def _moment(text: str) -> datetime | None:

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from core import queries
-from core.queries.rankings import ranking_label
+from core.queries.rankings import ranking as ranking_of
 from core.queries.selection import Cell
 from core.runs import Run
 from core.runs.predictions import prob_column
@@ -217,7 +217,7 @@ def _note(run: Run, ranking: str, row: Mapping) -> str:
     written |= {prob_column(run.classes[int(row[c])]) for c in ("label", "pred")}
     if ranking in written:
         return ""
-    return f"{ranking_label(ranking)} {measure(ranking, row['score'])}"
+    return f"{ranking_of(run, ranking).label} {measure(ranking, row['score'])}"
 
 
 def image_link(run: Run, split: str, index: int) -> str:

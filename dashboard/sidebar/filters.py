@@ -10,11 +10,10 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core import queries
-from core.concepts import columns
 from core.errors import RunError
 from core.evaluation import classification
-from core.queries.rankings import RANGED, Order, natural_ranking, ranking_label, rankings
-from core.queries.selection import CONCEPT, Selection
+from core.queries.rankings import Order, measures, natural_ranking, rankings
+from core.queries.selection import Selection
 from core.runs import Run
 from dashboard.components import run_labels
 from dashboard.session import cached, state
@@ -191,30 +190,26 @@ def _pick_cells(run: Run, split: str) -> tuple[tuple[int, int], ...]:
 
 def _pick_ranges(run: Run, split: str) -> tuple[tuple[str, float, float], ...]:
     """A slider for each column that the user chose to filter by."""
-    options = [*RANGED, *_concepts(run)]
-    _keep_known(FILTERS, options)
+    options = {column.name: column for column in measures(run)}
+    _keep_known(FILTERS, list(options))
     chosen = st.multiselect(
-        "Ranges", options, format_func=ranking_label, key=FILTERS, placeholder="Loss ...",
-        bind="query-params", on_change=_first_page,
+        "Ranges", list(options), format_func=lambda c: options[c].label, key=FILTERS,
+        placeholder="Loss ...", bind="query-params", on_change=_first_page,
     )  # fmt: skip
     extent = queries.extent(run, split, chosen) if chosen else {}
-    picked = [(name, *pick_range(name, *extent[name], _first_page)) for name in chosen]
+    picked = [(name, *pick_range(options[name], *extent[name], _first_page)) for name in chosen]
     return tuple(
         (name, low, high) for name, low, high in picked if (low, high) != outer(*extent[name])
     )
 
 
-def _concepts(run: Run) -> list[str]:
-    """The concepts of the data set, as columns of this run."""
-    return [f"{CONCEPT}{name}" for name in columns.names(run)]
-
-
 def _pick_order(run: Run, selection: Selection, names: Sequence[str]) -> Order:
     """The ranking, and from which end it is read."""
-    options = [AUTO, *_concepts(run), *rankings(names)]
+    named = rankings(run)
+    options = [AUTO, *(name for name in named if name != AUTO)]
     _keep_known(RANK, options)
     rank = st.selectbox(
-        "Ranked by", options, format_func=lambda c: "Automatic" if c == AUTO else ranking_label(c),
+        "Ranked by", options, format_func=lambda c: "Automatic" if c == AUTO else named[c].label,
         key=RANK, bind="query-params", on_change=_first_page,
         help="Automatic: the probability of the predicted class when one is chosen, else the loss. "
         "P(class) is the probability that the model gives that class.",

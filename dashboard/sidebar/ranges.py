@@ -8,16 +8,16 @@ from math import ceil, floor
 import numpy as np
 import streamlit as st
 
-from core.queries.rankings import ranking_help, ranking_label
+from core.runs.columns import Column
 
 KEPT = "_ranges"  # column -> the range that was chosen, and what a split let be shown of it
 
 
 def pick_range(
-    name: str, low: float, high: float, on_change: Callable[[], None]
+    column: Column, low: float, high: float, on_change: Callable[[], None]
 ) -> tuple[float, float]:
     """The slider of one column, between the ends that it has in the split that is shown."""
-    ends = outer(low, high)
+    name, ends = column.name, outer(low, high)
     key = f"range_{name}"
     kept = st.session_state.setdefault(KEPT, {})
     if key not in st.session_state and name not in kept:
@@ -32,8 +32,8 @@ def pick_range(
         if clipped != tuple(held):
             st.session_state[key] = clipped
     return st.slider(
-        ranking_label(name), *ends, ends, key=key, step=(ends[1] - ends[0]) / 100,
-        bind="query-params", on_change=on_change, help=ranking_help(name),
+        column.label, *ends, ends, key=key, step=(ends[1] - ends[0]) / 100,
+        bind="query-params", on_change=on_change, help=column.help,
     )  # fmt: skip
 
 

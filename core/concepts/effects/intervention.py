@@ -10,7 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.concepts.effects.erasure import Eraser, Erasing
+from core.errors import ConceptError
 from core.inference.scoring import softmax
+from core.runs.features import finite
 
 CONTROLS = 99  # by chance the concept is beyond all of them once in a hundred
 ENOUGH = 5000  # images to learn the directions from; more give nearly the same
@@ -38,12 +40,12 @@ def erasers(
         shown: (N,) bool; labels: (N,).
 
     Raises:
-        ConceptError: no image shows the concept, or all do.
+        ConceptError: no image shows the concept, or all do; or the features are not numbers.
     """
     rng = np.random.default_rng(seed)
     some = np.sort(rng.permutation(train)[:ENOUGH])
     shown, labels = shown[some], labels[some]
-    erasing = Erasing(features[some])
+    erasing = Erasing(finite(features[some], ConceptError))
     concept = erasing.of(shown)
     controls = [erasing.of(_shuffled(shown, labels, rng)) for _ in range(CONTROLS)]
     return Erasers(concept, tuple(controls))

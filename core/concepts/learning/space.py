@@ -11,6 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from core.errors import ConceptError
+from core.runs.features import finite
+
 MAX_DIRECTIONS = 128
 BASIS_ROWS = 4000  # the directions of more rows are the same, and cost more
 TINY = 1e-6
@@ -50,9 +53,14 @@ def prepare(features: np.ndarray, labels: np.ndarray, *, seed: int = 0) -> Space
 
     Args:
         labels: (N,) class ids, or any finer grouping, such as class and split.
+
+    Raises:
+        ConceptError: the features are not all finite numbers.
     """
     x = np.array(features, dtype=np.float32)
-    mean, std = x.mean(axis=0), x.std(axis=0)
+    with np.errstate(invalid="ignore"):
+        mean, std = x.mean(axis=0), x.std(axis=0)
+    finite(mean + std, ConceptError)
     std = np.where(std < TINY, 1, std).astype(np.float32)  # a dead channel stays at 0
     x = (x - mean) / std
     groups = np.unique(np.asarray(labels), return_inverse=True)[1]

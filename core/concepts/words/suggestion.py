@@ -206,7 +206,7 @@ def _key(run: Run, images: pd.DataFrame, digest: str) -> str:
     numbers = np.ascontiguousarray(images["index"], dtype=np.int64).tobytes()
     return cache.key(
         dataset=run.dataset,
-        fingerprint=run.meta["dataset"].get("fingerprint"),
+        fingerprint=run.fingerprint,
         words=digest,
         images=hashlib.sha256(numbers).hexdigest(),
     )

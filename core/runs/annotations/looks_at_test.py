@@ -19,7 +19,7 @@ MANY = 3  # fixes seen on test, beyond which the page warns
 def root_of(run: Run) -> Run:
     """The run that the fixes go back to: itself where it has no parent that is still there."""
     seen = {run.id}
-    while (parent := str(run.meta.get("parent") or "")) and parent not in seen:
+    while (parent := run.parent) and parent not in seen:
         seen.add(parent)
         try:
             run = open_run(parent)

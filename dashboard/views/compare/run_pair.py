@@ -54,7 +54,7 @@ def _same_images(run: Run, after: Run) -> bool:
 def _keep_known(after: Run, ids: Sequence[str]) -> None:
     """Put into the widget what the URL asks for; for another run than last time, its parent."""
     last_after, last_before = st.session_state.get(LAST, (None, None))
-    asked, parent = st.query_params.get(BEFORE), after.meta.get("parent")
+    asked, parent = st.query_params.get(BEFORE), after.parent
     if asked in ids and asked != last_before:
         st.session_state[BEFORE] = asked
     elif last_after not in (None, after.id) and parent in ids:
@@ -82,7 +82,7 @@ def explain_nothing(after: Run) -> None:
             icon=":material/info:",
         )
     else:
-        parent = after.meta.get("parent")
+        parent = after.parent
         st.info(
             f"The run that {name} was made from is not here: choose another to compare it with."
             if parent
@@ -100,7 +100,7 @@ def explain_nothing(after: Run) -> None:
 
 
 def _offer_children(after: Run, alike: Sequence[Run]) -> None:
-    children = [run for run in alike if run.meta.get("parent") == after.id][:CHILDREN]
+    children = [run for run in alike if run.parent == after.id][:CHILDREN]
     for child in children:
         st.button(
             f"Compare with {plain(child.name)}", key=f"compare_child_{child.id}",

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from core.concepts import Concept, store
+from core.concepts.columns import CONCEPT
 from core.concepts.stored import Stored
 from core.errors import ConceptError, FencepostError
-from core.queries.selection import CONCEPT
 from dashboard.components import caveats
 from dashboard.session import actions, concept_draft, picks, state
 from dashboard.session.concept_draft import Draft

@@ -20,7 +20,7 @@ run, selection, _ = state.current()
 def show_made() -> None:
     """This run is a fix itself: what was done, and the way back to change it."""
     steps = fix_stack.steps_of(run)
-    parent = str(run.meta.get("parent") or "")
+    parent = run.parent
     names = {each.id: each.name for each in cached.all_runs() if not each.damage}
     st.info(
         f"{plain(run.name)} is a fix of {plain(names.get(parent, 'another run'))}. Fixes are put "
@@ -31,7 +31,7 @@ def show_made() -> None:
         st.markdown(
             f"{number}. **{METHODS[step.method].title}** · {plain(fix_stack.words(run, step))}"
         )
-    for note in run.meta.get("notes", ()):
+    for note in run.notes:
         st.caption(plain(note))
     gone = parent not in names
     with st.container(horizontal=True):

@@ -76,7 +76,7 @@ chosen = usable[rows[0] if rows and rows[0] < len(usable) else current]
 with st.container(border=True):
     st.subheader(plain(chosen.name))
     parents = {run.id: run.name for run in usable}
-    made_from = parents.get(str(chosen.meta.get("parent")), "")
+    made_from = parents.get(chosen.parent, "")
     st.caption(
         f"Run {plain(chosen.id)} on {plain(chosen.dataset)}"
         + (f", made from {plain(made_from)}" if made_from else "")

@@ -5,7 +5,7 @@ import streamlit as st
 
 from core import queries
 from core.evaluation import classification, intervals
-from core.queries.rankings import ranking_help
+from core.queries.rankings import ranking
 from core.runs.predictions import prob_column
 from dashboard.components import caveats
 from dashboard.components.export import offer_export, show_table
@@ -105,7 +105,9 @@ def show_heading(n: int, errors: int) -> None:
         rate = f"error rate {errors / n:.1%} (95% interval {intervals.span(low, high, 1)})"
         words = f"{counted}, {errors:,} of them errors: {rate}"
     st.subheader(state.heading(run, selection))
-    st.caption(f"**{plain(order.describe())}**: {plain(ranking_help(order.column))}.  \n{words}.")
+    st.caption(
+        f"**{plain(order.describe(run))}**: {plain(ranking(run, order.column).help)}.  \n{words}."
+    )
 
 
 def keep_place() -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core import queries
 from core.errors import RunError
-from core.queries.rankings import RANKINGS, ranking_label
+from core.queries.rankings import measures
 from dashboard.charts import figures
 from dashboard.components import caveats
 from dashboard.components.saliency import looked, pick_where
@@ -18,7 +18,6 @@ from dashboard.text import measure, plain, probability
 
 ALIKE = 9
 UNSEEN = "_unseen_row"  # where the last press of Previous or Next led, until that has been drawn
-ATTRIBUTES = [name for name in RANKINGS if name != "index"]
 
 run, selection, order = state.current()
 split = selection.split
@@ -29,7 +28,7 @@ def show_steps(row: int) -> None:
     place = queries.place(run, selection, order.column, descending=order.descending, row=row)
     n, _ = queries.count(run, selection)
     position, before, after = place or (None, None, None)
-    words = f"{plain(selection.describe(run.classes))}. {plain(order.describe())}."
+    words = f"{plain(selection.describe(run.classes))}. {plain(order.describe(run))}."
     with st.container(horizontal=True, vertical_alignment="center"):
         step("Previous", row, before is not None, "left")
         step("Next", row, after is not None, "right")
@@ -94,7 +93,7 @@ def show_where(found: pd.Series, row: int) -> None:
     """What in the image speaks for the predicted class, and for the true one or the next best."""
     if not pick_where(run, key="image_where", default=False):
         return
-    order = np.argsort(found.iloc[-len(run.classes) :].astype(float).to_numpy())[::-1]
+    order = np.argsort(queries.probabilities(run, found))[::-1]
     other = order[1] if found["correct"] else found["label"]
     part = looked(run, queries.rows(run, [row]), [int(found["pred"]), int(other)])
     show_sheet(run, [part], key="image_looked", label="Where the network looked (Grad-CAM)")
@@ -112,7 +111,7 @@ def show_answer(found: pd.Series) -> None:
         st.subheader(f":material/check: {label}, predicted as {pred}")
     else:
         st.subheader(f":material/close: {label}, predicted as {pred}")
-    values = found.iloc[-len(run.classes) :].astype(float).tolist()
+    values = queries.probabilities(run, found).tolist()
     st.plotly_chart(
         figures.probabilities(values, run.classes, int(found["label"])),
         key="image_probabilities",
@@ -120,11 +119,11 @@ def show_answer(found: pd.Series) -> None:
         alt=f"Most probable: {run.classes[found['pred']]}, {probability(found['confidence'])}",
     )
     with st.grid(4, min_column_width=110):
-        for name in ATTRIBUTES:
-            st.markdown(
-                f":small[{ranking_label(name)}]  \n**{measure(name, found[name])}**",
-                help=RANKINGS[name],
-            )
+        for column in measures(run):
+            if column.name in found:
+                value = measure(column.name, found[column.name])
+                label = plain(column.label) if column.label == column.name else column.label
+                st.markdown(f":small[{label}]  \n**{value}**", help=plain(column.help))
 
 
 def show_neighbours(row: int, index: int) -> None:

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from core import concepts, queries
+from core import concepts, queries, runs
 from core.concepts import columns, store
-from core.errors import ConceptError
-from core.queries.rankings import ranking_help, ranking_label
+from core.errors import RunError
+from core.queries.rankings import ranking, rankings
 from core.queries.selection import Selection
 from tests import planted
 
@@ -21,7 +21,7 @@ def story(save_tiny):
     picks = cats[shows[cats]][:10], cats[~shows[cats]][:10]
     concept = concepts.learn(x, *picks, labels, name="a 'fence'")
     store.save(run, concept)
-    return run, concept, concept.scores(run.features())
+    return columns.attach(run), concept, concept.scores(run.features())
 
 
 def test_ranked_by_a_concept(story):
@@ -55,11 +55,29 @@ def test_a_changed_concept_is_scored_anew(story):
 
 
 def test_unknown_concepts_are_named(story):
-    with pytest.raises(ConceptError, match="No concept 'cage'"):
+    with pytest.raises(RunError, match="no ranking 'concept:cage'"):
         queries.ranked(story[0], Selection("test"), "concept:cage", descending=True, limit=5)
 
 
-def test_words():
-    assert ranking_label(FENCE) == "Concept a 'fence'"
-    assert "a 'fence'" in ranking_help(FENCE)
-    assert "cat" in ranking_help("p_cat")
+def test_a_run_that_gained_no_concept_has_none(story):
+    bare = runs.open_run(story[0].id)
+    assert FENCE not in rankings(bare)
+    with pytest.raises(RunError, match="no ranking"):
+        queries.ranked(bare, Selection("test"), FENCE, descending=True, limit=5)
+
+
+def test_a_concept_that_changed_since_is_scored_as_it_is_now(story):
+    run, _, _ = story
+    changed = concepts.of_channel(run.features(), 2, name="a 'fence'")
+    store.save(run, changed)
+    found = queries.ranked(run, Selection("test"), FENCE, descending=True, limit=5)
+    np.testing.assert_allclose(
+        found["score"], changed.scores(run.features())[found["row"]], rtol=1e-6
+    )
+
+
+def test_words(story):
+    found = ranking(story[0], FENCE)
+    assert found.label == "Concept a 'fence'"
+    assert "a 'fence'" in found.help
+    assert list(rankings(story[0]))[0] == FENCE

@@ -4,7 +4,7 @@ import pytest
 
 from core import queries
 from core.errors import RunError
-from core.queries.rankings import RANKINGS, ranking_label, rankings
+from core.queries.rankings import RANKINGS, ranking, rankings
 from core.queries.selection import Selection
 from core.runs import predictions
 
@@ -58,12 +58,13 @@ def test_a_page_far_down_is_the_page_that_sorting_gives(
     pd.testing.assert_frame_equal(ranked(tiny_run, ranking, **options), expected)
 
 
-@pytest.mark.parametrize("ranking", [*RANKINGS, "p_ship"])
-def test_every_ranking_ranks_and_has_help(tiny_run, ranking):
-    found = ranked(tiny_run, ranking, descending=True)
+@pytest.mark.parametrize("name", [*RANKINGS, "p_ship"])
+def test_every_ranking_ranks_and_has_help(tiny_run, name):
+    found = ranked(tiny_run, name, descending=True)
     assert found["score"].is_monotonic_decreasing
-    assert rankings(tiny_run.classes)[ranking]
-    assert ranking_label(ranking)
+    assert rankings(tiny_run)[name] == ranking(tiny_run, name)
+    assert ranking(tiny_run, name).label
+    assert ranking(tiny_run, name).help
 
 
 def test_unknown_ranking_is_refused(tiny_run):

@@ -104,6 +104,7 @@ def test_a_table_gone_from_storage_is_damage(tiny_run, bucket):
     on_storage(tiny_run, bucket, "memory://bucket/tiny.parquet")
     bucket.rm("/bucket/tiny.parquet")
     footers._seen.cache_clear()
+    footers._problem.cache_clear()
     assert "memory://bucket/tiny.parquet cannot be read" in runs.list_runs()[0].damage
 
 
