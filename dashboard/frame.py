@@ -180,7 +180,7 @@ if target := st.session_state.pop(state.GO, None):
 if st.session_state.pop(ARRIVED, False):
     url.write_selection()
 
-found = cached.all_runs()
+found = cached.read_runs()
 usable = [run for run in found if not run.damage]
 uses = next(uses for candidate, uses in PAGES.values() if candidate is page)
 with st.sidebar:

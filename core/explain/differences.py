@@ -36,7 +36,7 @@ def differences(
     `effect` is Cohen's d with its 95 % interval; `clear` where that leaves 0 out.
 
     Raises:
-        ExplainError: fewer than three images on either side.
+        ExplainError: fewer than three images on either side, or nothing is known of them.
     """
     if min(len(rows), len(reference)) < FEWEST:
         raise ExplainError(
@@ -46,7 +46,12 @@ def differences(
     table = queries.ask(run, f"SELECT {', '.join(WORDS)} FROM run ORDER BY row")
     values = {name: table[name].to_numpy(dtype=np.float64) for name in WORDS}
     values |= {name: np.asarray(s, dtype=np.float64) for name, s in (scores or {}).items()}
-    found = pd.DataFrame([_row(n, v[rows], v[reference]) for n, v in values.items()])
+    sides = {n: (v[rows], v[reference]) for n, v in values.items()}
+    # A run that came from elsewhere may not know how bright its pictures are.
+    measured = {n: pair for n, pair in sides.items() if np.isfinite(np.concatenate(pair)).all()}
+    if not measured:
+        raise ExplainError(f"Run {run.name} knows neither measures of these images nor concepts.")
+    found = pd.DataFrame([_row(n, *pair) for n, pair in measured.items()])
     order = found["effect"].abs().sort_values(ascending=False, kind="stable").index
     return found.loc[order].reset_index(drop=True)
 

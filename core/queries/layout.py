@@ -79,7 +79,7 @@ def derivations(firsts: Sequence[int]) -> dict[str, str]:
     logs = f"list_transform({p}, lambda x: x * ln(greatest(x, {LEAST:.9g})))"
     others = f"list_concat({p}[: label], {p}[label + 2 :])"
     return {
-        "row": f"(file_row_number + [{starts}][file_index + 1])::INTEGER",
+        "row": f"(file_row_number + [{starts}][file_index::BIGINT + 1])::INTEGER",
         "correct": "label = pred",
         "confidence": f"list_max({p})",
         "label_prob": own,

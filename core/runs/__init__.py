@@ -8,6 +8,7 @@ writing         one published: listed whole or not at all
 predictions     what the table is: columns, dtypes, validation
 table_files     where it lies: a file, a folder of parts, object storage
 footers         what the footers of its files tell before a row is read
+told            what is told of it before it is read
 contradictions  what it says against itself, found by reading all of it once
 history         what a training tells of its steps and epochs
 images          a run's images, also when files were moved

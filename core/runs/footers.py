@@ -13,7 +13,8 @@ import pyarrow.parquet as pq
 
 from core.errors import RunError
 from core.runs import predictions, table_files
-from core.runs.table_files import Place, State
+from core.runs.table_files import State
+from core.runs.told import Told
 
 KEPT = 8192  # files
 
@@ -38,23 +39,15 @@ class Footer:
     bare: frozenset[str] = frozenset()
 
 
-def check(place: Place, classes: Sequence[str], counts: Mapping[str, int] | None = None) -> None:
-    """Refuse a table that cannot be one of these classes; quick, as what was seen is remembered.
+def problem(told: Told) -> str:
+    """Why a table cannot be what run.json says, or ""; quick, as what was seen is remembered.
 
     Of a table on object storage only the first file is looked at: each look is a request.
 
-    Args:
-        counts: how many images of each split there must be, where that is known.
-
     Raises:
-        RunError: a column is missing or of a wrong dtype, a class id or a split is impossible,
-            rows are miscounted.
         OSError: a file cannot be read.
     """
-    state = table_files.state(place)
-    told = tuple(sorted((counts or {}).items()))
-    if problem := _problem(state, tuple(classes), told if counts is not None else None):
-        raise RunError(problem)
+    return _problem(told)
 
 
 def bare(state: State, classes: Sequence[str]) -> frozenset[str]:
@@ -68,10 +61,9 @@ def _looked_at(state: State) -> State:
 
 
 @lru_cache(maxsize=KEPT)
-def _problem(
-    state: State, classes: tuple[str, ...], counts: tuple[tuple[str, int], ...] | None
-) -> str:
-    seen, first = [_seen(*file, classes) for file in _looked_at(state)], 0
+def _problem(told: Told) -> str:
+    looked_at = _looked_at(told.state)
+    seen, first = [_seen(*file, told.classes) for file in looked_at], 0
     for footer in seen:
         if footer.problem:
             return footer.problem
@@ -80,9 +72,9 @@ def _problem(
         if footer.rows is not None and footer.rows != range(first, first + footer.n):
             return predictions.miscounted(first)
         first += footer.n
-    if counts is None or len(seen) < len(state) or table_files.is_remote(state[0][0]):
+    if table_files.is_remote(looked_at[0][0]):
         return ""
-    return _miscounted(sum((Counter(footer.splits) for footer in seen), Counter()), dict(counts))
+    return _miscounted(sum((Counter(each.splits) for each in seen), Counter()), told.images)
 
 
 def _miscounted(found: Mapping[str, int], told: Mapping[str, int]) -> str:
@@ -95,7 +87,7 @@ def _miscounted(found: Mapping[str, int], told: Mapping[str, int]) -> str:
 
 
 @lru_cache(maxsize=KEPT)
-def _seen(file: str, changed: int, size: int, inode: int, classes: tuple[str, ...]) -> Footer:
+def _seen(file: str, written: int, touched: int, size: int, classes: tuple[str, ...]) -> Footer:
     """What one file tells, read once for each state of it."""
     with table_files.opened(file) as stream:
         try:

@@ -14,9 +14,9 @@ import pandas as pd
 from core.errors import RunError
 from core.runs import contradictions, run_json, table_files
 from core.runs.columns import Column
-from core.runs.contradictions import Told
 from core.runs.history import read_history
 from core.runs.table_files import Place
+from core.runs.told import Told
 
 FLOATS = (np.float16, np.float32, np.float64)
 
@@ -123,8 +123,11 @@ class Run:
 
     def told(self) -> Told:
         """Its table as it now lies there, and what run.json says of it."""
-        right = tuple((s, each["n"], each["right"]) for s, each in self.metrics.items())
-        return Told(table_files.state(self.table_path), self.classes, right)
+        return Told(table_files.state(self.table_path), self.classes, self._right)
+
+    @cached_property
+    def _right(self) -> tuple[tuple[str, int, int | None], ...]:
+        return tuple((split, each["n"], each["right"]) for split, each in self.metrics.items())
 
     def history(self) -> pd.DataFrame:
         """step, epoch, split, loss, accuracy, lr, images_per_second; empty where none was kept."""

@@ -13,8 +13,6 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
-import pyarrow as pa
-
 from core import artifacts
 from core.errors import RunError
 from core.runs import contradictions, footers, run_json, table_files
@@ -36,7 +34,7 @@ def open_run(run_id: str) -> Run:
         raise RunError(
             f"No run {run_id!r} in {artifacts.runs_dir()}: see the Runs page for those there."
         )
-    run = _load(str(folder), _names())
+    run = _load(str(folder), run_id, _names())
     if run.damage:
         raise RunError(f"Run {run_id} is damaged: {run.damage}")
     run.check()
@@ -45,28 +43,28 @@ def open_run(run_id: str) -> Run:
 
 def list_runs() -> list[Run]:
     """Every run, newest first; damaged ones last, each with its reason."""
+    folder = str(artifacts.runs_dir())
     try:
-        with os.scandir(artifacts.runs_dir()) as found:
-            folders = [e.path for e in found if ID_PATTERN.fullmatch(e.name) and e.is_dir()]
+        with os.scandir(folder) as found:
+            ids = [e.name for e in found if ID_PATTERN.fullmatch(e.name) and e.is_dir()]
     except FileNotFoundError:
         return []
     names = _names()
-    runs = [_load(folder, names) for folder in folders]
+    runs = [_load(f"{folder}/{run_id}", run_id, names) for run_id in ids]
     runs.sort(key=lambda run: (run.meta.get("created", ""), run.id), reverse=True)
     return sorted(runs, key=lambda run: bool(run.damage))
 
 
-def _load(folder: str, names: Mapping[str, str]) -> Run:
+def _load(folder: str, run_id: str, names: Mapping[str, str]) -> Run:
     """A run: its run.json is read again only where it has changed, as is its table's footer."""
-    name = os.path.basename(folder)
     try:
         state = table_files.file_state(f"{folder}/run.json")
     except OSError:
         state = ()  # missing, or not to be reached: reading it says which
-    run = _described(folder, state, names.get(name, ""))
+    run = _described(folder, state, names.get(run_id, ""))
     if run.damage or not (problem := _table_problem(run)):
         return run
-    return Run(id=name, folder=run.folder, name=name, damage=problem)
+    return Run(id=run_id, folder=run.folder, name=run_id, damage=problem)
 
 
 @lru_cache(maxsize=KEPT)
@@ -84,12 +82,11 @@ def _described(folder: str, state: tuple[int, ...], renamed: str) -> Run:
 
 def _table_problem(run: Run) -> str:
     try:
-        counts = {split: each["n"] for split, each in run.metrics.items() if each["n"]}
-        footers.check(run.table_path, run.classes, counts)
-        return contradictions.known(run.told())
+        told = run.told()
+        return footers.problem(told) or contradictions.known(told)
     except RunError as error:
         return str(error)
-    except (OSError, ValueError, pa.ArrowException) as error:
+    except OSError as error:
         name = run.meta.get("table") or "predictions.parquet"
         return f"{name} cannot be read ({type(error).__name__})."
 

@@ -69,15 +69,18 @@ def state(place: Place) -> State:
     path = str(place)
     found = os.stat(path)
     if not stat.S_ISDIR(found.st_mode):
-        return ((path, found.st_mtime_ns, found.st_size, found.st_ino),)
+        return ((path, *_state_of(found)),)
     parts = _complete(map(str, Path(path).glob("part-*.parquet")), place)
     return tuple((part, *file_state(part)) for part in parts)
 
 
 def file_state(path: str | Path) -> tuple[int, int, int]:
-    """What changes when a file does: when it was written, its size, and which file it is."""
-    found = os.stat(path)
-    return found.st_mtime_ns, found.st_size, found.st_ino
+    """What changes when a file does: when it was written, when touched at all, and its size."""
+    return _state_of(os.stat(path))
+
+
+def _state_of(found: os.stat_result) -> tuple[int, int, int]:
+    return found.st_mtime_ns, found.st_ctime_ns, found.st_size
 
 
 @lru_cache(maxsize=256)  # runs never change, and each look is a request

@@ -11,6 +11,8 @@ from core.queries import neighbours
 from core.runs import Run
 from core.runs import images as run_images
 
+RUNS = "_runs"
+
 
 @st.cache_resource(max_entries=8, show_spinner=False)  # 8 MB each for 1,000 classes, never copied
 def _confusion(_run: Run, folder: str, split: str) -> np.ndarray:
@@ -53,5 +55,12 @@ def images_problem(run: Run) -> str:
     return ""
 
 
+def read_runs() -> list[Run]:
+    """Every run, as it is now: read once a page, by the frame."""
+    st.session_state[RUNS] = runs.list_runs()
+    return st.session_state[RUNS]
+
+
 def all_runs() -> list[Run]:
-    return runs.list_runs()
+    """Every run that there was when this page began."""
+    return st.session_state[RUNS]

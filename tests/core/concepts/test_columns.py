@@ -80,4 +80,4 @@ def test_words(story):
     found = ranking(story[0], FENCE)
     assert found.label == "Concept a 'fence'"
     assert "a 'fence'" in found.help
-    assert list(rankings(story[0]))[0] == FENCE
+    assert next(iter(rankings(story[0]))) == FENCE

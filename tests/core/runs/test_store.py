@@ -191,3 +191,21 @@ def test_damaged_names_are_set_aside(tiny_run, artifacts_root):
     runs.rename("tiny", "again")
     assert json.loads(names.read_text()) == {"tiny": "again"}
     assert (artifacts_root / "run_names.json.damaged").read_text().startswith('{"other"')
+
+
+def test_what_did_not_change_is_not_read_again(tiny_run, save_tiny, monkeypatch):
+    other, read, seen = save_tiny(), artifacts.read_json, []
+    monkeypatch.setattr(artifacts, "read_json", lambda path: (seen.append(path), read(path))[1])
+    runs.list_runs()
+    seen.clear()
+    runs.list_runs()
+    assert seen == []
+    edit(other, name="changed")
+    assert [run.name for run in runs.list_runs()] == ["changed", "tiny"]
+    assert seen == [other.folder / "run.json"]
+
+
+def test_another_name_counts_at_once(tiny_run):
+    for name in ("first", "second"):
+        runs.rename("tiny", name)
+        assert runs.list_runs()[0].name == name
