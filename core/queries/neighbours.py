@@ -19,6 +19,9 @@ def nearest(features: np.ndarray, row: int, among: np.ndarray, top: int) -> list
     Args:
         features: (N, D) float16, may be memory-mapped.
         among: row numbers to choose from, ascending.
+
+    Raises:
+        RunError: features that it met are no numbers.
     """
     among = among[among != row]
     if not len(among):
@@ -28,7 +31,8 @@ def nearest(features: np.ndarray, row: int, among: np.ndarray, top: int) -> list
     wanted = np.zeros(len(span), dtype=bool)
     wanted[among - first] = True
     found = first + _closest(span, features[row], wanted, min(top, len(among)))
-    cosines = _unit(features[found]) @ _unit(features[row : row + 1])[0]
+    # The search puts what is no number anywhere, also before what is closest.
+    cosines = finite(_unit(features[found]) @ _unit(features[row : row + 1])[0])
     best = np.argsort(-cosines, kind="stable")
     return [(int(found[k]), float(cosines[k])) for k in best]
 

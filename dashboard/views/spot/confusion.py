@@ -170,7 +170,7 @@ def show_images(selection: Selection, order: Order, cell: Cell | None = None) ->
         st.caption(
             f"{n:,} {'image' if n == 1 else 'images'}"
             + ("" if selection.decides() else f", {errors:,} of them errors")
-            + f". {plain(order.describe())}."
+            + f". {plain(order.describe(run))}."
             + (f" Showing the first {BESIDE}." if n > BESIDE else "")
         )
         show_ways_on(selection)

@@ -4,6 +4,7 @@ import pytest
 from core import explain, queries, runs
 from core.errors import ExplainError, RunError
 from core.explain.channels import channel_table, classes_of, contributions
+from core.runs import predictions
 from tests import planted
 
 CAT, DEER = 0, 1
@@ -104,6 +105,15 @@ def test_differences_are_ordered_and_put_in_words(run_and_truth):
     assert words["brightness"] == "errors are darker"
     assert words["contrast"].startswith("no clear difference")
     assert table["effect"].abs().is_monotonic_decreasing
+
+
+def test_measures_that_a_table_lacks_are_no_differences(save_tiny):
+    run, _ = planted.save(save_tiny)
+    table = predictions.read(run.table_path, run.classes).drop(columns=["sharpness", "contrast"])
+    run, _ = planted.save(save_tiny, run_id="bare", table=table)
+    found = explain.explain(run, DEER, CAT)
+    table = explain.differences(run, found.rows, found.reference)
+    assert table["measure"].tolist() == ["brightness"]
 
 
 def test_subgroups_hold_every_error_once(run_and_truth):
