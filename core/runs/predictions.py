@@ -17,9 +17,8 @@ from core.runs.table_files import Place
 
 SPLITS = ("train", "val", "test")
 
-# Column -> dtype, in order; the probabilities of the classes follow, float32, one a class. Those
-# of REQUIRED must be there, as must the probabilities; the others are derived where they are not,
-# and MEASURES are then without values. Columns of other names are carried along.
+# Column -> dtype, in order; then the probabilities, float32, one a class. They and REQUIRED must be
+# there. The others are derived where missing, but MEASURES have no values then. More may follow.
 COLUMNS = {
     "row": "int32",
     "split": "str",
@@ -97,11 +96,9 @@ def build(
     }
     table = pd.DataFrame(values).astype(COLUMNS)
     probs = pd.DataFrame(p, columns=[prob_column(name) for name in classes])
-    whole = pd.concat([table, probs], axis=1)
-    check_dtypes(whole, classes)
-    _check_values(whole, len(classes), first_row)
+    _check_values(table, len(classes), first_row)
     _check_probabilities(p)
-    return whole
+    return pd.concat([table, probs], axis=1)
 
 
 def derived(p: np.ndarray, label: np.ndarray, pred: np.ndarray) -> dict[str, np.ndarray]:
@@ -128,7 +125,7 @@ def complete(table: pd.DataFrame, classes: Sequence[str], *, first_row: int = 0)
         return table
     p = table[[prob_column(name) for name in classes]].to_numpy()
     values = derived(p, table["label"].to_numpy(), table["pred"].to_numpy())
-    values |= {"row": first_row + np.arange(len(table))}
+    values["row"] = first_row + np.arange(len(table))
     values |= dict.fromkeys(MEASURES, np.full(len(table), np.nan))
     more = pd.DataFrame({name: values[name] for name in lacks}, index=table.index)
     whole = pd.concat([table, more.astype({name: COLUMNS[name] for name in lacks})], axis=1)
@@ -158,16 +155,14 @@ def check_dtypes(table: pd.DataFrame, classes: Sequence[str]) -> None:
     """Refuse a table by its columns alone.
 
     Raises:
-        RunError: one is missing, of a wrong dtype, or cannot be told from another.
+        RunError: one is missing, or of a wrong dtype.
     """
-    probabilities = [prob_column(name) for name in classes]
-    if both := COLUMNS.keys() & set(probabilities):
-        raise RunError(f"A class would make {min(both)!r} the name of two columns: rename it.")
-    for column, dtype in {**COLUMNS, **dict.fromkeys(probabilities, "float32")}.items():
+    needed = dict.fromkeys(map(prob_column, classes), "float32")
+    for column, dtype in {**COLUMNS, **needed}.items():
         if column in table:
             if table[column].dtype != dtype:
                 raise RunError(f"Column {column!r} is {table[column].dtype}, it must be {dtype}.")
-        elif column in REQUIRED or column not in COLUMNS:
+        elif column in REQUIRED or column in needed:
             raise RunError(f"The predictions table has no column {column!r}.")
 
 

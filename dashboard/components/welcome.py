@@ -62,4 +62,5 @@ def show_damaged(found: Sequence[Run]) -> None:
         st.subheader("Damaged runs")
         st.caption("They have not been touched; delete their folders when you no longer need them.")
         for run in damaged:
-            st.warning(f"**{plain(run.id)}**: {plain(run.damage)}", icon=":material/warning:")
+            words = f"Run **{plain(run.id)}** is damaged: {plain(run.damage)}"
+            st.warning(words, icon=":material/warning:")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -64,9 +65,9 @@ def test_a_fix_says_what_it_is_and_what_it_was_made_from(tiny_run, open_page):
 
 
 def test_facts_of_nonsense(tiny_run):
-    tiny_run.meta["metrics"]["test"] = {"n": "six", "right": 1e400, "accuracy": None}
-    tiny_run.meta["timings"], tiny_run.meta["created"] = ["long"], "yesterday"
-    found = facts(tiny_run)
+    nonsense = {"timings": ["long", 1e308], "created": "yesterday", "config": {"model": 1e400}}
+    metrics = {"test": {"n": 0, "right": 0, "accuracy": "high"}}
+    found = facts(replace(tiny_run, meta=tiny_run.meta | nonsense | {"metrics": metrics}))
     assert (found["n"], found["accuracy"], found["duration"]) == (0, None, None)
     assert found["created"] is None
 

@@ -5,7 +5,7 @@ Both are in the URL by id, which outlives a new name.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import streamlit as st
@@ -69,6 +69,7 @@ def explain_nothing(after: Run) -> None:
     others = [run for run in cached.all_runs() if not run.damage and run.id != after.id]
     alike = [run for run in others if _same_images(run, after)]
     name = plain(after.name)
+    _say_damaged({after.parent, st.query_params.get(BEFORE)})
     if not others:
         st.info(
             f"{name} is the only run. Repair it on the Fix page, or train another model: then both "
@@ -97,6 +98,14 @@ def explain_nothing(after: Run) -> None:
                     on_click=state.open_page, args=(page,),
                 )  # fmt: skip
     _offer_children(after, alike)
+
+
+def _say_damaged(wanted: Collection[str | None]) -> None:
+    """Why a run that was meant cannot be compared with."""
+    for run in cached.all_runs():
+        if run.damage and run.id in wanted:
+            words = f"Run {run.id} is damaged: {run.damage}"
+            st.warning(f"{plain(words)} Choose another run above.", icon=":material/warning:")
 
 
 def _offer_children(after: Run, alike: Sequence[Run]) -> None:
