@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from core.errors import first_line
+
 
 def square(image: Image.Image, side: int) -> np.ndarray:
     """(3, side, side) uint8: the shorter side resized to `side`, the centre of the longer kept."""
@@ -60,9 +62,9 @@ def open_upright(path: Path, least: int = 0) -> Image.Image:
     except (OSError, MemoryError):
         raise
     except Image.DecompressionBombError as error:
-        raise OSError(str(error)) from None
+        raise OSError(first_line(error)) from None
     except Exception as error:  # Pillow raises nearly anything on hostile bytes and EXIF tags
-        raise OSError(f"damaged: {str(error) or type(error).__name__}") from None
+        raise OSError(f"damaged: {first_line(error)}") from None
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 from torchvision import models
 
-from core.errors import ModelError
+from core.errors import ModelError, first_line
 from core.models.weights import load_backbone, torchvision_weights
 
 # Extra training outputs would get in the way; and these two, as torchvision trained them, turn
@@ -60,10 +60,9 @@ def check_side(network: nn.Module, name: str, side: int) -> None:
     try:
         network(torch.zeros(1, 3, side, side))
     except (AssertionError, RuntimeError, ValueError) as error:
-        reason = next(iter(str(error).splitlines()), type(error).__name__)
         raise ModelError(
-            f"{name} cannot take images of --size {side} ({reason}): most networks were made for "
-            "224."
+            f"{name} cannot take images of --size {side} ({first_line(error)}): most networks were "
+            "made for 224."
         ) from None
     finally:
         network.train()
@@ -108,9 +107,8 @@ def _timm(name: str, pretrained: bool) -> tuple[nn.Module, int]:
     try:
         network = timm.create_model(name, pretrained=pretrained, num_classes=0)
     except (OSError, RuntimeError) as error:
-        reason = str(error).splitlines()[0]
         raise ModelError(
-            f"The weights of timm/{name} cannot be loaded ({reason}): give a file with "
+            f"The weights of timm/{name} cannot be loaded ({first_line(error)}): give a file with "
             "--weights PATH."
         ) from None
     return network, network.num_features

@@ -14,7 +14,7 @@ from safetensors.torch import load_file
 from torch import nn
 from torchvision import models
 
-from core.errors import ModelError
+from core.errors import ModelError, first_line
 
 AUXILIARY = ("aux", "Aux")  # outputs beside the last one, of googlenet and inception_v3
 State = Mapping[str, torch.Tensor]
@@ -109,8 +109,7 @@ def read_state(path: Path) -> dict[str, torch.Tensor]:
     except ModelError:
         raise
     except Exception as error:  # torch.load and safetensors raise nearly anything on damaged bytes
-        reason = next(iter(str(error).splitlines()), type(error).__name__)
-        raise ModelError(f"{path} is damaged: {reason}") from None
+        raise ModelError(f"{path} is damaged: {first_line(error)}") from None
     return _tensors(state, path)
 
 
