@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pickle
+
 import torch
 from torch import nn
 from torchvision import models
 
 from core.errors import ModelError, first_line
-from core.models.weights import load_backbone, torchvision_weights
+from core.models.weights import load_backbone, tensors_only, torchvision_weights
 
 # Extra training outputs would get in the way; and these two, as torchvision trained them, turn
 # ImageNet's normalisation into another one themselves.
@@ -105,8 +107,9 @@ def _timm(name: str, pretrained: bool) -> tuple[nn.Module, int]:
     if not timm.is_model(name):
         raise ModelError(f"timm has no model {name!r}: see timm.list_models().")
     try:
-        network = timm.create_model(name, pretrained=pretrained, num_classes=0)
-    except (OSError, RuntimeError) as error:
+        with tensors_only():
+            network = timm.create_model(name, pretrained=pretrained, num_classes=0)
+    except (OSError, RuntimeError, pickle.UnpicklingError) as error:
         raise ModelError(
             f"The weights of timm/{name} cannot be loaded ({first_line(error)}): give a file with "
             "--weights PATH."
