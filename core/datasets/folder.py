@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from core.datasets import bounds
 from core.datasets.dataset import Dataset, Split
 from core.datasets.picture import SHARPER, open_upright
 from core.errors import DatasetError
@@ -33,6 +34,8 @@ class FileImages:
         return len(self.paths)
 
     def __getitem__(self, index: int) -> Image.Image:
+        if problem := bounds.file_problem(self.root, self.paths[index]):
+            raise OSError(problem)
         return open_upright(self.root / self.paths[index], self.least)
 
     def files(self) -> list[str]:

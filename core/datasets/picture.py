@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -52,8 +54,17 @@ def open_upright(path: Path, least: int = 0) -> Image.Image:
     """
     if path.exists() and not path.is_file():
         raise OSError("not a file")  # to open a named pipe would wait for ever
+    return _decoded(path, least)
+
+
+def require(data: bytes) -> None:
+    """Raise OSError where these bytes are no JPEG, PNG or WebP picture that can be read."""
+    _decoded(io.BytesIO(data), 1)
+
+
+def _decoded(source: Path | BinaryIO, least: int) -> Image.Image:
     try:
-        with Image.open(path, formats=FORMATS) as image:
+        with Image.open(source, formats=FORMATS) as image:
             if least:
                 image.draft("RGB" if image.mode == "RGB" else None, (least, least))
             return _to_rgb(ImageOps.exif_transpose(image))

@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from core.datasets import bounds
 from core.errors import RunError
 
 if TYPE_CHECKING:
@@ -50,10 +51,12 @@ def files(place: Place) -> list[str]:
     """The Parquet files of a table, in the order of their rows.
 
     Raises:
-        RunError: a part is missing.
+        RunError: a part is missing, or FENCEPOST_DATA leaves it out.
         OSError: nothing is there.
     """
     if is_remote(place):
+        if problem := bounds.address_problem(str(place)):
+            raise RunError(problem)
         return list(_remote_files(str(place)))
     path = Path(place)
     return _complete(map(str, path.glob("part-*.parquet")), place) if path.is_dir() else [str(path)]

@@ -124,6 +124,17 @@ def test_what_is_not_there(run, tmp_path):
         evidence.read(run, str(tmp_path / "empty"))
 
 
+def test_a_source_out_of_bounds_is_neither_read_nor_shown(run, folder, monkeypatch):
+    pool = evidence.read(run, str(folder))
+    monkeypatch.setenv("FENCEPOST_DATA", str(folder.parent / "photos"))
+    for look in (lambda: evidence.read(run, str(folder)), lambda: pool.image(0)):
+        with pytest.raises(DatasetError, match="more is outside of FENCEPOST_DATA"):
+            look()
+    monkeypatch.delenv("FENCEPOST_DATA")
+    with pytest.raises(DatasetError, match="so it is no data folder"):
+        evidence.read(run, "/")
+
+
 def test_a_run_without_a_network_says_so(artifacts_root, tmp_path, folder):
     bare = drawn.save(drawn.draw(tmp_path / "photos"), model="small", size=seen.SIZE)
     with pytest.raises(ModelError, match="train it again"):
