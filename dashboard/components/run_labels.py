@@ -12,6 +12,9 @@ from core.evaluation import intervals
 from core.runs import Run
 from core.training.jobs.progress import duration, number
 
+MOST_IMAGES = 2**31  # rows are numbered in 32 bits
+LONGEST = 10 * 365 * 86_400  # seconds, beyond which no training took so long
+
 
 def labels(found: Sequence[Run]) -> dict[str, str]:
     """Run id -> its name; before a name that several have, its date, and where that is not enough
@@ -36,12 +39,11 @@ def _date(run: Run) -> str:
 
 def facts(run: Run) -> dict[str, Any]:
     """A row of the table; None for what run.json does not hold, or holds as nonsense."""
-    n, right = (int(number(run.metrics["test"][key]) or 0) for key in ("n", "right"))
-    low, high = intervals.wilson(min(max(right, 0), n), n) if n > 0 else (0.0, 1.0)
+    right, n = _counts(run.metrics.get("test"))
     return {
         "name": run.name,
-        "accuracy": _percent(run.metrics["test"]["accuracy"]),
-        "interval": intervals.span(low, high, 1),
+        "accuracy": 100 * right / n if n else None,
+        "interval": intervals.span(*intervals.wilson(right, n), 1) if n else None,
         "n": n,
         "chosen_on": "test" if run.selected_on_test else "val",
         "dataset": _data(run.dataset),
@@ -58,9 +60,11 @@ def _data(dataset: str) -> str:
     return Path(path).name if kind == "folder" and Path(path).name else kind
 
 
-def _percent(fraction: Any) -> float | None:
-    found = number(fraction)
-    return None if found is None else 100 * found
+def _counts(test: Any) -> tuple[int, int | None]:
+    """How many images of test are right, of how many; None where these are no such numbers."""
+    right, n = (test.get(key) for key in ("right", "n")) if isinstance(test, dict) else (0, None)
+    whole = all(type(value) is int for value in (right, n))
+    return (right, n) if whole and 0 <= right <= n < MOST_IMAGES else (0, None)
 
 
 def _mode(run: Run) -> str:
@@ -73,12 +77,13 @@ def _duration(timings: Any) -> str | None:
     """How long the run took, all its stages together."""
     if not isinstance(timings, dict):
         return None
-    return duration(sum(number(seconds) or 0 for seconds in timings.values()))
+    seconds = sum(number(each) or 0 for each in timings.values())
+    return duration(seconds) if 0 <= seconds < LONGEST else None
 
 
 def _moment(text: str) -> datetime | None:
     """The time in this machine's zone, without a zone: so the table shows it as it is."""
     try:
         return datetime.fromisoformat(text).astimezone().replace(tzinfo=None)
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, OSError):
         return None

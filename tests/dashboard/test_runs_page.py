@@ -67,7 +67,7 @@ def test_facts_of_nonsense(tiny_run):
     tiny_run.meta["metrics"]["test"] = {"n": "six", "right": 1e400, "accuracy": None}
     tiny_run.meta["timings"], tiny_run.meta["created"] = ["long"], "yesterday"
     found = facts(tiny_run)
-    assert (found["n"], found["accuracy"], found["duration"]) == (0, None, None)
+    assert (found["n"], found["accuracy"], found["interval"], found["duration"]) == (None,) * 4
     assert found["created"] is None
 
 

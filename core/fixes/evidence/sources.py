@@ -15,7 +15,7 @@ from core import queries
 from core.datasets import Split, bounds, files
 from core.datasets import canonical as canonical_dataset
 from core.datasets.download import stl10_folder
-from core.datasets.folder import FileImages, image_files
+from core.datasets.folder import FileImages, check_names, image_files
 from core.datasets.stl10 import BinaryImages
 from core.errors import DatasetError
 from core.runs import Run
@@ -124,6 +124,7 @@ def _folder(run: Run, name: str, root: Path, most: int) -> Listed:
             f"All {len(found):,} images in {root} are the run's own: name another folder."
         )
     taken = [others[k] for k in _drawn(len(others), most)]
+    check_names([str(root), *taken])
     paths = [os.path.relpath(path, root) for path in taken]
     split = _split(FileImages(root, paths), paths)
     fingerprint = files.digest([name, *(f"{path}\0{files.state(path)}" for path in taken)])

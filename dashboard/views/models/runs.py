@@ -66,6 +66,7 @@ table = st.dataframe(
     column_config=COLUMNS,
     on_select="rerun",
     selection_mode="single-row",
+    placeholder="—",
     alt="Every run with its accuracy",
 )
 caveats.count_looks(usable, "test")

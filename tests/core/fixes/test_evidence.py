@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
 import pytest
 import torch
@@ -133,6 +135,12 @@ def test_a_source_out_of_bounds_is_neither_read_nor_shown(run, folder, monkeypat
     monkeypatch.delenv("FENCEPOST_DATA")
     with pytest.raises(DatasetError, match="so it is no data folder"):
         evidence.read(run, "/")
+
+
+def test_a_name_that_is_no_text_is_refused(run, folder):
+    (folder / os.fsdecode(b"bl\xfcte.png")).write_bytes(b"")
+    with pytest.raises(DatasetError, match="is not UTF-8 text: rename it"):
+        evidence.read(run, str(folder))
 
 
 def test_a_run_without_a_network_says_so(artifacts_root, tmp_path, folder):

@@ -165,7 +165,8 @@ def test_a_file_that_can_be_read_again_is_computed_again(flags, tmp_path, capfd)
 @pytest.mark.parametrize(
     "options",
     [["--dataset=folder:~nobody-here/x"], ["--weights=~nobody-here/w.pth"], ["--device=cpu:x"],
-     [f"--dataset=folder:/{'x' * 300}"], [f"--weights=/{'x' * 300}.pth"]],
+     [f"--dataset=folder:/{'x' * 300}"], [f"--weights=/{'x' * 300}.pth"],
+     ["--dataset=folder:/"]],
 )  # fmt: skip
 def test_paths_and_devices_that_cannot_be(flags, capfd, options):  # noqa: F811
     assert train.main([flags, *TINY, *options]) == 1
