@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -19,6 +20,8 @@ from core.errors import FencepostError, first_line
 REPOSITORY = Path(__file__).resolve().parent.parent
 MAX_JSON_BYTES = 64 * 1024 * 1024
 HALF = re.compile("[\ud800-\udfff]")  # of a pair that UTF-16 needs for one character
+FULL = (errno.ENOSPC, errno.EDQUOT)
+FORBIDDEN = (errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR)
 ESCAPED_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
@@ -159,6 +162,19 @@ def require_space(folder: Path, needed: int, what: str) -> None:
             f"{what} needs {_size(needed)} free in {existing}, which has only {_size(free)}: free "
             "some space, or set FENCEPOST_ARTIFACTS to a larger disk."
         )
+
+
+def in_words(error: FencepostError | OSError) -> str:
+    """What stopped a change, with the remedy where it is the disk or the permissions."""
+    if isinstance(error, FencepostError):
+        return str(error)
+    if error.errno not in (*FULL, *FORBIDDEN):
+        return first_line(error)
+    remedy = "free some space" if error.errno in FULL else "check its permissions"
+    return (
+        f"{root()} cannot be written ({error.strerror}): {remedy}, or set FENCEPOST_ARTIFACTS to "
+        "another folder."
+    )
 
 
 def _size(n: int) -> str:

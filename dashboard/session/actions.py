@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from core import runs
+from core import artifacts, runs
 from core.errors import FencepostError
 from core.training import jobs
 from dashboard.server import access
@@ -26,7 +26,7 @@ def attempt(action: Callable[..., Any], *args: Any) -> bool:
             raise FencepostError(READ_ONLY)
         action(*args)
     except (FencepostError, OSError) as error:
-        st.session_state[PROBLEM] = str(error)
+        st.session_state[PROBLEM] = artifacts.in_words(error)
         return False
     return True
 

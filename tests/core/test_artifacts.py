@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import json
 
 import pytest
 
 from core import artifacts
+from core.errors import RunError
 
 
 @pytest.mark.parametrize(
@@ -45,3 +47,26 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path, monkeypatch):
     (tmp_path / "a.json").write_text(json.dumps({"a": "long enough"}))
     with pytest.raises(ValueError, match="20 bytes, too large"):
         artifacts.read_json(tmp_path / "a.json")
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "(No space left on device): free some"),
+        (OSError(errno.EROFS, "Read-only file system", "/x/.y"), "system): check its permissions"),
+        (PermissionError(errno.EACCES, "Permission denied"), "denied): check its permissions"),
+    ],
+)
+def test_what_the_disk_refuses_is_told_with_the_remedy(artifacts_root, error, said):
+    found = artifacts.in_words(error)
+    assert found.startswith(f"{artifacts_root} cannot be written (")
+    assert said in found
+    assert "FENCEPOST_ARTIFACTS" in found
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [(OSError(), "OSError"), (OSError("damaged"), "damaged"), (RunError("No run."), "No run.")],
+)
+def test_other_errors_speak_for_themselves(error, said):
+    assert artifacts.in_words(error) == said
