@@ -147,7 +147,7 @@ def save(run: Run, steps: tuple[Step, ...], name_key: str, go: str) -> None:
     def publish() -> None:
         made.append(fixes.save(preview(run, steps), st.session_state.get(name_key, "").strip()))
 
-    if actions.attempt(publish):
+    if actions.attempt("save", run, publish):
         st.session_state.pop(STACK, None)
         unsaved.forget(run.id, STACK)
         concept_draft.discard()
