@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -13,10 +15,14 @@ from typing import Any
 
 from filelock import FileLock
 
-from core.errors import FencepostError
+from core.errors import FencepostError, first_line
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 MAX_JSON_BYTES = 64 * 1024 * 1024
+HALF = re.compile("[\ud800-\udfff]")  # of a pair that UTF-16 needs for one character
+FULL = (errno.ENOSPC, errno.EDQUOT)
+FORBIDDEN = (errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR)
+ESCAPED_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 def _umask() -> int:
@@ -51,21 +57,46 @@ def features_dir() -> Path:
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """The object in a JSON file; ValueError says what is wrong with it."""
+    """The object in a JSON file, its texts printable; ValueError says what is wrong with it."""
     try:
         size = path.stat().st_size
-        if size > MAX_JSON_BYTES:
-            raise ValueError(f"{path.name} is {size:,} bytes, too large to be one of ours")
-        value = json.loads(path.read_text(encoding="utf-8"))
+        data = path.read_bytes() if size <= MAX_JSON_BYTES else b""
     except FileNotFoundError:
         raise ValueError(f"{path.name} is missing") from None
-    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise ValueError(f"{path.name} is not valid JSON ({error})") from None
     except OSError as error:
         raise ValueError(f"{path.name} cannot be read ({error.strerror})") from None
+    if size > MAX_JSON_BYTES:
+        raise ValueError(f"{path.name} is {size:,} bytes, too large to be one of ours")
+    try:
+        value = parsed(data)
+    except (ValueError, RecursionError) as error:  # also of a number with thousands of digits
+        raise ValueError(f"{path.name} is not valid JSON ({first_line(error)})") from None
     if not isinstance(value, dict):
         raise ValueError(f"{path.name} holds no JSON object")
     return value
+
+
+def parsed(data: bytes) -> Any:
+    """The value in JSON, every text in it printable.
+
+    Raises:
+        ValueError, RecursionError: it is no JSON, or no UTF-8.
+    """
+    value = json.loads(data.decode("utf-8"))
+    # UTF-8 itself holds no half of a character, but an escape may stand for one.
+    return printable(value) if ESCAPED_HALF.search(data) else value
+
+
+def printable(value: Any) -> Any:
+    """The value with U+FFFD for what UTF-8 cannot hold, in its keys too, however deep.
+
+    Such halves of characters come of names on disk that are not UTF-8, and of JSON by hand.
+    """
+    if isinstance(value, str):
+        return HALF.sub("\ufffd", value)
+    if isinstance(value, dict):
+        return {printable(key): printable(each) for key, each in value.items()}
+    return [printable(each) for each in value] if isinstance(value, list) else value
 
 
 def write_json(path: Path, value: dict[str, Any]) -> None:
@@ -131,6 +162,19 @@ def require_space(folder: Path, needed: int, what: str) -> None:
             f"{what} needs {_size(needed)} free in {existing}, which has only {_size(free)}: free "
             "some space, or set FENCEPOST_ARTIFACTS to a larger disk."
         )
+
+
+def in_words(error: FencepostError | OSError) -> str:
+    """What stopped a change, with the remedy where it is the disk or the permissions."""
+    if isinstance(error, FencepostError):
+        return str(error)
+    if error.errno not in (*FULL, *FORBIDDEN):
+        return first_line(error)
+    remedy = "free some space" if error.errno in FULL else "check its permissions"
+    return (
+        f"{root()} cannot be written ({error.strerror}): {remedy}, or set FENCEPOST_ARTIFACTS to "
+        "another folder."
+    )
 
 
 def _size(n: int) -> str:

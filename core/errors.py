@@ -41,3 +41,9 @@ class ConceptError(FencepostError):
 
 class JobError(FencepostError):
     """A background job cannot start."""
+
+
+def first_line(error: BaseException) -> str:
+    """What an error of another library says, in one line; its kind where it says nothing."""
+    lines = (line.strip() for line in str(error).splitlines())
+    return next(filter(None, lines), type(error).__name__)

@@ -10,8 +10,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from dashboard.server import images, overlays
+from dashboard.server.hosts import OnlyKnownHosts
 
 INTERNET = (socket.AF_INET, socket.AF_INET6)
 
@@ -43,4 +45,9 @@ def _send_at_once(connection: socket.socket) -> None:
 
 
 base_events._set_nodelay = _send_at_once
-app = st.App("frame.py", routes=[*images.routes(), *overlays.routes()], lifespan=lifespan)
+app = st.App(
+    "frame.py",
+    routes=[*images.routes(), *overlays.routes()],
+    middleware=[Middleware(OnlyKnownHosts)],
+    lifespan=lifespan,
+)

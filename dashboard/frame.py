@@ -173,6 +173,7 @@ page = st.navigation(
         "Models": [pages["runs"], pages["train"]],
     }
 )
+url.drop_unusable()  # runs this anew, which would lead to another page before the navigation
 if target := st.session_state.pop(state.GO, None):
     st.session_state[ARRIVED] = True
     opens_image = target == "image" and page is not pages["image"]

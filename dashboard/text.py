@@ -6,6 +6,8 @@ import re
 from html import escape
 from unicodedata import east_asian_width
 
+from core.artifacts import printable
+
 BOUNDED = ("label_prob", "confidence", "margin")  # rankings whose 1 is certainty
 
 
@@ -58,5 +60,5 @@ SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&^=@/])")
 
 def plain(text: object) -> str:
     """The text with everything escaped that Markdown, its directives or HTML would read."""
-    words = SHORTHAND.sub(UNSEEN, TURNED.sub("", str(text)))
+    words = SHORTHAND.sub(UNSEEN, TURNED.sub("", printable(str(text))))
     return SPECIAL.sub(r"\\\1", words).replace("\n", " ")

@@ -1,6 +1,7 @@
 """Data sets by name: `demo`, `stl10`, `stl10:/path` and `folder:/path`.
 
 dataset    what a data set is: two splits of labelled images
+bounds     which folders may hold data, and which of their files may be read
 folder     trees of image files
 picture    one image file as everything else takes it: upright, RGB, square, measured
 files      files by size and time of change: was one replaced?
@@ -13,7 +14,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from core import artifacts
-from core.datasets import demo, download, folder, stl10
+from core.datasets import bounds, demo, download, folder, stl10
 from core.datasets.dataset import Dataset, Progress, Split
 from core.errors import DatasetError
 
@@ -45,9 +46,11 @@ def load_dataset(name: str) -> Dataset:
     """Open a data set that is on this machine; nothing is stored or downloaded.
 
     Raises:
-        DatasetError: it is not here, or damaged; the message says what to do.
+        DatasetError: it is not here, damaged, or out of bounds; the message says what to do.
     """
     kind, _, path = canonical(name).partition(":")
+    if path and (problem := bounds.folder_problem(Path(path))):
+        raise DatasetError(problem)
     if kind == "folder":
         return folder.read(Path(path))
     if kind == "demo":

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
+from core import artifacts
+from core.datasets import bounds
 from core.datasets.dataset import Dataset, Split
 from core.datasets.picture import SHARPER, open_upright
 from core.errors import DatasetError
@@ -33,6 +35,8 @@ class FileImages:
         return len(self.paths)
 
     def __getitem__(self, index: int) -> Image.Image:
+        if problem := bounds.file_problem(self.root, self.paths[index]):
+            raise OSError(problem)
         return open_upright(self.root / self.paths[index], self.least)
 
     def files(self) -> list[str]:
@@ -59,7 +63,7 @@ def read(root: Path) -> Dataset:
     except OSError as error:
         raise _unreadable(error) from None
     train, test = listed if len(listed) == 2 else _stratified(listed[0])
-    _check_names([*train, *test])
+    check_names([str(root), *(path for _, path in [*train, *test])])
     classes = tuple(sorted({name for name, _ in train}))
     _check(root, classes, {name for name, _ in test})
     digest = hashlib.sha256(
@@ -116,7 +120,7 @@ def _notes(root: Path, trees: list[Path], listed: list[Listed]) -> tuple[str, ..
         for folder in _classes(tree)
         if folder.name not in {name for name, _ in found}
     ]
-    return (*unused, *empty)
+    return tuple(map(artifacts.printable, (*unused, *empty)))
 
 
 def _is_class(folder: Path, tree: Path) -> bool:
@@ -168,9 +172,9 @@ def _stratified(listed: Listed) -> tuple[Listed, Listed]:
     return train, test
 
 
-def _check_names(listed: Listed) -> None:
-    """Names that are not text cannot be kept in a table."""
-    for _, path in listed:
+def check_names(paths: Iterable[str]) -> None:
+    """Raise DatasetError for the first that is not text: no table and no page could hold it."""
+    for path in paths:
         try:
             path.encode()
         except UnicodeEncodeError:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
+
+from core.errors import first_line
 
 
 def square(image: Image.Image, side: int) -> np.ndarray:
@@ -50,8 +54,17 @@ def open_upright(path: Path, least: int = 0) -> Image.Image:
     """
     if path.exists() and not path.is_file():
         raise OSError("not a file")  # to open a named pipe would wait for ever
+    return _decoded(path, least)
+
+
+def require(data: bytes) -> None:
+    """Raise OSError where these bytes are no JPEG, PNG or WebP picture that can be read."""
+    _decoded(io.BytesIO(data), 1)
+
+
+def _decoded(source: Path | BinaryIO, least: int) -> Image.Image:
     try:
-        with Image.open(path, formats=FORMATS) as image:
+        with Image.open(source, formats=FORMATS) as image:
             if least:
                 image.draft("RGB" if image.mode == "RGB" else None, (least, least))
             return _to_rgb(ImageOps.exif_transpose(image))
@@ -60,9 +73,9 @@ def open_upright(path: Path, least: int = 0) -> Image.Image:
     except (OSError, MemoryError):
         raise
     except Image.DecompressionBombError as error:
-        raise OSError(str(error)) from None
+        raise OSError(first_line(error)) from None
     except Exception as error:  # Pillow raises nearly anything on hostile bytes and EXIF tags
-        raise OSError(f"damaged: {str(error) or type(error).__name__}") from None
+        raise OSError(f"damaged: {first_line(error)}") from None
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:

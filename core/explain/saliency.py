@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from captum.attr import InputXGradient, LayerGradCam
 from PIL import Image
 from torch import nn
 from torch.nn import functional
@@ -80,7 +79,8 @@ def activations(run: Run, image: Image.Image) -> np.ndarray:
     if not network.is_features:
         raise ExplainError(f"The network of run {run.name} has no map for each of its channels.")
     with LOCK, torch.no_grad():
-        return _watched(network.model, network.pooled, network.input(image))[0].numpy()
+        maps, _ = _watched(network.model.backbone, network.pooled, network.input(image))
+        return maps[0].numpy()
 
 
 def channel_map(run: Run, image: Image.Image, channel: int) -> np.ndarray:
@@ -110,19 +110,36 @@ def grad_cam(run: Run, image: Image.Image, pred: int) -> np.ndarray:
     if network.pooled is None:
         return _attributed(network, network.model, image, pred)
     with LOCK:
-        found = LayerGradCam(network.model, network.pooled).attribute(
-            network.input(image), target=pred, relu_attributions=True
-        )
-    return _upsampled(found[0, 0].detach(), network.size)
+        found = weighted_maps(network.model, network.pooled, network.input(image), pred)
+    return _upsampled(found, network.size)
 
 
 def _attributed(network: Network, module: nn.Module, image: Image.Image, output: int) -> np.ndarray:
     """Input times gradient of one output: what speaks for it, a sum for each square of a grid."""
     with LOCK:
-        shown = network.input(image).requires_grad_()
-        found = InputXGradient(module).attribute(shown, target=output)[0].sum(dim=0)
-    squares = functional.adaptive_avg_pool2d(found.detach()[None, None], GRID)
+        found = input_times_gradient(module, network.input(image), output).sum(dim=0)
+    squares = functional.adaptive_avg_pool2d(found[None, None], GRID)
     return _upsampled(squares[0, 0], network.size)
+
+
+def weighted_maps(
+    model: nn.Module, module: nn.Module, shown: torch.Tensor, output: int
+) -> torch.Tensor:
+    """(h, w): Grad-CAM before what is below 0 is left out.
+
+    The sum over channels k of a_k A_k, where A is what the module answers, and a_k the mean over
+    places of the gradient of the output (a logit, a feature) with respect to A_k.
+    """
+    maps, answer = _watched(model, module, shown.detach().requires_grad_())
+    (slope,) = torch.autograd.grad(answer[0, output], maps)
+    return (slope.mean(dim=(2, 3), keepdim=True) * maps).sum(dim=1)[0].detach()
+
+
+def input_times_gradient(module: nn.Module, shown: torch.Tensor, output: int) -> torch.Tensor:
+    """(3, S, S): each value of the picture times the gradient of the output with respect to it."""
+    shown = shown.detach().requires_grad_()
+    (slope,) = torch.autograd.grad(module(shown)[0, output], shown)
+    return (shown * slope)[0].detach()
 
 
 def _upsampled(values: torch.Tensor, size: int) -> np.ndarray:
@@ -173,12 +190,19 @@ def _pooled(model: Classifier, size: int) -> tuple[nn.Module | None, tuple[int, 
     return module, tuple(maps.shape[1:])
 
 
-def _watched(model: Classifier, module: nn.Module, shown: torch.Tensor) -> torch.Tensor:
-    """What a module answers while the features are computed."""
+def _watched(
+    model: nn.Module, module: nn.Module, shown: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """What a module inside the model answers, and what the model makes of it."""
     seen: list[torch.Tensor] = []
-    hook = module.register_forward_hook(lambda _module, _input, output: seen.append(output))
+
+    def keep(_module: nn.Module, _input: object, output: torch.Tensor) -> torch.Tensor:
+        seen.append(output)
+        return output.clone()  # what comes next may change it in place
+
+    hook = module.register_forward_hook(keep)
     try:
-        model.backbone(shown)
+        answer = model(shown)
     finally:
         hook.remove()
-    return seen[-1]
+    return seen[-1], answer

@@ -10,7 +10,7 @@ import torch
 from safetensors.torch import load_file
 
 from core import queries
-from core.errors import DatasetError, ModelError
+from core.errors import DatasetError, ModelError, first_line
 from core.inference import decoding
 from core.models.classifier import Classifier, build_model
 from core.runs import Run
@@ -53,8 +53,7 @@ def _opened(folder: str, name: str, n_classes: int) -> Classifier:
     try:
         network.load_state_dict(load_file(f"{folder}/model.safetensors"))
     except Exception as error:  # safetensors and torch raise nearly anything on other bytes
-        reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise ModelError(
-            f"The network {name} of this run cannot be read ({reason}): train it again."
+            f"The network {name} of this run cannot be read ({first_line(error)}): train it again."
         ) from None
     return network.eval().requires_grad_(False).to(memory_format=torch.channels_last)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pickle
+
 import torch
 from torch import nn
 from torchvision import models
 
-from core.errors import ModelError
-from core.models.weights import load_backbone, torchvision_weights
+from core.errors import ModelError, first_line
+from core.models.weights import load_backbone, tensors_only, torchvision_weights
 
 # Extra training outputs would get in the way; and these two, as torchvision trained them, turn
 # ImageNet's normalisation into another one themselves.
@@ -60,10 +62,9 @@ def check_side(network: nn.Module, name: str, side: int) -> None:
     try:
         network(torch.zeros(1, 3, side, side))
     except (AssertionError, RuntimeError, ValueError) as error:
-        reason = next(iter(str(error).splitlines()), type(error).__name__)
         raise ModelError(
-            f"{name} cannot take images of --size {side} ({reason}): most networks were made for "
-            "224."
+            f"{name} cannot take images of --size {side} ({first_line(error)}): most networks were "
+            "made for 224."
         ) from None
     finally:
         network.train()
@@ -106,11 +107,11 @@ def _timm(name: str, pretrained: bool) -> tuple[nn.Module, int]:
     if not timm.is_model(name):
         raise ModelError(f"timm has no model {name!r}: see timm.list_models().")
     try:
-        network = timm.create_model(name, pretrained=pretrained, num_classes=0)
-    except (OSError, RuntimeError) as error:
-        reason = str(error).splitlines()[0]
+        with tensors_only():
+            network = timm.create_model(name, pretrained=pretrained, num_classes=0)
+    except (OSError, RuntimeError, pickle.UnpicklingError) as error:
         raise ModelError(
-            f"The weights of timm/{name} cannot be loaded ({reason}): give a file with "
+            f"The weights of timm/{name} cannot be loaded ({first_line(error)}): give a file with "
             "--weights PATH."
         ) from None
     return network, network.num_features

@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from core.errors import TrainingError
+from core.errors import TrainingError, first_line
 
 
 def choose(name: str) -> torch.device:
@@ -99,8 +99,9 @@ def compiled(network: nn.Module, inputs: torch.Tensor, device: torch.device) -> 
             logits = found(inputs)
         logits.float().sum().backward()
     except Exception as error:  # compilers fail in their own ways, and none is a reason to stop
-        reason = next(iter(str(error).splitlines()), type(error).__name__)
-        raise TrainingError(f"torch cannot compile the network here ({reason})") from None
+        raise TrainingError(
+            f"torch cannot compile the network here ({first_line(error)})"
+        ) from None
     finally:
         network.load_state_dict(kept)
         network.zero_grad(set_to_none=True)

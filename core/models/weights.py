@@ -6,7 +6,8 @@ import hashlib
 import os
 import pickle
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import torch
@@ -14,33 +15,53 @@ from safetensors.torch import load_file
 from torch import nn
 from torchvision import models
 
-from core.errors import ModelError
+from core.errors import ModelError, first_line
 
 AUXILIARY = ("aux", "Aux")  # outputs beside the last one, of googlenet and inception_v3
 State = Mapping[str, torch.Tensor]
+AGAIN = "delete it, so that it is downloaded again, or put a whole one there."
+FORCED, FORCED_NOT = "TORCH_FORCE_WEIGHTS_ONLY_LOAD", "TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD"
 
 
 def torchvision_weights(name: str) -> tuple[State, str]:
     """The best pretrained weights that torchvision offers, and the name of their file.
 
     Raises:
-        ModelError: they are neither in the cache nor to be downloaded; says what to do.
+        ModelError: they are neither in the cache nor to be downloaded, or the cache holds something
+            else under their name; says what to do.
     """
-    weights = models.get_model_weights(name).DEFAULT
-    file = weights.url.rsplit("/", 1)[-1]
+    file = _downloaded(models.get_model_weights(name).DEFAULT.url)
+    return read_state(file, remedy=AGAIN), file.name
+
+
+def _downloaded(url: str) -> Path:
+    """The file in the cache of torch, not opened: torchvision would unpickle what it holds."""
+    file = Path(torch.hub.get_dir()) / "checkpoints" / url.rsplit("/", 1)[-1]
+    if file.exists():
+        return file
+    digest = torch.hub.HASH_REGEX.search(file.name)
     try:
-        return weights.get_state_dict(progress=False, check_hash=True), file
-    except (OSError, RuntimeError, EOFError, pickle.UnpicklingError) as error:
-        folder = Path(torch.hub.get_dir()) / "checkpoints"
-        if (folder / file).exists():
-            raise ModelError(
-                f"{folder / file} is damaged: delete it, so that it is downloaded again, or put a "
-                "whole one there."
-            ) from None
+        file.parent.mkdir(parents=True, exist_ok=True)
+        torch.hub.download_url_to_file(url, str(file), digest and digest[1], progress=False)
+    except (OSError, RuntimeError) as error:  # the latter where its hash is not the one in its name
+        reason = getattr(error, "reason", None) or first_line(error)
         raise ModelError(
-            f"{file} cannot be downloaded ({getattr(error, 'reason', error)}). Put that file into "
-            f"{folder}, or give a state dict of your own with --weights PATH."
+            f"{file.name} cannot be downloaded ({reason}). Put that file into {file.parent}, or "
+            "give a state dict of your own with --weights PATH."
         ) from None
+    return file
+
+
+@contextmanager
+def tensors_only() -> Iterator[None]:
+    """Meanwhile torch.load reads nothing but tensors, whatever another library asks of it."""
+    kept = {name: os.environ.pop(name, None) for name in (FORCED, FORCED_NOT)}
+    os.environ[FORCED] = "1"
+    try:
+        yield
+    finally:
+        del os.environ[FORCED]
+        os.environ.update({name: value for name, value in kept.items() if value is not None})
 
 
 def load_backbone(
@@ -81,8 +102,11 @@ def _parts_beside(state: State, wanted: State) -> list[str]:
     return [part for part in parts if not part.startswith(AUXILIARY)]
 
 
-def read_state(path: Path) -> dict[str, torch.Tensor]:
+def read_state(path: Path, remedy: str = "") -> dict[str, torch.Tensor]:
     """The tensors in a .safetensors or .pth file; nothing in it is executed.
+
+    Args:
+        remedy: what to do about a file that cannot be used, where it is not to give another one.
 
     Raises:
         ModelError: it is missing, damaged, or holds more than tensors.
@@ -100,17 +124,17 @@ def read_state(path: Path) -> dict[str, torch.Tensor]:
     except pickle.UnpicklingError:
         if not _is_pickled(path):
             raise ModelError(
-                f"{path} is not a weights file: give a .safetensors file or a state dict."
+                f"{path} is not a weights file: "
+                + (remedy or "give a .safetensors file or a state dict.")
             ) from None
         raise ModelError(
-            f"{path} holds more than tensors and might run code, so it is not opened: save its "
-            "state_dict() alone, best as .safetensors."
+            f"{path} holds more than tensors and might run code, so it is not opened: "
+            + (remedy or "save its state_dict() alone, best as .safetensors.")
         ) from None
     except ModelError:
         raise
     except Exception as error:  # torch.load and safetensors raise nearly anything on damaged bytes
-        reason = next(iter(str(error).splitlines()), type(error).__name__)
-        raise ModelError(f"{path} is damaged: {reason}") from None
+        raise ModelError(f"{path} is damaged: {remedy or first_line(error)}") from None
     return _tensors(state, path)
 
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from PIL import Image
 
 from core import artifacts
-from core.datasets import Dataset, canonical, load_dataset
+from core.datasets import Dataset, bounds, canonical, load_dataset, picture
 from core.datasets.picture import SHARPER, open_upright
 from core.errors import DatasetError
 from core.runs import Run, table_files
@@ -45,12 +45,25 @@ class FileRunImages:
         at = int(np.searchsorted(numbers, index))
         if at == len(numbers) or numbers[at] != index:
             raise DatasetError(f"The run has no {split} image {index}.")
-        path = PurePosixPath(paths[at].as_py())
-        if path.is_absolute() or ".." in path.parts:
-            raise DatasetError(f"{split} image {index} has a path outside of {self.root}.")
-        if not (self.root / path).is_file():
+        path = str(paths[at].as_py() or "")
+        if problem := bounds.file_problem(self.root, path):
+            raise DatasetError(f"{split} image {index} {problem}.")
+        if not os.path.isfile(self.root / path):
             raise DatasetError(f"{split} image {index} is no longer in {self.root}.")
         return self.root / path
+
+    def original(self, split: str, index: int) -> bytes:
+        """The bytes of the file of an image, once they have shown themselves to be a picture.
+
+        Raises:
+            DatasetError: it is gone, or no picture.
+        """
+        try:
+            data = self.file(split, index).read_bytes()
+            picture.require(data)
+        except OSError as error:
+            raise DatasetError(f"{split} image {index} cannot be read: {error}") from None
+        return data
 
     def image(self, split: str, index: int, near: int = 0) -> Image.Image:
         """The image; with `near`, decoded only as far as a picture of that side needs.
@@ -68,10 +81,12 @@ def open_images(run: Run) -> Dataset | FileRunImages:
     """What gives the images of a run, by `image(split, index)`.
 
     Raises:
-        DatasetError: its data set is not on this machine, or is another one now.
+        DatasetError: its data set is not on this machine, is out of bounds, or another one now.
     """
     kind, _, path = canonical(run.dataset).partition(":")
     if kind == "folder":
+        if problem := bounds.folder_problem(Path(path)):
+            raise DatasetError(problem)
         if not os.path.isdir(path):  # Path.is_dir raises where the name is too long to be one
             raise DatasetError(
                 f"There is no folder {path}: was it moved, or is a disk not mounted?"

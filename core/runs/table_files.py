@@ -15,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from core.datasets import bounds
 from core.errors import RunError
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def files(place: Place) -> list[str]:
     """The Parquet files of a table, in the order of their rows.
 
     Raises:
-        RunError: a part is missing.
+        RunError: a part is missing, or FENCEPOST_DATA leaves it out.
         OSError: nothing is there.
     """
     return [file for file, *_ in state(place)]
@@ -65,6 +66,8 @@ def state(place: Place) -> State:
     What is on object storage is taken not to change.
     """
     if is_remote(place):
+        if problem := bounds.address_problem(str(place)):
+            raise RunError(problem)
         return tuple((file, 0, 0, 0) for file in _remote_files(str(place)))
     path = str(place)
     found = os.stat(path)

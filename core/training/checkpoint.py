@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 
 from core import artifacts
-from core.errors import TrainingError
+from core.errors import TrainingError, first_line
 from core.models.distributed import ALONE, Ranks
 from core.training.loop import Fitting
 
@@ -57,7 +57,6 @@ def _read(path: Path) -> dict:
 
 
 def _unusable(path: Path, error: Exception) -> TrainingError:
-    reason = next(iter(str(error).splitlines()), type(error).__name__)
     return TrainingError(
-        f"The checkpoint {path} cannot be used ({reason}): start again without --resume."
+        f"The checkpoint {path} cannot be used ({first_line(error)}): start again without --resume."
     )

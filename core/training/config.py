@@ -8,7 +8,7 @@ from dataclasses import MISSING, asdict, dataclass, field, fields, replace
 from typing import Any
 
 from core.errors import FencepostError
-from core.runs.names import name_problem
+from core.runs.names import is_text, name_problem
 
 # What suits a data set better than the notebook's recipe, which is the default: the demo's network
 # is small and learns from scratch, so it wants another pace than fine-tuning.
@@ -72,6 +72,8 @@ class TrainConfig:
             value = getattr(self, item.name)
             if choices and value not in choices:
                 raise FencepostError(f"{item.name} is {value!r}: choose {' or '.join(choices)}.")
+            if isinstance(value, str) and item.name != "name" and not is_text(value):
+                raise FencepostError(f"{item.name} is {value!a}, no UTF-8 text: rename it.")
         self._require(1 <= self.epochs <= 10_000, "epochs", "from 1 to 10,000")
         self._require(self.decay_every >= 1, "decay_every", "at least 1")
         self._require(2 <= self.batch_size <= 65_536, "batch_size", "from 2 to 65,536")

@@ -71,8 +71,7 @@ def as_zip(run: Run, rows: tuple[int, ...]) -> bytes:
 def _picture(source: Dataset | FileRunImages, split: str, index: int) -> tuple[str, bytes]:
     """A picture's suffix and bytes: those of its file, where it has one."""
     if isinstance(source, FileRunImages):
-        file = source.file(split, index)
-        return file.suffix.lower(), file.read_bytes()
+        return source.file(split, index).suffix.lower(), source.original(split, index)
     buffer = io.BytesIO()
     source.image(split, index).save(buffer, "PNG")
     return ".png", buffer.getvalue()

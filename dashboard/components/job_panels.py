@@ -9,7 +9,6 @@ from core.training import jobs
 from core.training.jobs import Job
 from core.training.jobs.progress import Progress, duration, when
 from dashboard.charts import figures
-from dashboard.server import access
 from dashboard.session import actions
 from dashboard.text import plain
 
@@ -54,7 +53,7 @@ def show_running(job_id: str) -> None:
     with st.container():
         for note in (*progress.notes, *filter(None, [progress.expected])):
             st.caption(f":material/info: {plain(note)}")
-    if not access.read_only():
+    if actions.may("train", job):
         st.button(
             "Cancel", key="train_cancel", icon=":material/stop_circle:", disabled=job.cancelling,
             on_click=actions.cancel, args=(job.id,),
@@ -129,7 +128,7 @@ def show_ended(job: Job) -> None:
 
 
 def _offer_resume(job: Job) -> None:
-    if job.resumable and not access.read_only():
+    if job.resumable and actions.may("train", job):
         st.button(
             "Resume", key=f"resume_{job.id}", icon=":material/resume:", on_click=actions.resume,
             args=(job.id,), help="Continue after the last finished epoch",

@@ -12,6 +12,8 @@ from core.evaluation import intervals
 from core.runs import Run
 from core.training.jobs.progress import duration
 
+LONGEST = 10 * 365 * 86_400  # seconds, beyond which no training took so long
+
 
 def labels(found: Sequence[Run]) -> dict[str, str]:
     """Run id -> its name; before a name that several have, its date, and where that is not enough
@@ -37,11 +39,10 @@ def _date(run: Run) -> str:
 def facts(run: Run) -> dict[str, Any]:
     """A row of the table; None for what run.json does not hold, or holds as nonsense."""
     n, right = (run.metrics["test"][key] for key in ("n", "right"))
-    low, high = intervals.wilson(right, n) if n > 0 else (0.0, 1.0)
     return {
         "name": run.name,
-        "accuracy": _percent(run.metrics["test"]["accuracy"]),
-        "interval": intervals.span(low, high, 1),
+        "accuracy": 100 * right / n if n else None,
+        "interval": intervals.span(*intervals.wilson(right, n), 1) if n else None,
         "n": n,
         "chosen_on": "test" if run.selected_on_test else "val",
         "dataset": _data(run.dataset),
@@ -58,10 +59,6 @@ def _data(dataset: str) -> str:
     return Path(path).name if kind == "folder" and Path(path).name else kind
 
 
-def _percent(fraction: float | None) -> float | None:
-    return None if fraction is None else 100 * fraction
-
-
 def _mode(run: Run) -> str:
     if run.steps:
         return "fix: " + ", ".join(step["method"] for step in run.steps)
@@ -70,12 +67,13 @@ def _mode(run: Run) -> str:
 
 def _duration(timings: Mapping[str, float]) -> str | None:
     """How long the run took, all its stages together."""
-    return duration(sum(timings.values())) if timings else None
+    seconds = sum(timings.values())
+    return duration(seconds) if timings and seconds < LONGEST else None
 
 
 def _moment(text: str) -> datetime | None:
     """The time in this machine's zone, without a zone: so the table shows it as it is."""
     try:
         return datetime.fromisoformat(text).astimezone().replace(tzinfo=None)
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, OSError):
         return None

@@ -9,7 +9,6 @@ import streamlit as st
 from core.runs import Run
 from core.training import jobs
 from dashboard.components import train_form
-from dashboard.server import access
 from dashboard.session import actions, cached
 from dashboard.text import plain
 
@@ -24,7 +23,7 @@ def empty_state(found: Sequence[Run]) -> None:
     actions.show_problem()
     if jobs.running():
         st.info("The first model is being trained: its pages open when it is done.")
-    elif access.read_only():
+    elif not actions.may("train"):
         st.info(actions.READ_ONLY)
     else:
         _offer_trainings()
@@ -33,7 +32,8 @@ def empty_state(found: Sequence[Run]) -> None:
 
 def welcome(run: Run) -> None:
     """Where the demo is all there is: what it is, and how to go on to real photographs."""
-    if run.dataset != "demo" or access.read_only() or len(cached.all_runs()) > 1 or jobs.running():
+    alone = run.dataset == "demo" and len(cached.all_runs()) == 1
+    if not alone or not actions.may("train") or jobs.running():
         return
     with st.container(border=True, key="welcome"):
         st.write(

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
+from core import artifacts
 from core.datasets import Progress
 from core.errors import FencepostError
 
@@ -70,7 +71,7 @@ class Work:
         except Stopped:
             self.stopped = True
         except (FencepostError, OSError) as error:
-            self.error = str(error)
+            self.error = artifacts.in_words(error)
         except MemoryError:
             self.error = "The machine ran out of memory: ask for less at a time."
         except BaseException:  # no tab may wait for ever, whatever happened

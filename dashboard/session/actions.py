@@ -1,4 +1,4 @@
-"""What a page does to runs and jobs: refused when read-only, and told when it fails."""
+"""What a page does to runs and jobs: refused where it is not allowed, told when it fails."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import Any
 
 import streamlit as st
 
-from core import runs
+from core import artifacts, runs
 from core.errors import FencepostError
 from core.training import jobs
 from dashboard.server import access
+from dashboard.server.access import Action
 from dashboard.session import state
 from dashboard.text import plain
 
@@ -19,14 +20,19 @@ RENAMING = "runs_renaming"  # whether the popover for it is open
 READ_ONLY = "This dashboard is read-only: start one of your own to train, rename or delete."
 
 
-def attempt(action: Callable[..., Any], *args: Any) -> bool:
-    """Do it, unless the dashboard is read-only; what stands in its way is shown by the page."""
+def may(action: Action, thing: object = None) -> bool:
+    """Whether who is at this page may do that."""
+    return access.allowed(access.visitor(), action, thing)
+
+
+def attempt(action: Action, thing: object, do: Callable[..., Any], *args: Any) -> bool:
+    """Do it, where that is allowed; what stands in its way is shown by the page."""
     try:
-        if access.read_only():
+        if not may(action, thing):
             raise FencepostError(READ_ONLY)
-        action(*args)
+        do(*args)
     except (FencepostError, OSError) as error:
-        st.session_state[PROBLEM] = str(error)
+        st.session_state[PROBLEM] = artifacts.in_words(error)
         return False
     return True
 
@@ -47,29 +53,29 @@ def open_run(run_id: str, go: str | None = "overview") -> None:
 
 
 def resume(job_id: str) -> None:
-    attempt(jobs.resume, job_id)
+    attempt("train", job_id, jobs.resume, job_id)
 
 
 def cancel(job_id: str) -> None:
-    attempt(jobs.cancel, job_id)
+    attempt("train", job_id, jobs.cancel, job_id)
 
 
 def rename(run_id: str, key: str) -> None:
     """Give the run the name that the text input of this key holds."""
-    attempt(runs.rename, run_id, st.session_state[key])
+    attempt("rename", run_id, runs.rename, run_id, st.session_state[key])
     st.session_state[RENAMING] = False
 
 
 def delete(run_id: str, name: str) -> None:
     was_open = st.session_state.get(state.RUN) == run_id
-    if attempt(runs.delete, run_id):
+    if attempt("delete", run_id, runs.delete, run_id):
         st.session_state[DELETED] = (run_id, name, was_open)
         if st.query_params.get(state.RUN) == run_id:  # else the next page would wonder where it is
             del st.query_params[state.RUN]
 
 
 def undo_delete(run_id: str) -> None:
-    if attempt(runs.restore, run_id):
+    if attempt("delete", run_id, runs.restore, run_id):
         *_, was_open = st.session_state.pop(DELETED)
         if was_open:
             st.session_state[state.RUN] = run_id

@@ -212,7 +212,7 @@ def save(run: Run, draft: Draft, then: str | None = None) -> None:
         st.session_state[DRAFT] = replace(draft, name=kept.name, kept=kept.name)
         unsaved.forget(run.id, DRAFT)
 
-    if actions.attempt(keep) and then:
+    if actions.attempt("save", run, keep) and then:
         state.open_page(then)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from core import fixes
+from core import artifacts, fixes
 from core.concepts import store
 from core.concepts.stored import Stored
 from core.errors import FencepostError
@@ -147,7 +147,7 @@ def save(run: Run, steps: tuple[Step, ...], name_key: str, go: str) -> None:
     def publish() -> None:
         made.append(fixes.save(preview(run, steps), st.session_state.get(name_key, "").strip()))
 
-    if actions.attempt(publish):
+    if actions.attempt("save", run, publish):
         st.session_state.pop(STACK, None)
         unsaved.forget(run.id, STACK)
         concept_draft.discard()
@@ -159,7 +159,7 @@ def problem_of(run: Run, steps: tuple[Step, ...]) -> tuple[Preview | None, str]:
     try:
         return preview(run, steps), ""
     except (FencepostError, OSError) as error:
-        return None, str(error)
+        return None, artifacts.in_words(error)
 
 
 def words(run: Run, step: Step) -> str:

@@ -18,7 +18,7 @@ from core.runs import Run
 from dashboard.text import plain
 
 RUN, SPLIT, TRUE, PRED, SHOW, CELLS = "run", "split", "true", "pred", "show", "cells"
-RANK, ORDER, FILTERS, PAGE, IMAGE = "rank", "order", "filters", "page", "image"
+RANK, ORDER, FILTERS, PAGE, IMAGE, SEED = "rank", "order", "filters", "page", "image", "seed"
 AUTO = "auto"
 HIGHEST, LOWEST = "Highest first", "Lowest first"
 ERRORS, RIGHT = "Errors", "Right"

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from core import artifacts
-from dashboard.server import access
+from dashboard.session import actions
 
 
 def keep(run_id: str, what: str, value: dict[str, Any]) -> None:
-    """Write it down, unless the dashboard is read-only."""
-    if access.read_only():
+    """Write it down, where that is allowed."""
+    if not actions.may("save", run_id):
         return
     with suppress(OSError):  # a disk without room must not end the work itself
         artifacts.write_json(_path(run_id, what), value)

@@ -13,8 +13,8 @@ from core import artifacts, datasets
 from core.datasets import Progress, demo
 from core.runs import Run
 from core.runs import images as run_images
-from dashboard.server import access
 from dashboard.server.background import Work, show_progress
+from dashboard.session import actions
 from dashboard.text import plain
 
 HEAD_START = 1.0  # seconds in which the first page is drawn before the pictures are
@@ -36,7 +36,7 @@ def _storing(root: str) -> Work:
 
 def store_pictures(run: Run) -> None:
     """Have the demo's pictures stored, and show in the sidebar how far that is."""
-    if run.dataset != "demo" or access.read_only():
+    if run.dataset != "demo" or not actions.may("store"):
         return
     storing = _storing(str(artifacts.root()))
     if storing.error:

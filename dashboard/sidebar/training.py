@@ -8,7 +8,6 @@ from core.errors import JobError
 from core.training import jobs
 from core.training.jobs import Job
 from dashboard.components.job_panels import bar_text
-from dashboard.server import access
 from dashboard.session import actions, state
 from dashboard.session.actions import FINISHED, WATCHED
 from dashboard.text import plain
@@ -28,7 +27,7 @@ def training_status(on_train_page: bool) -> None:
         return
     if WATCHED in st.session_state and not on_train_page:
         _show_outcome(st.session_state[WATCHED])
-    if not on_train_page and not access.read_only():
+    if not on_train_page and actions.may("train"):
         st.button(
             "Train a model", key="sidebar_train", icon=":material/play_circle:", width="stretch",
             on_click=state.open_page, args=("train",),

@@ -1,11 +1,57 @@
-"""What a callback that leads to another page leaves in that page's URL."""
+"""What the URL may hold, and what a callback that leads to another page leaves in it."""
 
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
-from dashboard.session.state import CELLS, FILTERS, IMAGE, ORDER, PRED, RANK, RUN, SHOW, SPLIT, TRUE
+from dashboard.session.state import (
+    CELLS,
+    FILTERS,
+    IMAGE,
+    ORDER,
+    PAGE,
+    PRED,
+    RANK,
+    RUN,
+    SEED,
+    SHOW,
+    SPLIT,
+    TRUE,
+)
 from dashboard.sidebar import filters
+
+NUMBERS = (IMAGE, PAGE, SEED)
+MOST = 2**31 - 1
+
+
+def drop_unusable() -> None:
+    """Take out of the URL what Streamlit fails on, before any widget reads it.
+
+    A number input ends in an OverflowError on `inf` and on 400 digits; and a choice that has to be
+    made is none where its value is empty.
+    """
+    odd = [key for key in st.query_params if not _is_usable(key, st.query_params.get_all(key))]
+    try:
+        for key in odd:
+            del st.query_params[key]
+    except StreamlitAPIException:  # a widget has it already, and so a value
+        return
+    if odd:
+        st.rerun()
+
+
+def _is_usable(key: str, values: list[str]) -> bool:
+    return any(values) and (key not in NUMBERS or is_whole(values[-1]))
+
+
+def is_whole(text: str) -> bool:
+    """Whether a text is a whole number that the input for an index can hold."""
+    try:
+        value = float(text)
+    except ValueError:
+        return False
+    return value.is_integer() and 0 <= value <= MOST
 
 
 def unbound_in_url(image: bool) -> dict[str, str]:

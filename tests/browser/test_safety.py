@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import socket
 
+import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import HOSTILE
+from tests.browser.conftest import FLAGS, HOSTILE, chromium
 from tests.browser.screen import click_cell, heading, tiles, title, wait_until
 
 PAGES = ("", "confusion", "gallery", "classes", "image", "compare")
@@ -46,3 +48,47 @@ def test_it_binds_to_this_machine_only(server):
     assert server.url.startswith("http://localhost:")
     assert "Network URL" not in server.printed()
     assert "External URL" not in server.printed()
+
+
+def test_a_number_that_no_image_has_is_dropped_from_the_link(visit):
+    for number in ("inf", "9" * 400):
+        page = visit(f"image?run=drawn&true=cat&image={number}")
+        title(page, "Image")
+        expect(page.get_by_role("spinbutton", name="Index in test")).not_to_have_value("")
+        assert number not in page.url
+        page.close()
+
+
+@pytest.mark.parametrize(
+    ("host", "answer"),
+    [
+        ("localhost:{port}", 101),
+        ("127.0.0.1:{port}", 101),
+        ("[::1]:{port}", 101),
+        ("evil.example", 403),
+        ("evil.example:{port}", 403),
+        ("localhost.evil.example:{port}", 403),
+    ],
+)
+def test_the_websocket_answers_to_its_own_names_only(server, host, answer):
+    port = int(server.url.rsplit(":", 1)[1])
+    host = host.format(port=port)
+    head = (
+        f"GET /_stcore/stream HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\n"
+        "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    )
+    with socket.create_connection(("localhost", port), timeout=10) as connection:
+        connection.sendall(head.encode())
+        assert int(connection.recv(1024).split(b" ")[1]) == answer
+
+
+def test_a_page_whose_name_was_rebound_to_this_machine_gets_nothing(server, browser):
+    port = int(server.url.rsplit(":", 1)[1])
+    rebound = [*FLAGS, "--host-resolver-rules=MAP evil.example 127.0.0.1"]
+    other = browser.browser_type.launch(executable_path=chromium(), args=rebound)
+    page = other.new_page()
+    found = page.goto(f"http://evil.example:{port}/gallery?run=drawn")
+    assert found.status == 403
+    assert "does not answer under that name" in page.inner_text("body")
+    other.close()

@@ -46,6 +46,16 @@ def test_what_is_gone_or_too_much_is_listed(run, rows, monkeypatch):
     assert len(found) == 3
 
 
+def test_nothing_but_pictures_is_packed(run, rows):
+    file = run_images.open_images(run).file("test", 0)
+    file.unlink()
+    file.symlink_to("/etc/passwd")
+    found = unpacked(run, rows)
+    assert "cannot be read: not a JPEG" in found.pop("left_out.txt").decode()
+    assert len(found) == 3
+    assert not any(b"root:" in data for data in found.values())
+
+
 def test_names_fit_every_file_system():
     row = pd.Series({"split": "test", "index": 7, "label_name": "猫" * 60, "pred_name": "a/b"})
     name = export.file_name(row, ".jpeg")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from core import runs
+from core import artifacts, runs
 from core.runs import Run
 from core.training.config import TrainConfig
 from dashboard.components.run_labels import facts, labels
@@ -143,6 +144,17 @@ def test_read_only_refuses_what_it_hides(tiny_run, open_page, monkeypatch):
     keys = [button.key for button in open_page("runs").button]
     assert "runs_open" in keys
     assert not {"runs_delete", "runs_rename"} & set(keys)
+
+
+def test_a_full_disk_is_told_in_words(tiny_run, open_page, monkeypatch, artifacts_root):
+    def refuse(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    app = open_page("runs")
+    app.text_input(key="runs_name_tiny").set_value("better name")
+    monkeypatch.setattr(artifacts, "write_json", refuse)
+    said = words(press(app, "runs_rename"))
+    assert f"{artifacts_root} cannot be written (No space left on device): free some" in said
 
 
 def test_ones_own_deletion_raises_no_alarm_and_undo_opens_the_run_again(save_tiny, open_page):

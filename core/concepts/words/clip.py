@@ -19,7 +19,7 @@ from torch.nn import functional
 
 from core.datasets import Progress
 from core.datasets.picture import square
-from core.errors import ConceptError, DatasetError
+from core.errors import ConceptError, DatasetError, first_line
 from core.inference import cache
 from core.inference.cache import Features
 from core.inference.decoding import Pixels
@@ -77,7 +77,7 @@ def open_towers(model: Path, digest: str) -> Towers:
             return _opened(str(model), digest)
     except Exception as error:  # transformers raises nearly anything on other files
         raise ConceptError(
-            f"The model in {model} cannot be opened ({_first_line(error)}): download it again, or "
+            f"The model in {model} cannot be opened ({first_line(error)}): download it again, or "
             "name another one in FENCEPOST_CLIP."
         ) from None
 
@@ -195,10 +195,6 @@ def _explained() -> Iterator[None]:
         yield
     except (RuntimeError, ValueError, MemoryError) as error:
         raise ConceptError(
-            f"The model for words stopped ({_first_line(error)}): free memory, or name a smaller "
+            f"The model for words stopped ({first_line(error)}): free memory, or name a smaller "
             "one in FENCEPOST_CLIP, and try again. What was done is kept."
         ) from None
-
-
-def _first_line(error: BaseException) -> str:
-    return next(iter(str(error).splitlines()), type(error).__name__)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from PIL import Image
 
 from core import artifacts
 from core.concepts.stored import features_digest
+from core.datasets import bounds
 from core.datasets.picture import open_upright
 from core.datasets.stl10 import BinaryImages
 from core.errors import DatasetError, FencepostError, RunError
@@ -56,11 +57,14 @@ class Pool:
             DatasetError: it is gone, or cannot be read.
         """
         path = self.paths[row]
+        # Of a file that was downloaded here, the bounds say nothing.
+        if self.name != UNLABELLED and (problem := bounds.folder_problem(self.place)):
+            raise DatasetError(problem)
         try:
             if self.name == UNLABELLED:
                 return BinaryImages(self.place)[int(path)]
-            if PurePath(path).is_absolute() or ".." in PurePath(path).parts:
-                raise DatasetError(f"{path} lies outside of {self.place}.")
+            if problem := bounds.file_problem(self.place, path):
+                raise DatasetError(f"{path} {problem}.")
             return open_upright(self.place / path)
         except (OSError, ValueError, IndexError) as error:
             raise DatasetError(f"{path} of {self.name} cannot be read: {error}") from None

@@ -12,10 +12,10 @@ import numpy as np
 from PIL import Image
 
 from core import queries
-from core.datasets import Split, files
+from core.datasets import Split, bounds, files
 from core.datasets import canonical as canonical_dataset
 from core.datasets.download import stl10_folder
-from core.datasets.folder import FileImages, image_files
+from core.datasets.folder import FileImages, check_names, image_files
 from core.datasets.stl10 import BinaryImages
 from core.errors import DatasetError
 from core.runs import Run
@@ -75,7 +75,7 @@ def unlabelled_file(run: Run) -> Path:
     """Where STL-10's unlabelled images lie, if they do: beside the run's own, or downloaded."""
     kind, _, path = run.dataset.partition(":")
     beside = Path(path) / "unlabeled_X.bin"
-    if kind == "stl10" and path and beside.is_file():
+    if kind == "stl10" and path and not bounds.folder_problem(Path(path)) and beside.is_file():
         return beside
     return stl10_folder() / "unlabeled_X.bin"
 
@@ -108,7 +108,9 @@ def _unlabelled(file: Path, most: int) -> Listed:
 
 
 def _folder(run: Run, name: str, root: Path, most: int) -> Listed:
-    if not root.is_dir():
+    if problem := bounds.folder_problem(root):
+        raise DatasetError(problem)
+    if not os.path.isdir(root):  # Path.is_dir raises where the name is too long to be one
         raise DatasetError(f"There is no folder {root}: was it moved, or is a disk not mounted?")
     found = sorted(islice(image_files(root), LISTED + 1))
     if len(found) > LISTED:
@@ -122,6 +124,7 @@ def _folder(run: Run, name: str, root: Path, most: int) -> Listed:
             f"All {len(found):,} images in {root} are the run's own: name another folder."
         )
     taken = [others[k] for k in _drawn(len(others), most)]
+    check_names([str(root), *taken])
     paths = [os.path.relpath(path, root) for path in taken]
     split = _split(FileImages(root, paths), paths)
     fingerprint = files.digest([name, *(f"{path}\0{files.state(path)}" for path in taken)])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +16,7 @@ from core.errors import JobError
 from core.training.config import TrainConfig
 from core.training.jobs import jobfolder, preflight, processes
 from core.training.jobs.jobfolder import Job, list_jobs, open_job, resumable, running
-from core.training.jobs.lock import busy
+from core.training.jobs.lock import busy, writable
 from core.training.jobs.recorder import Recorder, helping, record
 
 __all__ = [
@@ -48,21 +50,30 @@ def start(config: TrainConfig, resume: str | None = None) -> Job:
     """Start a training, or go on with one, in a process of its own.
 
     Raises:
-        JobError: another one runs, or there is nothing to resume.
+        JobError: another one runs, there is nothing to resume, or the disk takes nothing.
     """
-    with _one_at_a_time():
+    with writable(), _one_at_a_time():
         if job := running():
             raise JobError(busy(job))
         config = preflight.absolute(config)
         folder = resumable(resume).folder if resume else jobfolder.make_folder()
-        (folder / "process.json").unlink(missing_ok=True)
-        (folder / "cancel").unlink(missing_ok=True)
-        jobfolder.write_record(folder, config, "starting")
-        arguments = [f"--resume={folder.name}"] if resume else config.to_argv()
-        child = _launch(folder, arguments)
-        jobfolder.write_process(folder, child.pid)
+        try:
+            child = _begin(folder, config, resume)
+        except OSError:
+            if not resume:
+                shutil.rmtree(folder, ignore_errors=True)
+            raise
         processes.reap(child)
+        with contextlib.suppress(OSError):  # it notes that itself as well
+            jobfolder.write_process(folder, child.pid)
     return open_job(folder.name)
+
+
+def _begin(folder: Path, config: TrainConfig, resume: str | None) -> subprocess.Popen:
+    (folder / "process.json").unlink(missing_ok=True)
+    (folder / "cancel").unlink(missing_ok=True)
+    jobfolder.write_record(folder, config, "starting")
+    return _launch(folder, [f"--resume={folder.name}"] if resume else config.to_argv())
 
 
 def _one_at_a_time() -> FileLock:

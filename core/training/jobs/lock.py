@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import tempfile
 import time
@@ -68,9 +67,4 @@ def writable() -> Iterator[None]:
     except Timeout:  # of the lock: an OSError too
         raise
     except OSError as error:
-        full = error.errno == errno.ENOSPC
-        raise JobError(
-            f"{artifacts.root()} cannot be written ({error.strerror}): "
-            f"{'free some space' if full else 'check its permissions'}, or set "
-            "FENCEPOST_ARTIFACTS to another folder."
-        ) from None
+        raise JobError(artifacts.in_words(error)) from None

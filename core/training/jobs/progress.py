@@ -167,6 +167,6 @@ def when(moment: str) -> str:
     """An ISO time in this machine's time zone, for people; the text itself where it is none."""
     try:
         found = datetime.fromisoformat(moment).astimezone()
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, OSError):
         return moment
     return f"{found.day} {found:%b %Y, %H:%M}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -54,11 +55,13 @@ class Recorder:
         halves = self.folder.glob(f".{self.checkpoint.name}-*")  # large, where a kill left one
         for left in [self.folder / "cancel", *self.folder.glob("process-*.txt"), *halves]:
             left.unlink(missing_ok=True)
+        # Given back at the end, so that a full disk still takes the word of how it ended; first, so
+        # that a disk without as much room is known before the record says that it runs.
+        with artifacts.replacing(self.folder / RESERVE) as reserve:
+            reserve.write_bytes(bytes(RESERVED))
         jobfolder.write_process(self.folder, os.getpid())
         jobfolder.write_record(self.folder, self.config, "running")
         _mend(self.folder / "events.jsonl")
-        # Given back at the end, so that a full disk still takes the word of how it ended.
-        (self.folder / RESERVE).write_bytes(bytes(RESERVED))
         self.event("resumed" if resumed else "started")
 
     def event(self, event: str, **values: Any) -> None:
@@ -156,8 +159,7 @@ def record(config: TrainConfig, resume: str | None = None) -> Iterator[Recorder]
         return
     with only_training():
         with writable():
-            job = Recorder(_folder(resume), config)
-            job.begin(resumed=resume is not None)
+            job = _begun(config, resume)
         with _interruptible():
             try:
                 yield job
@@ -172,6 +174,18 @@ def record(config: TrainConfig, resume: str | None = None) -> Iterator[Recorder]
                 job.end("failed", error=message)
                 raise
             job.end("failed", error="It ended without leaving a run.")
+
+
+def _begun(config: TrainConfig, resume: str | None) -> Recorder:
+    """The job, which now says that it runs; a new one that cannot begin leaves no folder."""
+    job = Recorder(_folder(resume), config)
+    try:
+        job.begin(resumed=resume is not None)
+    except OSError:
+        if not resume and jobfolder.JOB_VARIABLE not in os.environ:
+            shutil.rmtree(job.folder, ignore_errors=True)
+        raise
+    return job
 
 
 def _help(config: TrainConfig) -> Iterator[Recorder]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from pathlib import Path
 from typing import Any
+
+from core import artifacts
 
 ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
@@ -33,7 +34,7 @@ def json_lines(path: Path, limit: int, after: int = 0) -> tuple[list[dict[str, A
 
 def _object(line: bytes) -> dict[str, Any] | None:
     try:
-        value = json.loads(line)
+        value = artifacts.parsed(line)
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None

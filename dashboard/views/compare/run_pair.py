@@ -17,8 +17,7 @@ from core.errors import ConceptError
 from core.evaluation.comparison import Comparison, compare
 from core.runs import Run
 from dashboard.components import run_labels
-from dashboard.server import access
-from dashboard.session import cached, state
+from dashboard.session import actions, cached, state
 from dashboard.text import plain
 
 BEFORE = "before"
@@ -90,7 +89,7 @@ def explain_nothing(after: Run) -> None:
             else f"{name} was not made from another run: choose one above to compare it with.",
             icon=":material/info:",
         )
-    if not alike and not access.read_only():
+    if not alike and actions.may("save", after):
         with st.container(horizontal=True):
             for text, page in (("Repair this one", "fix"), ("Train another", "train")):
                 st.button(

@@ -161,13 +161,13 @@ def show_head(work: Draft, concept: Concept | None) -> None:
 
 
 def delete(name: str) -> None:
-    if actions.attempt(store.delete, run, name):
+    if actions.attempt("delete", name, store.delete, run, name):
         concept_draft.discard()
         st.session_state["concept_deleted"] = name
 
 
 def undo(name: str) -> None:
-    if actions.attempt(store.undo, run, name):
+    if actions.attempt("delete", name, store.undo, run, name):
         st.session_state.pop("concept_deleted", None)
 
 

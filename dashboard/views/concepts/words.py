@@ -10,7 +10,6 @@ from core import artifacts
 from core.concepts.words import suggestion
 from core.errors import ConceptError, FencepostError
 from core.runs import Run
-from dashboard.server import access
 from dashboard.server.background import Work, show_progress
 from dashboard.session import actions, concept_draft
 from dashboard.text import plain
@@ -24,7 +23,7 @@ START = ".venv/bin/streamlit run dashboard/app.py"
 def show_words(run: Run) -> None:
     """The control; where words cannot be used, it is disabled beside what mends that."""
     reason = suggestion.missing()
-    if not reason and not access.read_only():
+    if not reason and actions.may("compute", run):
         _show_form(run)
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -38,7 +37,7 @@ def show_words_button(run: Run) -> None:
     """The same behind a button, beside a concept in work."""
     with st.popover(TITLE, icon=ICON):
         reason = suggestion.missing()
-        if reason or access.read_only():
+        if reason or not actions.may("compute", run):
             _show_disabled()
         else:
             _show_form(run)
@@ -63,7 +62,7 @@ def _show_disabled() -> None:
     st.text_input(TITLE, placeholder=EXAMPLE, disabled=True, key="words_off", width=260)
     st.button(
         BUTTON, icon=ICON, disabled=True, key="words_ask_off",
-        help=actions.READ_ONLY if access.read_only() else None,
+        help=None if actions.may("compute") else actions.READ_ONLY,
     )  # fmt: skip
 
 
@@ -94,7 +93,7 @@ def _model() -> str:
 
 def _ask(run: Run) -> None:
     """From a callback."""
-    actions.attempt(_begin, run, " ".join(st.session_state[PHRASE].split()))
+    actions.attempt("compute", run, _begin, run, " ".join(st.session_state[PHRASE].split()))
 
 
 def _begin(run: Run, phrase: str) -> None:

@@ -10,7 +10,6 @@ from core.errors import FencepostError
 from core.fixes import evidence
 from core.fixes.evidence import MOST, UNLABELLED, Pool
 from core.runs import Run, open_run
-from dashboard.server import access
 from dashboard.server.background import Work, show_progress
 from dashboard.session import actions
 from dashboard.text import plain
@@ -39,7 +38,7 @@ def pick_source(run: Run) -> Pool | None:
     label = f"Other images: {plain(describe(pool))}" if pool else "Where to look"
     with place, st.expander(label, icon=":material/folder_open:", expanded=pool is None):
         _offer(run, list(seen))
-        if access.read_only():
+        if not actions.may("compute", run):
             st.caption(
                 "This dashboard is read-only: it can only use sources that were opened before."
             )
@@ -54,7 +53,7 @@ def _asked_pool(run: Run, seen: dict[str, str]) -> Pool | None:
     asked = st.session_state.get(ASKED, {}).get(run.id)
     if asked is None:
         return None
-    if access.read_only():
+    if not actions.may("compute", run):
         return evidence.opened(seen.get(asked[0], ""))
     return _looked(run, *asked)
 
@@ -62,7 +61,7 @@ def _asked_pool(run: Run, seen: dict[str, str]) -> Pool | None:
 def _offer(run: Run, seen: list[str]) -> None:
     """What was opened before, and STL-10's unlabelled images where they lie on disk."""
     there = UNLABELLED not in seen and evidence.unlabelled_file(run).is_file()
-    if there and not access.read_only():
+    if there and actions.may("compute", run):
         seen = [*seen, UNLABELLED]
     if seen:
         st.pills(
@@ -109,7 +108,7 @@ def _remember(run: Run, source: str) -> None:
     """Look there; one that failed or was stopped is tried again."""
     asked = (source, int(st.session_state.get(AMOUNT) or MOST))
     st.session_state[ASKED] = st.session_state.get(ASKED, {}) | {run.id: asked}
-    if not access.read_only() and _work(run, *asked).finished:
+    if actions.may("compute", run) and _work(run, *asked).finished:
         _looking.clear(str(artifacts.root()), run.id, *asked)
 
 

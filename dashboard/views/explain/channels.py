@@ -10,7 +10,7 @@ from core.explain.channels import classes_of
 from core.runs import Run
 from core.runs.annotations import channel_marks
 from dashboard.components.tiles import Part, show_sheet
-from dashboard.server import access, overlays
+from dashboard.server import overlays
 from dashboard.session import actions, concept_draft, state
 from dashboard.text import plain
 from dashboard.views.explain import reasons
@@ -135,20 +135,20 @@ def _mark_control(run: Run, pred: int, channel: int, mark: str | None) -> None:
 
 
 def _mark(run: Run, pred: int, channel: int, key: str) -> None:
-    """Keep what a person says, beside the run; for this session alone where that is read-only."""
+    """Keep what a person says, beside the run; for this session alone where it may not be kept."""
     how = st.session_state[key]
-    if access.read_only():
+    if not actions.may("mark", run):
         kept = _marks(run, pred)
         kept.pop(channel, None)
         if how:
             kept[channel] = how
     else:
-        actions.attempt(channel_marks.mark, run, pred, channel, how)
+        actions.attempt("mark", run, channel_marks.mark, run, pred, channel, how)
 
 
 def _marks(run: Run, pred: int) -> dict[int, str]:
     """Channel -> its mark, as the session knows them."""
     kept = st.session_state.setdefault(state.MARKS, {})
-    if not access.read_only() or (run.id, pred) not in kept:
+    if actions.may("mark", run) or (run.id, pred) not in kept:
         kept[run.id, pred] = channel_marks.of_class(run, pred)
     return kept[run.id, pred]

@@ -6,7 +6,6 @@ from core import queries
 from core.fixes import METHODS, Preview, Step
 from core.runs.annotations import channel_marks
 from dashboard.components import caveats
-from dashboard.server import access
 from dashboard.session import actions, cached, fix_stack, picks, state
 from dashboard.text import plain
 from dashboard.views.fix import preview
@@ -170,7 +169,7 @@ def show_preview(made: Preview, steps: tuple[Step, ...]) -> None:
         st.button(
             "Save and compare", type="primary", icon=":material/compare:", key="fix_save",
             on_click=fix_stack.save, args=(run, steps, NAME, "compare"),
-            disabled=access.read_only(),
+            disabled=not actions.may("save", run),
             help="Publish it as a run of its own, and see on test what got better and worse",
         )  # fmt: skip
 

@@ -6,7 +6,6 @@ import streamlit as st
 from dashboard.components import caveats
 from dashboard.components.run_labels import facts
 from dashboard.components.welcome import show_damaged
-from dashboard.server import access
 from dashboard.session import actions, cached, state
 from dashboard.text import plain
 
@@ -66,6 +65,7 @@ table = st.dataframe(
     column_config=COLUMNS,
     on_select="rerun",
     selection_mode="single-row",
+    placeholder="—",
     alt="Every run with its accuracy",
 )
 caveats.count_looks(usable, "test")
@@ -89,7 +89,7 @@ with st.container(border=True):
             icon=":material/arrow_forward:",
             on_click=actions.open_run, args=(chosen.id,),
         )  # fmt: skip
-        if not access.read_only():
+        if actions.may("rename", chosen):
             with st.popover(
                 "Rename", icon=":material/edit:", key=actions.RENAMING, on_change="rerun"
             ):
@@ -103,6 +103,7 @@ with st.container(border=True):
                         "Save name", key="runs_rename", type="primary", on_click=actions.rename,
                         args=(chosen.id, key),
                     )  # fmt: skip
+        if actions.may("delete", chosen):
             with st.popover("Delete", icon=":material/delete:"):
                 st.write(f"Delete **{plain(chosen.name)}**? The last ten deleted runs are kept.")
                 st.button(

@@ -6,7 +6,6 @@ from core.errors import FencepostError
 from core.training import jobs
 from core.training.config import TrainConfig
 from dashboard.components import job_panels, train_form
-from dashboard.server.access import read_only
 from dashboard.session import actions
 from dashboard.session.actions import WATCHED
 from dashboard.text import plain
@@ -28,7 +27,7 @@ def start(values: dict) -> None:
         refusal = jobs.refusal(config)
     if refusal:
         st.session_state[actions.PROBLEM] = refusal
-    elif actions.attempt(jobs.start, config):
+    elif actions.attempt("train", None, jobs.start, config):
         st.rerun()
 
 
@@ -63,7 +62,7 @@ if newest and newest.state == "done":
 elif newest:
     job_panels.show_ended(newest)
 
-if read_only():
+if not actions.may("train"):
     st.info(actions.READ_ONLY, icon=":material/lock:")
 else:
     dataset = train_form.pick_data()

@@ -1,6 +1,7 @@
 """A folder of images as a data set."""
 
 import os
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -135,6 +136,19 @@ def test_a_name_that_is_no_text_is_refused(tmp_path):
             Image.new("RGB", (8, 8)).save(os.path.join(place, b"%d.png" % k))
     with pytest.raises(DatasetError, match=r"xffg.* is not UTF-8 text: rename it"):
         folder.read(tmp_path)
+
+
+def test_nor_may_the_folder_itself_have_such_a_name(tmp_path):
+    place = os.fsdecode(os.path.join(os.fsencode(tmp_path), b"bl\xfcten"))
+    tree(Path(place), "a/1.png", "a/2.png", "b/1.png", "b/2.png")
+    with pytest.raises(DatasetError, match=r"bl.xfcten' is not UTF-8 text: rename it"):
+        folder.read(Path(place))
+
+
+def test_a_note_on_a_folder_that_is_left_out_can_be_shown(tmp_path):
+    tree(tmp_path, "a/1.png", "a/2.png", "b/1.png", "b/2.png")
+    os.mkdir(os.path.join(os.fsencode(tmp_path), b"d\xffg"))
+    assert folder.read(tmp_path).notes[0].startswith("d\ufffdg/ is left out")
 
 
 def test_a_file_that_is_replaced_changes_the_contents_and_not_the_fingerprint(tmp_path):

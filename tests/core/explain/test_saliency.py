@@ -75,6 +75,40 @@ def test_grad_cam_is_the_positive_part_of_the_weighted_maps(run):
     assert found[8::16, 8::16] == pytest.approx(by_hand / max(by_hand.max(), 1e-12), abs=0.05)
 
 
+def test_weighted_maps_of_a_network_small_enough_for_a_formula():
+    """One map, then a ReLU in place, a mean and a weight: logit = 3 * mean(max(A, 0))."""
+    maps = nn.Conv2d(1, 1, 1, bias=False)
+    head = nn.Linear(1, 1, bias=False)
+    with torch.no_grad():
+        maps.weight.fill_(2)
+        head.weight.fill_(3)
+    pool = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())
+    model = nn.Sequential(maps, nn.ReLU(inplace=True), pool, head).requires_grad_(False)
+    shown = torch.tensor([[[[1.0, -2.0], [0.5, 4.0]]]])
+    # The gradient is 3/4 where A > 0, at three places of four: its mean is 9/16.
+    by_hand = 9 / 16 * 2 * shown[0, 0]
+    assert torch.allclose(saliency.weighted_maps(model, maps, shown, 0), by_hand)
+
+
+def test_input_times_gradient_of_a_linear_network_is_input_times_weight():
+    torch.manual_seed(0)
+    linear = nn.Linear(3 * 4 * 4, 2)
+    shown = torch.randn(1, 3, 4, 4)
+    model = nn.Sequential(nn.Flatten(), linear).requires_grad_(False)
+    found = saliency.input_times_gradient(model, shown, 1)
+    assert torch.allclose(found, shown[0] * linear.weight[1].reshape(3, 4, 4))
+    assert torch.allclose(found.sum() + linear.bias[1], model(shown)[0, 1], atol=1e-5)
+
+
+def test_the_picture_that_was_asked_about_stays_as_it_was(run):
+    network = saliency.open_network(run)
+    shown = network.input(picture(run))
+    saliency.weighted_maps(network.model, network.pooled, shown, 0)
+    saliency.input_times_gradient(network.model, shown, 0)
+    assert not shown.requires_grad
+    assert all(p.grad is None for p in network.model.parameters())
+
+
 def test_a_picture_that_is_wide_is_seen_as_its_centre(run):
     wide = picture(run).resize((96, 48))
     centre = wide.crop((24, 0, 72, 48))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
 import pytest
 import torch
@@ -122,6 +124,23 @@ def test_what_is_not_there(run, tmp_path):
     (tmp_path / "empty" / "a.png").write_bytes(b"no picture")
     with pytest.raises(DatasetError, match=r"No image of .* 1 cannot be read"):
         evidence.read(run, str(tmp_path / "empty"))
+
+
+def test_a_source_out_of_bounds_is_neither_read_nor_shown(run, folder, monkeypatch):
+    pool = evidence.read(run, str(folder))
+    monkeypatch.setenv("FENCEPOST_DATA", str(folder.parent / "photos"))
+    for look in (lambda: evidence.read(run, str(folder)), lambda: pool.image(0)):
+        with pytest.raises(DatasetError, match="more is outside of FENCEPOST_DATA"):
+            look()
+    monkeypatch.delenv("FENCEPOST_DATA")
+    with pytest.raises(DatasetError, match="so it is no data folder"):
+        evidence.read(run, "/")
+
+
+def test_a_name_that_is_no_text_is_refused(run, folder):
+    (folder / os.fsdecode(b"bl\xfcte.png")).write_bytes(b"")
+    with pytest.raises(DatasetError, match="is not UTF-8 text: rename it"):
+        evidence.read(run, str(folder))
 
 
 def test_a_run_without_a_network_says_so(artifacts_root, tmp_path, folder):

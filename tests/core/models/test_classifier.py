@@ -1,4 +1,7 @@
+import os
 import pickle
+import sys
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -88,6 +91,72 @@ def test_pickled_code_is_not_run(tmp_path):
     torch.save({"x": Evil()}, tmp_path / "evil.pth")
     with pytest.raises(ModelError, match="might run code"):
         read_state(tmp_path / "evil.pth")
+
+
+class Spy:
+    """A pickle that leaves a folder behind where it is run."""
+
+    def __init__(self, trace) -> None:
+        self.trace = str(trace)
+
+    def __reduce__(self):
+        return os.mkdir, (self.trace,)
+
+
+@pytest.fixture
+def plant(tmp_path):
+    """A function that leaves a pickle with code at a path; and the trace that it would leave."""
+
+    def plant_(path, whole: bool):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        value = {"fc.weight": torch.zeros(1), "x": Spy(tmp_path / "ran")}
+        if whole:
+            torch.save(value, path)
+        else:
+            path.write_bytes(pickle.dumps(value))
+        return tmp_path / "ran"
+
+    return plant_
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_pickle_planted_in_the_cache_of_torch_is_not_run(plant, tmp_path, monkeypatch, whole):
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    ran = plant(tmp_path / "hub/checkpoints/resnet18-f37072fd.pth", whole)
+    with pytest.raises(ModelError, match=r"might run code, so it is not opened: delete it.*\.$"):
+        build("resnet18", "default")
+    assert not ran.exists()
+
+
+def test_weights_are_downloaded_by_their_hash_then_read(monkeypatch, tmp_path):
+    def download(url, place, hash_prefix, progress):
+        assert (url.rsplit("/", 1)[-1], hash_prefix) == ("resnet18-f37072fd.pth", "f37072fd")
+        torch.save(build("resnet18", seed=3).backbone.state_dict(), place)
+
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    monkeypatch.setattr("torch.hub.download_url_to_file", download)
+    found = build("resnet18", "default").backbone.conv1.weight
+    assert torch.equal(found, build("resnet18", seed=3).backbone.conv1.weight)
+
+
+@pytest.mark.parametrize("variable", [None, "TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD"])
+def test_a_pickle_that_timm_would_open_is_not_run(plant, tmp_path, monkeypatch, variable):
+    """An old timm asks torch.hub, which unpickles."""
+
+    def create_model(name, pretrained, num_classes):
+        return torch.hub.load_state_dict_from_url(f"https://nowhere.example/{name}.pth")
+
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    if variable:
+        monkeypatch.setenv(variable, "1")
+    before = dict(os.environ)
+    timm = SimpleNamespace(is_model=lambda name: True, create_model=create_model)
+    monkeypatch.setitem(sys.modules, "timm", timm)
+    ran = plant(tmp_path / "hub/checkpoints/old.pth", True)
+    with pytest.raises(ModelError, match="timm/old cannot be loaded"):
+        build("timm/old", "default")
+    assert not ran.exists()
+    assert dict(os.environ) == before
 
 
 @pytest.mark.parametrize("name", ["x.pth", "x.safetensors"])

@@ -50,6 +50,38 @@ def test_a_path_out_of_the_folder_is_refused(artifacts_root, tmp_path):
             images.image("test", index)
 
 
+@pytest.mark.parametrize("root", ["/", "~"])
+def test_a_strangers_run_on_the_whole_disk_is_refused(save_tiny, root):
+    with pytest.raises(DatasetError, match="so it is no data folder"):
+        run_images.open_images(save_tiny(dataset=f"folder:{root}"))
+
+
+def test_a_run_on_a_folder_that_is_out_of_bounds_is_refused(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("FENCEPOST_DATA", str(tmp_path / "others"))
+    with pytest.raises(DatasetError, match="photos is outside of FENCEPOST_DATA"):
+        run_images.open_images(run)
+    monkeypatch.setenv("FENCEPOST_DATA", str(tmp_path / "photos"))
+    assert first_pixel(run, "test", 41) == (1, 1, 1)
+
+
+def test_images_that_are_links(run, tmp_path, monkeypatch):
+    """A farm of links shows its images; FENCEPOST_DATA says how far they may lead."""
+    (tmp_path / "photos/test/deer").rename(tmp_path / "elsewhere")
+    (tmp_path / "photos/test/deer").symlink_to(tmp_path / "elsewhere")
+    assert first_pixel(run, "test", 41) == (1, 1, 1)
+    monkeypatch.setenv("FENCEPOST_DATA", str(tmp_path / "photos"))
+    with pytest.raises(DatasetError, match="test image 41 is a link out of"):
+        first_pixel(run, "test", 41)
+
+
+def test_a_file_that_is_no_picture_stays_where_it_is(run, tmp_path):
+    (tmp_path / "photos/test/deer/001.png").write_bytes(b"root:x:0:0:root")
+    with pytest.raises(DatasetError, match="test image 41 cannot be read: not a JPEG, PNG"):
+        run_images.open_images(run).original("test", 41)
+    good = tmp_path / "photos/test/deer/002.png"
+    assert run_images.open_images(run).original("test", 42) == good.read_bytes()
+
+
 def test_an_image_that_the_run_never_had_is_named(run):
     with pytest.raises(DatasetError, match="no val image 7"):
         run_images.open_images(run).image("val", 7)

@@ -47,6 +47,15 @@ def answers(run):
     return found["row"].tolist(), found["score"].tolist(), queries.confusion(run, "test").tolist()
 
 
+def test_a_table_on_storage_can_be_bounded(save_tiny, bucket, monkeypatch):
+    on_storage(save_tiny(run_id="far"), bucket, "memory://bucket/table.parquet")
+    monkeypatch.setenv("FENCEPOST_DATA", "memory://bucket")
+    assert runs.open_run("far").id == "far"
+    monkeypatch.setenv("FENCEPOST_DATA", "/photos")
+    with pytest.raises(RunError, match=r"damaged: memory://bucket/table.parquet is outside of FE"):
+        runs.open_run("far")
+
+
 def test_parts_are_the_table(parts, tiny_table):
     pd.testing.assert_frame_equal(predictions.read(parts, CLASSES), tiny_table)
 

@@ -56,13 +56,15 @@ def test_a_page_saved_as_weights_is_called_no_weights_file(tmp_path):
         weights.read_state(tmp_path / "w.pth")
 
 
-@pytest.mark.parametrize("data", [b"", b"<html>"])
-def test_damaged_weights_in_the_cache_are_named(tmp_path, monkeypatch, data):
+@pytest.mark.parametrize(
+    ("data", "what"), [(b"", "is damaged"), (b"<html>", "is not a weights file")]
+)
+def test_damaged_weights_in_the_cache_are_named(tmp_path, monkeypatch, data, what):
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
     file = tmp_path / "hub/checkpoints/resnet18-f37072fd.pth"
     file.parent.mkdir(parents=True)
     file.write_bytes(data)
-    with pytest.raises(ModelError, match=r"resnet18-f37072fd.pth is damaged: delete it"):
+    with pytest.raises(ModelError, match=rf"resnet18-f37072fd.pth {what}: delete it"):
         weights.torchvision_weights("resnet18")
 
 
@@ -163,7 +165,8 @@ def test_a_file_that_can_be_read_again_is_computed_again(flags, tmp_path, capfd)
 @pytest.mark.parametrize(
     "options",
     [["--dataset=folder:~nobody-here/x"], ["--weights=~nobody-here/w.pth"], ["--device=cpu:x"],
-     [f"--dataset=folder:/{'x' * 300}"], [f"--weights=/{'x' * 300}.pth"]],
+     [f"--dataset=folder:/{'x' * 300}"], [f"--weights=/{'x' * 300}.pth"],
+     ["--dataset=folder:/"]],
 )  # fmt: skip
 def test_paths_and_devices_that_cannot_be(flags, capfd, options):  # noqa: F811
     assert train.main([flags, *TINY, *options]) == 1

@@ -142,6 +142,9 @@ def test_an_interrupted_training_resumes_to_the_same_table(flags, monkeypatch):
         (["--device=cuda"], "torch finds no cuda here"),
         (["--device=abacus"], "no device 'abacus'"),
         (["--epochs=0"], "epochs is 0"),
+        (["--dataset=folder:/data/bl\udcfcten"], "dcfcten', no UTF-8 text: rename it"),
+        (["--name=gr\udcfcn"], "not UTF-8 text"),
+        (["--dataset=folder:/"], "so it is no data folder"),
     ],
 )
 def test_what_cannot_work_ends_in_one_line(flags, options, reason, capsys):

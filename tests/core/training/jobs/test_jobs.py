@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -180,6 +181,17 @@ def test_job_outlives_the_process_that_started_it(train_script):
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=artifacts.REPOSITORY
     )
     assert ended(jobs.open_job(done.stdout.strip())).state == "done"
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EROFS])
+def test_a_disk_that_takes_nothing_is_told_and_leaves_no_job(artifacts_root, monkeypatch, code):
+    def refuse(*_):
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(artifacts, "write_json", refuse)
+    with pytest.raises(JobError, match=rf"cannot be written \({os.strerror(code)}\): .* FENCEP"):
+        jobs.start(CONFIG)
+    assert jobs.list_jobs() == []
 
 
 def test_nothing_to_resume(artifacts_root):

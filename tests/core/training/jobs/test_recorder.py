@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from itertools import count
+from pathlib import Path
 
 import pytest
 
 from core import artifacts
-from core.errors import TrainingError
+from core.errors import JobError, TrainingError
 from core.training import jobs
 from core.training.config import TrainConfig
 from core.training.jobs import jobfolder, recorder
@@ -126,3 +129,35 @@ def test_failed_starts_push_out_no_job_that_can_be_resumed(artifacts_root):
     for _ in range(jobfolder.KEPT + 3):
         jobfolder.write_record(jobfolder.make_folder(), CONFIG, "failed")
     assert jobs.resumable("last").id == stopped.name
+
+
+@pytest.fixture
+def full(monkeypatch):
+    """A disk without room for what a job keeps in reserve."""
+    real = Path.write_bytes
+
+    def write(path, data):
+        if len(data) >= recorder.RESERVED:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(path, data)
+
+    monkeypatch.setattr(Path, "write_bytes", write)
+
+
+def test_a_job_that_cannot_begin_leaves_no_folder(artifacts_root, full):
+    with pytest.raises(JobError, match="free some space"), jobs.record(CONFIG):
+        pytest.fail("it began")
+    assert jobs.list_jobs() == []
+
+
+def test_one_that_the_dashboard_started_says_why(artifacts_root, full, monkeypatch):
+    folder = jobfolder.make_folder()
+    jobfolder.write_record(folder, CONFIG, "starting")
+    jobfolder.write_process(folder, os.getpid())
+    monkeypatch.setenv(jobfolder.JOB_VARIABLE, folder.name)
+    with pytest.raises(JobError, match="free some space"), jobs.record(CONFIG):
+        pytest.fail("it began")
+    (folder / "log.txt").write_text("train.py: the disk is full\n")
+    monkeypatch.setattr(jobfolder.processes, "alive", lambda pid, born: False)
+    job = jobs.open_job(folder.name)
+    assert (job.state, job.error) == ("failed", "train.py: the disk is full")
