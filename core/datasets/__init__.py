@@ -14,10 +14,18 @@ from pathlib import Path
 
 from core import artifacts
 from core.datasets import demo, download, folder, stl10
-from core.datasets.dataset import Dataset, Progress, Split
+from core.datasets.dataset import Dataset, ProgressCallback, Split
 from core.errors import DatasetError
 
-__all__ = ["Dataset", "Progress", "Split", "canonical", "is_ready", "load_dataset", "prepare"]
+__all__ = [
+    "Dataset",
+    "ProgressCallback",
+    "Split",
+    "canonical",
+    "is_ready",
+    "load_dataset",
+    "prepare",
+]
 
 
 def canonical(name: str) -> str:
@@ -62,7 +70,7 @@ def is_ready(name: str) -> bool:
     return name != "demo" or demo.is_stored(artifacts.datasets_dir() / "demo")
 
 
-def prepare(name: str, progress: Progress | None = None) -> None:
+def prepare(name: str, progress: ProgressCallback | None = None) -> None:
     """Draw `demo`, or download `stl10`, where it is not on this machine yet.
 
     Raises:

@@ -13,7 +13,7 @@ from filelock import FileLock
 
 from core import artifacts
 from core.datasets import stl10 as layout
-from core.datasets.dataset import Progress
+from core.datasets.dataset import ProgressCallback
 from core.errors import DatasetError
 
 ARCHIVE_BYTES = 2_640_397_119
@@ -27,7 +27,7 @@ def stl10_folder() -> Path:
     return artifacts.datasets_dir() / "stl10" / "stl10_binary"
 
 
-def stl10(progress: Progress | None = None) -> None:
+def stl10(progress: ProgressCallback | None = None) -> None:
     """Download STL-10 (2.6 GB) unless it is here; a second call goes on where the first broke off.
 
     Raises:
@@ -49,7 +49,7 @@ def _is_here() -> bool:
     return (len(found.train), len(found.test)) == (5000, 8000)
 
 
-def _download(folder: Path, progress: Progress | None) -> None:
+def _download(folder: Path, progress: ProgressCallback | None) -> None:
     from torchvision.datasets import STL10  # brings torch, which the dashboard does without
     from torchvision.datasets.utils import check_integrity
 
@@ -71,7 +71,7 @@ def _download(folder: Path, progress: Progress | None) -> None:
     archive.unlink(missing_ok=True)
 
 
-def fetch(url: str, path: Path, progress: Progress | None = None) -> None:
+def fetch(url: str, path: Path, progress: ProgressCallback | None = None) -> None:
     """Download to `path`, going on after the bytes that are already there.
 
     Raises:

@@ -180,7 +180,7 @@ def show_picture(run: Run, found: Mapping, split: str, *, key: str) -> None:
     tile = _tile(run, found, split, "", visible=True)
     tile["src"] = tile["href"] = images.url(run.id, split, tile["index"], images.LARGE)
     groups: list[Group] = [{"title": "", "tiles": [tile]}]
-    gallery(groups, key=key, label="The image", layout="picture", on_open=lambda: None)
+    gallery(groups, key=key, label="The image", layout="single", on_open=lambda: None)
 
 
 def tiles(

@@ -94,10 +94,10 @@ def put_evidence(run: Run, step: Step) -> None:
     _put(run.id, (*kept, step))
 
 
-def remove(run: Run, place: int) -> None:
-    """From a callback."""
+def remove(run: Run, number: int) -> None:
+    """Take the step of this number, from 0, out; from a callback."""
     steps = current(run).steps
-    _put(run.id, steps[:place] + steps[place + 1 :])
+    _put(run.id, steps[:number] + steps[number + 1 :])
 
 
 def take_up(parent_id: str, steps: tuple[Step, ...]) -> None:

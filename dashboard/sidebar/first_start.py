@@ -10,7 +10,7 @@ import time
 import streamlit as st
 
 from core import artifacts, datasets
-from core.datasets import Progress, demo
+from core.datasets import ProgressCallback, demo
 from core.runs import Run
 from core.runs import images as run_images
 from dashboard.server import access
@@ -20,7 +20,7 @@ from dashboard.text import plain
 HEAD_START = 1.0  # seconds in which the first page is drawn before the pictures are
 
 
-def _store(progress: Progress) -> None:
+def _store(progress: ProgressCallback) -> None:
     time.sleep(HEAD_START)
     datasets.prepare("demo", progress)
     run_images.forget()

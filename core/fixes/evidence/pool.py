@@ -43,7 +43,7 @@ class Pool:
     key: str
     features: np.ndarray
     paths: Sequence[str]
-    place: Path
+    location: Path
     total: int
     own: int
     unreadable: tuple[str, ...]
@@ -58,10 +58,10 @@ class Pool:
         path = self.paths[row]
         try:
             if self.name == UNLABELLED:
-                return BinaryImages(self.place)[int(path)]
+                return BinaryImages(self.location)[int(path)]
             if PurePath(path).is_absolute() or ".." in PurePath(path).parts:
-                raise DatasetError(f"{path} lies outside of {self.place}.")
-            return open_upright(self.place / path)
+                raise DatasetError(f"{path} lies outside of {self.location}.")
+            return open_upright(self.location / path)
         except (OSError, ValueError, IndexError) as error:
             raise DatasetError(f"{path} of {self.name} cannot be read: {error}") from None
 
@@ -101,7 +101,7 @@ def _opened(key: str, root: str) -> Pool | None:
             key=key,
             features=found.values,
             paths=tuple(found.images["path"].astype(str)),
-            place=Path(facts["place"]),
+            location=Path(facts["place"]),
             total=int(facts["total"]),
             own=int(facts["own"]),
             unreadable=tuple(found.unreadable),

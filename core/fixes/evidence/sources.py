@@ -30,13 +30,13 @@ class Listed:
     """The images of a source that may be looked at.
 
     Attributes:
-        place: the folder, or the file that holds them all.
+        location: the folder, or the file that holds them all.
         split: the images; its paths are below the folder, or numbers in the file.
         total: how many the source has; own: how many of them are files of the run.
     """
 
     name: str
-    place: Path
+    location: Path
     split: Split
     total: int
     own: int

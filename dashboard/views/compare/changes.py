@@ -10,7 +10,7 @@ import streamlit as st
 
 from core import queries
 from core.evaluation.comparison import Comparison
-from core.evaluation.wording import bare_p, interval, points, rate, worst
+from core.evaluation.wording import VERDICTS, bare_p, interval, points, rate, worst
 from dashboard.charts import figures
 from dashboard.components.tiles import show_changed
 from dashboard.session import state
@@ -149,7 +149,7 @@ def as_table(groups: pd.DataFrame) -> pd.DataFrame:
     """The columns of the table on screen."""
     middles = zip(groups["difference"], groups["low"], groups["high"], strict=True)
     shown = groups.assign(
-        says=[text.split(":")[0].capitalize() for text in groups["verdict"]],
+        says=groups["verdict"].map(VERDICTS),
         points=[f"{points(value)} ({interval(low, high)})" for value, low, high in middles],
         p=[bare_p(p) for p in groups["p"]],
         before=100 * groups["before"],

@@ -82,7 +82,7 @@ def most_harmed(run: Run, values: np.ndarray, concept: Concept, split: str) -> i
 
 
 @st.cache_data(max_entries=600, show_spinner=False)
-def picture(_pool: Pool, key: str, row: int, side: int) -> str | None:
+def thumbnail(_pool: Pool, key: str, row: int, side: int) -> str | None:
     """An image of the pool as a data URL; None where it is gone.
 
     A file of Streamlit's would be gone with the next key, before a slow browser has asked for it.

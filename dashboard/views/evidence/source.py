@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core import artifacts
-from core.datasets import Progress
+from core.datasets import ProgressCallback
 from core.errors import FencepostError
 from core.fixes import evidence
 from core.fixes.evidence import MOST, UNLABELLED, Pool
@@ -26,7 +26,7 @@ def _looking(root: str, run_id: str, source: str, most: int) -> Work:
     work = Work()
     run = open_run(run_id)
 
-    def read(progress: Progress) -> str:
+    def read(progress: ProgressCallback) -> str:
         return evidence.read(run, source, most=most, progress=progress, stage=work.enter).key
 
     return work.start(read)
@@ -34,10 +34,10 @@ def _looking(root: str, run_id: str, source: str, most: int) -> Work:
 
 def pick_source(run: Run) -> Pool | None:
     """Where to look, and the pool once it has been looked through; then the choice folds."""
-    seen, place = evidence.known(run), st.container()
+    seen, above = evidence.known(run), st.container()
     pool = _asked_pool(run, seen)
     label = f"Other images: {plain(describe(pool))}" if pool else "Where to look"
-    with place, st.expander(label, icon=":material/folder_open:", expanded=pool is None):
+    with above, st.expander(label, icon=":material/folder_open:", expanded=pool is None):
         _offer(run, list(seen))
         if access.read_only():
             st.caption(

@@ -56,14 +56,14 @@ def show_steps(steps: tuple[Step, ...]) -> None:
                 icon=":material/history:", key="fix_left_over",
                 on_click=fix_stack.take_up, args=(run.id, left),
             )  # fmt: skip
-    for place, step in enumerate(steps):
+    for number, step in enumerate(steps):
         with st.container(horizontal=True, vertical_alignment="center"):
-            title = f"{place + 1}. **{METHODS[step.method].title}**"
+            title = f"{number + 1}. **{METHODS[step.method].title}**"
             words = fix_stack.words(run, step)
             st.markdown(f"{title} · {plain(words)}" if words else title, width="content")
             st.button(
-                "Remove", icon=":material/close:", key=f"fix_remove_{place}", type="tertiary",
-                on_click=fix_stack.remove, args=(run, place),
+                "Remove", icon=":material/close:", key=f"fix_remove_{number}", type="tertiary",
+                on_click=fix_stack.remove, args=(run, number),
             )  # fmt: skip
 
 
