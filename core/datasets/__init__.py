@@ -1,6 +1,7 @@
 """Data sets by name: `demo`, `stl10`, `stl10:/path` and `folder:/path`.
 
 dataset    what a data set is: two splits of labelled images
+kinds      every kind in one dict: how it is opened and prepared, and all that others must know
 folder     trees of image files
 picture    one image file as everything else takes it: upright, RGB, square, measured
 files      files by size and time of change: was one replaced?
@@ -10,21 +11,23 @@ demo       the drawn data set; its drawings are in scenes
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from core import artifacts
-from core.datasets import demo, download, folder, stl10
 from core.datasets.dataset import Dataset, ProgressCallback, Split
+from core.datasets.kinds import KINDS, Kind, kind_of, parted
 from core.errors import DatasetError
 
 __all__ = [
+    "KINDS",
     "Dataset",
+    "Kind",
     "ProgressCallback",
     "Split",
     "canonical",
     "is_ready",
+    "kind_of",
     "load_dataset",
+    "parted",
     "prepare",
+    "problem",
 ]
 
 
@@ -34,19 +37,12 @@ def canonical(name: str) -> str:
     Raises:
         DatasetError: no such kind of data set, or a path that cannot be one.
     """
-    kind, colon, path = name.partition(":")
-    if kind == "folder" and not path:
-        raise DatasetError("folder: needs a path, such as folder:/data/flowers.")
-    if colon and path and kind in ("folder", "stl10"):
-        try:
-            return f"{kind}:{Path(path).expanduser().absolute()}"
-        except RuntimeError:  # ~name, where nobody has that name
-            raise DatasetError(f"There is no folder {path}: check the name after ~.") from None
-    if name not in ("demo", "stl10"):
-        raise DatasetError(
-            f"There is no data set {name!r}: give demo, stl10, stl10:/path or folder:/path."
-        )
-    return name
+    kind, path = parted(name)
+    return f"{name.partition(':')[0]}:{kind.canonical(path)}" if path else name
+
+
+def _opening(name: str) -> tuple[Kind, str]:
+    return parted(canonical(name))
 
 
 def load_dataset(name: str) -> Dataset:
@@ -55,19 +51,14 @@ def load_dataset(name: str) -> Dataset:
     Raises:
         DatasetError: it is not here, or damaged; the message says what to do.
     """
-    kind, _, path = canonical(name).partition(":")
-    if kind == "folder":
-        return folder.read(Path(path))
-    if kind == "demo":
-        return demo.read(artifacts.datasets_dir() / "demo")
-    if path:
-        return stl10.read(Path(path), f"stl10:{path}")
-    return stl10.read(download.stl10_folder(), "stl10")
+    kind, path = _opening(name)
+    return kind.open(path)
 
 
 def is_ready(name: str) -> bool:
     """Whether nothing of it is to be stored first; `demo` can be opened before it is."""
-    return name != "demo" or demo.is_stored(artifacts.datasets_dir() / "demo")
+    kind, path = _opening(name)
+    return kind.is_ready(path)
 
 
 def prepare(name: str, progress: ProgressCallback | None = None) -> None:
@@ -77,7 +68,21 @@ def prepare(name: str, progress: ProgressCallback | None = None) -> None:
         DatasetError: the download broke off; the next try goes on where it stopped.
         FencepostError: the disk is too full.
     """
-    if name == "demo":
-        demo.render(artifacts.datasets_dir() / "demo", progress=progress)
-    elif name == "stl10":
-        download.stl10(progress)
+    kind, path = _opening(name)
+    kind.prepare(path, progress)
+
+
+def problem(name: str) -> str:
+    """Why a data set is not at hand and cannot be made so; "" where it is or can.
+
+    Raises:
+        FencepostError: the disk is too full to store it.
+    """
+    try:
+        kind, path = _opening(name)
+        if not kind.is_ready(path):
+            return kind.obstacle(path)
+        kind.open(path)
+    except DatasetError as error:
+        return str(error)
+    return ""

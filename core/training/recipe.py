@@ -7,7 +7,7 @@ import pandas as pd
 
 from core import datasets
 from core.datasets import Dataset
-from core.errors import FencepostError, TrainingError
+from core.errors import TrainingError
 from core.inference import decoding, scoring
 from core.models import device
 from core.models.classifier import build_model, check_side
@@ -48,16 +48,12 @@ def train(config: TrainConfig, job: Recorder, run_id: str = "") -> str:
 
 
 def _ready(config: TrainConfig, reporter: Reporter) -> Dataset:
-    try:
-        if datasets.is_ready(config.dataset):
-            return datasets.load_dataset(config.dataset)
-    except FencepostError:
-        if config.dataset != "stl10":
-            raise
-    verb = {"demo": "Drawing", "stl10": "Downloading"}[config.dataset]
-    reporter.stage("download", f"{verb} the data set {config.dataset}")
-    datasets.prepare(config.dataset, reporter.progress)
-    return datasets.load_dataset(config.dataset)
+    name = config.dataset
+    if not datasets.is_ready(name):
+        kind, _ = datasets.parted(name)
+        reporter.stage("download", f"{kind.preparing} the data set {name}")
+        datasets.prepare(name, reporter.progress)
+    return datasets.load_dataset(name)
 
 
 def _publish(task: Task, fitted: Fitted, run_id: str) -> str:

@@ -12,9 +12,8 @@ import numpy as np
 from PIL import Image
 
 from core import queries
-from core.datasets import Split, files
+from core.datasets import Split, download, files, kind_of
 from core.datasets import canonical as canonical_dataset
-from core.datasets.download import stl10_folder
 from core.datasets.folder import FileImages, image_files
 from core.datasets.stl10 import BinaryImages
 from core.errors import DatasetError
@@ -74,10 +73,7 @@ def canonical(source: str) -> str:
 def unlabelled_file(run: Run) -> Path:
     """Where STL-10's unlabelled images lie, if they do: beside the run's own, or downloaded."""
     kind, _, path = run.dataset.partition(":")
-    beside = Path(path) / "unlabeled_X.bin"
-    if kind == "stl10" and path and beside.is_file():
-        return beside
-    return stl10_folder() / "unlabeled_X.bin"
+    return download.unlabelled(path if f"{kind}:unlabelled" == UNLABELLED else "")
 
 
 def listed(run: Run, source: str, most: int = MOST) -> Listed:
@@ -139,8 +135,10 @@ def _drawn(n: int, most: int) -> np.ndarray:
 
 def _own_files(run: Run, root: Path) -> set[str]:
     """The real paths of the run's image files, where any can lie in this folder."""
-    kind, _, path = run.dataset.partition(":")
-    mine, there = Path(path).resolve(), root.resolve()
-    if kind != "folder" or not (mine.is_relative_to(there) or there.is_relative_to(mine)):
+    kind = kind_of(run.dataset)
+    if kind is None or kind.root is None:
+        return set()
+    mine, there = kind.root(run.dataset.partition(":")[2]).resolve(), root.resolve()
+    if not (mine.is_relative_to(there) or there.is_relative_to(mine)):
         return set()
     return {os.path.realpath(mine / p) for p in queries.ask(run, "SELECT path FROM run")["path"]}
