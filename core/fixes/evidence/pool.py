@@ -20,6 +20,7 @@ from core.errors import DatasetError, FencepostError, RunError
 from core.fixes.evidence.sources import UNLABELLED
 from core.inference import cache
 from core.runs import Run
+from core.runs.annotations import beside
 
 if TYPE_CHECKING:  # it loads scikit-learn, which the dashboard starts without
     from core.fixes.steps import Step
@@ -94,8 +95,8 @@ def _opened(key: str, root: str) -> Pool | None:
     found = cache.load(key)
     if found is None:
         return None
+    facts = beside.read(facts_file(key))
     try:
-        facts = artifacts.read_json(facts_file(key))
         return Pool(
             name=str(facts["name"]),
             key=key,
@@ -125,10 +126,7 @@ def known(run: Run) -> dict[str, str]:
     files = sorted(facts_file("*").parent.glob("*.json"), key=lambda p: -p.stat().st_mtime)
     found: dict[str, str] = {}
     for file in files:
-        try:
-            facts = artifacts.read_json(file)
-        except ValueError:
-            continue
+        facts = beside.read(file)
         if facts.get("space") == space and (artifacts.features_dir() / file.stem).is_dir():
             found.setdefault(str(facts.get("name", "")), file.stem)
     return found
@@ -141,7 +139,7 @@ def of_steps(run: Run, steps: Sequence[Step]) -> dict[str, np.ndarray]:
         RunError: they are not kept, are of another network, or the source has changed meanwhile.
     """
     keys: dict[str, str] = {}
-    for step in (step for step in steps if step.method == "evidence"):
+    for step in (step for step in steps if step.fix.needs == "pool"):
         name, key = str(step.options.get("pool", "")), str(step.options.get("key", ""))
         if keys.setdefault(name, key) != key:
             raise RunError(

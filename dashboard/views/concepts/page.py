@@ -103,12 +103,7 @@ def show_empty() -> None:
             "Explain a confusion", icon=":material/troubleshoot:", key="concept_to_explain",
             on_click=state.open_page, args=("explain",),
         )  # fmt: skip
-        if left := concept_draft.left_over(run):
-            st.button(
-                f"Continue with {plain(left.name) or 'the concept'} (unsaved)",
-                icon=":material/history:", key="concept_left_over", type="primary",
-                on_click=concept_draft.take_up, args=(left,),
-            )  # fmt: skip
+        show_left_over()
         st.button(
             f"Start from the {len(rows):,} picked images" if rows else "Start from picked images",
             icon=":material/done_all:",
@@ -121,6 +116,19 @@ def show_empty() -> None:
             on_click=state.open_page, args=("gallery",), key="concept_to_gallery",
         )  # fmt: skip
     show_words(run)
+
+
+def show_left_over() -> None:
+    """What was not saved, of this session before a reload and of others."""
+    left = concept_draft.left_over(run)
+    for number, each in enumerate(left):
+        of = f", {each.when}" if len(left) > 1 else ""
+        st.button(
+            f"Continue with {plain(each.value.name) or 'the concept'} (unsaved{of})",
+            icon=":material/history:", key=f"concept_left_over_{each.id}",
+            type="secondary" if number else "primary",
+            on_click=concept_draft.take_up, args=(each,),
+        )  # fmt: skip
 
 
 def show_head(work: Draft, concept: Concept | None) -> None:

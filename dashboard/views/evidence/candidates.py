@@ -51,8 +51,8 @@ def _ranked(
 
 def carriers_of(run: Run, concept: Concept) -> list[int]:
     """The classes that the concept was picked in, or that train shows it in."""
-    if found := fixes.with_concept(run, "transplant", concept).options.get("carriers"):
-        return list(found)
+    if (label := fixes.picked_in(run, concept)) is not None:
+        return [label]
     table = queries.ask(run, "SELECT row, label FROM run WHERE split = 'train' ORDER BY row")
     features = run.features()
     assert features is not None
