@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.datasets import KINDS
 from core.training.config import TrainConfig, recommended
-from dashboard.session import state
+from dashboard.session import navigation
 
 KIND = "train_data"
 COMMON = ("model", "weights", "mode", "epochs", "lr", "name")
@@ -35,7 +35,7 @@ def offer(
 
 def _open_with(kind: str) -> None:
     st.session_state[KIND] = kind
-    state.open_page("train")
+    navigation.open_page("train")
 
 
 def pick_data() -> str:

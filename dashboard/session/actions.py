@@ -11,7 +11,7 @@ from core import runs
 from core.errors import FencepostError
 from core.training import jobs
 from dashboard.server import access
-from dashboard.session import state
+from dashboard.session import navigation, state
 from dashboard.text import plain
 
 PROBLEM, WATCHED, FINISHED, DELETED = "_problem", "_watched", "_finished", "_deleted"
@@ -43,7 +43,7 @@ def open_run(run_id: str, go: str | None = "overview") -> None:
     state.clear()
     st.session_state[state.RUN] = run_id
     if go:
-        state.open_page(go)
+        navigation.open_page(go)
 
 
 def resume(job_id: str) -> None:

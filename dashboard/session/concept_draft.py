@@ -15,7 +15,7 @@ from core.concepts.learning import picking
 from core.concepts.stored import Stored
 from core.errors import ConceptError
 from core.runs import Run
-from dashboard.session import actions, state
+from dashboard.session import actions, navigation
 from dashboard.session.in_progress import InProgress, LeftOver
 
 DRAFT = "draft"
@@ -209,7 +209,7 @@ def save(run: Run, draft: Draft, then: str | None = None) -> None:
         WORK.saved(replace(draft, name=kept.name, kept=kept.name))
 
     if actions.attempt(keep) and then:
-        state.open_page(then)
+        navigation.open_page(then)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
@@ -225,4 +225,4 @@ def scores(run: Run, concept: Concept) -> np.ndarray:
 def make_concept(picks: dict[str, Any]) -> None:
     """Go on with these picks on the Concepts page, from a callback."""
     st.session_state[HANDED] = picks
-    state.open_page("concepts")
+    navigation.open_page("concepts")

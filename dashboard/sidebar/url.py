@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.session import link
 from dashboard.session.state import CELLS, FILTERS, IMAGE, ORDER, PRED, RANK, RUN, SHOW, SPLIT, TRUE
-from dashboard.sidebar import filters
 
 
 def unbound_in_url(image: bool) -> dict[str, str]:
@@ -14,7 +14,7 @@ def unbound_in_url(image: bool) -> dict[str, str]:
     Args:
         image: whether that page has an image, in a widget that is not on this page.
     """
-    run_id = st.session_state.get(RUN) or st.session_state.get(filters.URL_RUN)
+    run_id = st.session_state.get(RUN) or link.last(RUN) or None
     index = st.session_state.get(IMAGE) if image else None
     return {k: str(v) for k, v in ((RUN, run_id), (IMAGE, index)) if v is not None}
 

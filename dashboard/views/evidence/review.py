@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.fixes.evidence import Pool
 from core.runs import Run
-from dashboard.session import evidence_reviews, state
+from dashboard.session import evidence_reviews, navigation
 from dashboard.session.evidence_reviews import Subject
 from dashboard.text import plain, probability
 from dashboard.views.evidence import candidates
@@ -29,7 +29,7 @@ def show_review(
     on_add: Callable[[Pool, Subject], None],
 ) -> None:
     """One candidate at a time; only this part runs anew with each key."""
-    state.leave_if_asked()
+    navigation.leave_if_asked()
     held = evidence_reviews.review(subject)
     reach = min(held.reach, len(found))
     judged = {row for row, _ in held.verdicts}

@@ -9,7 +9,7 @@ from core.fixes import METHODS, Preview, Step
 from core.runs.annotations import channel_marks
 from dashboard.components import caveats
 from dashboard.server import access
-from dashboard.session import actions, cached, fix_stack, picks, state
+from dashboard.session import actions, cached, fix_stack, navigation, picks, state
 from dashboard.text import plain
 from dashboard.views.fix import preview
 
@@ -42,7 +42,7 @@ def show_made() -> None:
         )  # fmt: skip
         st.button(
             "Compare with the run before", icon=":material/compare:", disabled=gone,
-            on_click=state.open_page, args=("compare",), key="fix_compare",
+            on_click=navigation.open_page, args=("compare",), key="fix_compare",
         )  # fmt: skip
 
 
@@ -102,12 +102,12 @@ def show_choice() -> None:
         if missing and fix.needs == "concept":
             st.button(
                 "Make a concept", icon=":material/label:", key="fix_concepts",
-                on_click=state.open_page, args=("concepts",),
+                on_click=navigation.open_page, args=("concepts",),
             )  # fmt: skip
         if fix.needs == "pool":
             st.button(
                 "Look through other images", icon=":material/image_search:", key="fix_evidence",
-                on_click=state.open_page, args=("evidence",),
+                on_click=navigation.open_page, args=("evidence",),
             )  # fmt: skip
             return
         st.button(

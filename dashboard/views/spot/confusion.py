@@ -12,7 +12,7 @@ from dashboard.charts import figures, matrix
 from dashboard.charts.cell_grid import frames
 from dashboard.components import caveats
 from dashboard.components.tiles import show_gallery
-from dashboard.session import cached, state
+from dashboard.session import cached, navigation, state
 from dashboard.text import plain
 
 MANY = 25
@@ -31,7 +31,7 @@ shown = (
 
 def open_cells() -> None:
     """Select what was clicked: a cell, or the errors of a whole row or column."""
-    if not (cell := state.clicked(MATRIX)):
+    if not (cell := navigation.clicked(MATRIX)):
         return
     label, pred = cell
     if st.session_state.get("several"):
@@ -199,7 +199,7 @@ def open_gallery(selection: Selection) -> None:
     """The same images in the gallery."""
     if selection.cells:
         state.choose_cells(run, selection.cells)
-    state.open_page("gallery")
+    navigation.open_page("gallery")
 
 
 st.title("Confusion")
