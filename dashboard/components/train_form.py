@@ -12,7 +12,7 @@ from core.datasets import KINDS
 from core.training.config import TrainConfig, recommended
 from dashboard.session import navigation
 
-KIND = "train_data"
+KIND, START = "train_data", "train_start"
 COMMON = ("model", "weights", "mode", "epochs", "lr", "name")
 LABELS = {"lr": "Learning rate", "size": "Image size"}
 # Where the dataclass leaves any text open, what most people want; anything else can be typed.
@@ -83,7 +83,7 @@ def pick_options(dataset: str) -> dict[str, Any] | None:
             rest = [item for name, item in options.items() if name not in COMMON]
             values |= _grid(rest, kind, offered)
         sent = st.form_submit_button(
-            "Start training", key="train_start", type="primary", icon=":material/play_arrow:"
+            "Start training", key=START, type="primary", icon=":material/play_arrow:"
         )
     return values if sent else None
 

@@ -15,7 +15,7 @@ from dashboard.server.background import Work, show_progress
 from dashboard.session import actions
 from dashboard.text import plain
 
-SOURCE, AMOUNT = "evidence_source", "evidence_most"
+SOURCE, AMOUNT, OFFERED = "evidence_source", "evidence_most", "evidence_offered"
 ASKED = "_evidence_asked"  # run id -> (source, most) of the last look
 LISTED = 5  # unreadable files that are named
 
@@ -66,7 +66,7 @@ def _offer(run: Run, seen: list[str]) -> None:
         seen = [*seen, UNLABELLED]
     if seen:
         st.pills(
-            "At hand", seen, key="evidence_offered", on_change=_take_offered, args=(run,),
+            "At hand", seen, key=OFFERED, on_change=_take_offered, args=(run,),
             format_func=lambda name: plain(_short(name)),
         )  # fmt: skip
 
@@ -93,7 +93,7 @@ def _ask_source(run: Run) -> None:
 
 
 def _take_offered(run: Run) -> None:
-    if source := st.session_state.get("evidence_offered"):
+    if source := st.session_state.get(OFFERED):
         st.session_state[SOURCE] = source.removeprefix("folder:")
         _remember(run, source)
 
