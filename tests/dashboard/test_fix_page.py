@@ -84,13 +84,13 @@ def test_steps_of_two_people_on_one_run_are_both_kept_and_offered(story, open_pa
     mine = add(open_page("fix", run=story.id), "transplant")
     add(add(open_page("fix", run=story.id), "mistakes"), "mistakes")
     app = open_page("fix", run=story.id)
-    assert [button.label.partition(" of ")[0] for button in left_over(app)] == [
-        "Continue with 2 unsaved steps",
-        "Continue with 1 unsaved step",
+    assert [button.label.split(" (unsaved, ")[0] for button in left_over(app)] == [
+        "Continue with 2 steps",
+        "Continue with 1 step",
     ]
     mine.button(key="fix_save").click().run()
     [left] = left_over(open_page("fix", run=story.id))
-    assert left.label == "Continue with 2 unsaved steps"
+    assert left.label == "Continue with 2 steps (unsaved)"
 
 
 @pytest.mark.parametrize("steps", [None, [{}], [{"method": "magic", "options": {}}], ["x"]])

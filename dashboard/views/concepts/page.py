@@ -6,7 +6,7 @@ from core.concepts import Concept, store
 from core.concepts.stored import Stored
 from core.errors import ConceptError, FencepostError
 from core.queries.selection import CONCEPT
-from dashboard.components import caveats
+from dashboard.components import caveats, left_over
 from dashboard.session import actions, concept_draft, link, navigation, picks, state
 from dashboard.session.concept_draft import Draft
 from dashboard.text import plain
@@ -94,7 +94,12 @@ def show_empty() -> None:
             "Explain a confusion", icon=":material/troubleshoot:", key="concept_to_explain",
             on_click=navigation.open_page, args=("explain",),
         )  # fmt: skip
-        show_left_over()
+        left_over.offer(
+            concept_draft.left_over(run),
+            lambda draft: plain(draft.name) or "the concept",
+            concept_draft.take_up,
+            "concept_left_over",
+        )
         st.button(
             f"Start from the {len(rows):,} picked images" if rows else "Start from picked images",
             icon=":material/done_all:",
@@ -107,19 +112,6 @@ def show_empty() -> None:
             on_click=navigation.open_page, args=("gallery",), key="concept_to_gallery",
         )  # fmt: skip
     show_words(run)
-
-
-def show_left_over() -> None:
-    """What was not saved, of this session before a reload and of others."""
-    left = concept_draft.left_over(run)
-    for number, each in enumerate(left):
-        of = f", {each.when}" if len(left) > 1 else ""
-        st.button(
-            f"Continue with {plain(each.value.name) or 'the concept'} (unsaved{of})",
-            icon=":material/history:", key=f"concept_left_over_{each.id}",
-            type="secondary" if number else "primary",
-            on_click=concept_draft.take_up, args=(each,),
-        )  # fmt: skip
 
 
 def show_head(work: Draft, concept: Concept | None) -> None:

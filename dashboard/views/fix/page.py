@@ -7,7 +7,7 @@ import streamlit as st
 from core import queries
 from core.fixes import METHODS, Preview, Step
 from core.runs.annotations import channel_marks
-from dashboard.components import caveats
+from dashboard.components import caveats, left_over
 from dashboard.server import access
 from dashboard.session import actions, cached, fix_stack, navigation, picks, state
 from dashboard.text import plain
@@ -50,7 +50,7 @@ def show_steps(steps: tuple[Step, ...]) -> None:
     st.subheader("Steps")
     if not steps:
         st.caption("None yet: add one below.")
-        show_left_over()
+        left_over.offer(fix_stack.left_over(run), counted, fix_stack.take_up, "fix_left_over")
     for number, step in enumerate(steps):
         with st.container(horizontal=True, vertical_alignment="center"):
             title = f"{number + 1}. **{step.fix.title}**"
@@ -62,19 +62,9 @@ def show_steps(steps: tuple[Step, ...]) -> None:
             )  # fmt: skip
 
 
-def show_left_over() -> None:
-    """What was not saved, of this session before a reload and of others."""
-    left = fix_stack.left_over(run)
-    for each in left:
-        steps = each.value.steps
-        n = len(steps)
-        of = f" of {each.when}" if len(left) > 1 else ""
-        st.button(
-            f"Continue with {n} unsaved {'step' if n == 1 else 'steps'}{of}",
-            icon=":material/history:", key=f"fix_left_over_{each.id}",
-            help=plain("; ".join(f"{s.fix.title} {s.words(run.classes)}" for s in steps)),
-            on_click=fix_stack.take_up, args=(each,),
-        )  # fmt: skip
+def counted(stack: fix_stack.Stack) -> str:
+    n = len(stack.steps)
+    return f"{n} {'step' if n == 1 else 'steps'}"
 
 
 def show_choice() -> None:
