@@ -66,7 +66,7 @@ def _options() -> argparse.Namespace:
 
 def _features(options: argparse.Namespace) -> None:
     where = device.choose(options.device)
-    backbone = device.place(build_model(options.model, "none", 10, 0), where).backbone.eval()
+    backbone = device.move(build_model(options.model, "none", 10, 0), where).backbone.eval()
     rng = np.random.default_rng(0)
     images = rng.integers(0, 256, (options.images, 3, 96, 96), dtype=np.uint8)
     batch = torch.from_numpy(images[: extraction.BATCH]).to(where)

@@ -79,7 +79,7 @@ def _rounds(options: argparse.Namespace, dataset: Dataset) -> tuple[Spent, Spent
     train, test = _examples(dataset, options.size, where)
     fitting = Fitting(copy.deepcopy(model), config, where)
     notebook = Notebook(copy.deepcopy(model).to(where), dataset, options, where)
-    bare = Bare(device.place(copy.deepcopy(model), where), train, config, where, True)
+    bare = Bare(device.move(copy.deepcopy(model), where), train, config, where, True)
     layout = Bare(copy.deepcopy(model).to(where), train, config, where, False)
 
     def ours() -> None:

@@ -1,6 +1,7 @@
 """Concepts by name, kept beside the data set: artifacts/concepts/<fingerprint>/<slug>.json.
 
-Every change leaves what it replaced in a bin beside it, from which `undo` brings it back.
+Every change leaves what it replaced in a bin beside it, from which `undo` brings it back. Two who
+change concepts of one data set follow one another.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ import hashlib
 import re
 from dataclasses import replace
 from pathlib import Path
+
+from filelock import FileLock
 
 from core import artifacts, queries
 from core.concepts.concept import Concept
@@ -31,8 +34,9 @@ def save(run: Run, concept: Concept) -> Stored:
         picks=_picks(run, concept),
     )
     path = _path(run, name)
-    _keep_replaced(path)
-    artifacts.write_json(path, to_json(stored))
+    with _changing(run):
+        _keep_replaced(path)
+        artifacts.write_json(path, to_json(stored))
     return stored
 
 
@@ -66,37 +70,40 @@ def rename(run: Run, old: str, new: str) -> Stored:
     Raises:
         ConceptError: another one has that name.
     """
-    stored = load(run, old)
-    renamed = replace(stored, concept=replace(stored.concept, name=_name(new)))
     source, target = _path(run, old), _path(run, new)
-    if target != source and target.exists():
-        raise ConceptError(f"There is already a concept {new.strip()!r}: choose another name.")
-    artifacts.write_json(target, to_json(renamed))
-    if target != source:
-        source.unlink(missing_ok=True)
+    with _changing(run):
+        stored = load(run, old)
+        renamed = replace(stored, concept=replace(stored.concept, name=_name(new)))
+        if target != source and target.exists():
+            raise ConceptError(f"There is already a concept {_name(new)!r}: choose another name.")
+        artifacts.write_json(target, to_json(renamed))
+        if target != source:
+            source.unlink(missing_ok=True)
     return renamed
 
 
 def delete(run: Run, name: str) -> None:
     """Put a concept into the bin, from which `undo` brings it back."""
-    load(run, name)
-    path = _path(run, name)
-    _keep_replaced(path)
-    path.unlink(missing_ok=True)
+    with _changing(run):
+        load(run, name)
+        path = _path(run, name)
+        _keep_replaced(path)
+        path.unlink(missing_ok=True)
 
 
 def undo(run: Run, name: str) -> Stored:
     """Bring back what was last deleted or replaced under this name, and bin what is there now."""
     path = _path(run, name)
     kept = path.parent / BIN / path.name
-    if not kept.is_file():
-        raise ConceptError(f"Nothing to undo: no earlier concept {name!r} is kept.")
-    earlier = kept.read_bytes()
-    stored = read(kept)
-    _keep_replaced(path)
-    if not path.is_file():
-        kept.unlink()
-    artifacts.write_bytes(path, earlier)
+    with _changing(run):
+        if not kept.is_file():
+            raise ConceptError(f"Nothing to undo: no earlier concept {name!r} is kept.")
+        earlier = kept.read_bytes()
+        stored = read(kept)
+        _keep_replaced(path)
+        if not path.is_file():
+            kept.unlink()
+        artifacts.write_bytes(path, earlier)
     return stored
 
 
@@ -122,6 +129,10 @@ def _fingerprint(run: Run) -> str:
 
 def _folder(run: Run) -> Path:
     return artifacts.root() / "concepts" / re.sub(r"[^A-Za-z0-9_-]", "-", _fingerprint(run))
+
+
+def _changing(run: Run) -> FileLock:
+    return artifacts.changing(_folder(run) / "concepts")
 
 
 def _path(run: Run, name: str) -> Path:

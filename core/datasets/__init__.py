@@ -2,6 +2,7 @@
 
 dataset    what a data set is: two splits of labelled images
 bounds     which folders may hold data, and which of their files may be read
+kinds      every kind in one dict: how it is opened and prepared, and all that others must know
 folder     trees of image files
 picture    one image file as everything else takes it: upright, RGB, square, measured
 files      files by size and time of change: was one replaced?
@@ -13,12 +14,25 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from core import artifacts
-from core.datasets import bounds, demo, download, folder, stl10
-from core.datasets.dataset import Dataset, Progress, Split
+from core.datasets import bounds
+from core.datasets.dataset import Dataset, ProgressCallback, Split
+from core.datasets.kinds import KINDS, Kind, kind_of, parted
 from core.errors import DatasetError
 
-__all__ = ["Dataset", "Progress", "Split", "canonical", "is_ready", "load_dataset", "prepare"]
+__all__ = [
+    "KINDS",
+    "Dataset",
+    "Kind",
+    "ProgressCallback",
+    "Split",
+    "canonical",
+    "is_ready",
+    "kind_of",
+    "load_dataset",
+    "parted",
+    "prepare",
+    "problem",
+]
 
 
 def canonical(name: str) -> str:
@@ -27,19 +41,12 @@ def canonical(name: str) -> str:
     Raises:
         DatasetError: no such kind of data set, or a path that cannot be one.
     """
-    kind, colon, path = name.partition(":")
-    if kind == "folder" and not path:
-        raise DatasetError("folder: needs a path, such as folder:/data/flowers.")
-    if colon and path and kind in ("folder", "stl10"):
-        try:
-            return f"{kind}:{Path(path).expanduser().absolute()}"
-        except RuntimeError:  # ~name, where nobody has that name
-            raise DatasetError(f"There is no folder {path}: check the name after ~.") from None
-    if name not in ("demo", "stl10"):
-        raise DatasetError(
-            f"There is no data set {name!r}: give demo, stl10, stl10:/path or folder:/path."
-        )
-    return name
+    kind, path = parted(name)
+    return f"{name.partition(':')[0]}:{kind.canonical(path)}" if path else name
+
+
+def _opening(name: str) -> tuple[Kind, str]:
+    return parted(canonical(name))
 
 
 def load_dataset(name: str) -> Dataset:
@@ -48,31 +55,40 @@ def load_dataset(name: str) -> Dataset:
     Raises:
         DatasetError: it is not here, damaged, or out of bounds; the message says what to do.
     """
-    kind, _, path = canonical(name).partition(":")
+    kind, path = _opening(name)
     if path and (problem := bounds.folder_problem(Path(path))):
         raise DatasetError(problem)
-    if kind == "folder":
-        return folder.read(Path(path))
-    if kind == "demo":
-        return demo.read(artifacts.datasets_dir() / "demo")
-    if path:
-        return stl10.read(Path(path), f"stl10:{path}")
-    return stl10.read(download.stl10_folder(), "stl10")
+    return kind.open(path)
 
 
 def is_ready(name: str) -> bool:
     """Whether nothing of it is to be stored first; `demo` can be opened before it is."""
-    return name != "demo" or demo.is_stored(artifacts.datasets_dir() / "demo")
+    kind, path = _opening(name)
+    return kind.is_ready(path)
 
 
-def prepare(name: str, progress: Progress | None = None) -> None:
+def prepare(name: str, progress: ProgressCallback | None = None) -> None:
     """Draw `demo`, or download `stl10`, where it is not on this machine yet.
 
     Raises:
         DatasetError: the download broke off; the next try goes on where it stopped.
         FencepostError: the disk is too full.
     """
-    if name == "demo":
-        demo.render(artifacts.datasets_dir() / "demo", progress=progress)
-    elif name == "stl10":
-        download.stl10(progress)
+    kind, path = _opening(name)
+    kind.prepare(path, progress)
+
+
+def problem(name: str) -> str:
+    """Why a data set is not at hand and cannot be made so; "" where it is or can.
+
+    Raises:
+        FencepostError: the disk is too full to store it.
+    """
+    try:
+        kind, path = _opening(name)
+        if not kind.is_ready(path):
+            return kind.obstacle(path)
+        kind.open(path)
+    except DatasetError as error:
+        return str(error)
+    return ""

@@ -13,7 +13,7 @@ from core.datasets import files
 from core.errors import DatasetError
 
 # (done, total) of something slow: images drawn, bytes loaded.
-Progress = Callable[[int, int], None]
+ProgressCallback = Callable[[int, int], None]
 
 
 class Images(Protocol):

@@ -18,7 +18,7 @@ from PIL import Image
 
 from core import artifacts
 from core.datasets import stl10
-from core.datasets.dataset import Dataset, Progress, Split
+from core.datasets.dataset import Dataset, ProgressCallback, Split
 from core.datasets.scenes import scene
 from core.datasets.scenes.canvas import SIDE
 from core.datasets.scenes.planting import CLASSES, SPLITS, TRAITS, plan
@@ -89,7 +89,7 @@ def render(
     seed: int = SEED,
     train: int = TRAIN,
     test: int = TEST,
-    progress: Progress | None = None,
+    progress: ProgressCallback | None = None,
 ) -> None:
     """Draw everything into `folder`, which appears at once and whole.
 
@@ -118,7 +118,7 @@ def render(
             raise
 
 
-def _draw_into(folder: Path, seed: int, planted: pd.DataFrame, progress: Progress) -> None:
+def _draw_into(folder: Path, seed: int, planted: pd.DataFrame, progress: ProgressCallback) -> None:
     pictures = np.empty((len(planted), 3, SIDE, SIDE), dtype=np.uint8)
     details = []
     artist = Artist(seed, planted)

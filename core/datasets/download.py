@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import errno
 import os
+import socket
 import urllib.error
 import urllib.request
 from http.client import HTTPException
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from filelock import FileLock
 
 from core import artifacts
 from core.datasets import stl10 as layout
-from core.datasets.dataset import Progress
+from core.datasets.dataset import ProgressCallback
 from core.errors import DatasetError
 
 ARCHIVE_BYTES = 2_640_397_119
 UNPACKED_BYTES = 113_000 * layout.IMAGE_BYTES
+UNLABELLED = "unlabeled_X.bin"
+HOST = "ai.stanford.edu"
+URL = f"http://{HOST}/~acoates/stl10/stl10_binary.tar.gz"  # torchvision has it, and brings torch
 CHUNK = 1 << 20
 TIMEOUT = 60  # seconds without a byte
+PORTS = {"http": 80, "https": 443}
+SECONDS = 2  # to ask whether a server is there
 
 
 def stl10_folder() -> Path:
@@ -27,7 +34,56 @@ def stl10_folder() -> Path:
     return artifacts.datasets_dir() / "stl10" / "stl10_binary"
 
 
-def stl10(progress: Progress | None = None) -> None:
+def place(path: str) -> tuple[Path, str]:
+    """The folder and the name of STL-10 at a path; "" is the one that is downloaded."""
+    return (Path(path), f"stl10:{path}") if path else (stl10_folder(), "stl10")
+
+
+def unlabelled(path: str) -> Path:
+    """Its images without labels: beside those at a path, else those that were downloaded."""
+    beside = Path(path) / UNLABELLED
+    return beside if path and beside.is_file() else stl10_folder() / UNLABELLED
+
+
+def is_readable() -> bool:
+    """Whether STL-10 was downloaded, as far as reading its labels can tell."""
+    try:
+        layout.read(*place(""))
+    except DatasetError:
+        return False
+    return True
+
+
+def obstacle() -> str:
+    """Why STL-10 cannot be downloaded, or "".
+
+    Raises:
+        FencepostError: the disk is too full.
+    """
+    artifacts.require_space(artifacts.datasets_dir(), ARCHIVE_BYTES + UNPACKED_BYTES, "STL-10")
+    if reachable(URL):
+        return ""
+    return (
+        f"STL-10 is not on this machine and {HOST} cannot be reached: check the network or "
+        "HTTP_PROXY, give stl10:/path with the official stl10_binary folder, or train on demo."
+    )
+
+
+def reachable(url: str) -> bool:
+    """Whether a URL's server answers within two seconds; a proxy for it is given the doubt."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if parts.scheme in urllib.request.getproxies() and not urllib.request.proxy_bypass(host):
+        return True
+    try:
+        address = (host, parts.port or PORTS[parts.scheme])
+        with socket.create_connection(address, timeout=SECONDS):
+            return True
+    except OSError:
+        return False
+
+
+def stl10(progress: ProgressCallback | None = None) -> None:
     """Download STL-10 (2.6 GB) unless it is here; a second call goes on where the first broke off.
 
     Raises:
@@ -49,7 +105,7 @@ def _is_here() -> bool:
     return (len(found.train), len(found.test)) == (5000, 8000)
 
 
-def _download(folder: Path, progress: Progress | None) -> None:
+def _download(folder: Path, progress: ProgressCallback | None) -> None:
     from torchvision.datasets import STL10  # brings torch, which the dashboard does without
     from torchvision.datasets.utils import check_integrity
 
@@ -71,7 +127,7 @@ def _download(folder: Path, progress: Progress | None) -> None:
     archive.unlink(missing_ok=True)
 
 
-def fetch(url: str, path: Path, progress: Progress | None = None) -> None:
+def fetch(url: str, path: Path, progress: ProgressCallback | None = None) -> None:
     """Download to `path`, going on after the bytes that are already there.
 
     Raises:

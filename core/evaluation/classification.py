@@ -16,7 +16,8 @@ def report(counts: np.ndarray, classes: Sequence[str]) -> pd.DataFrame:
     Args:
         counts: (K, K), label by pred.
 
-    A rate without images is 0, as in scikit-learn. `accuracy` has one number, under `f1`.
+    A rate without images is 0, as in scikit-learn, whose report this is: by hand, as scikit-learn
+    would slow down the start and wants the rows. `accuracy` has one number, under `f1`.
     """
     right = np.diag(counts)
     support, predicted = counts.sum(axis=1), counts.sum(axis=0)

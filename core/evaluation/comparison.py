@@ -85,7 +85,10 @@ def _change(rows: pd.DataFrame) -> Change:
 
 
 def per_class(comparison: Comparison) -> pd.DataFrame:
-    """class, label, n, fixed, broken, before, after, low, high, p, difference, verdict."""
+    """class, label, n, fixed, broken, before, after, low, high, p, difference, verdict, words.
+
+    `verdict` and `words` are the two parts of `Change.verdict`.
+    """
     return _grouped(comparison, {})
 
 
@@ -117,7 +120,8 @@ def _grouped(comparison: Comparison, sides: dict[str, np.ndarray]) -> pd.DataFra
                 continue
             made = change(*table[number].tolist())
             first = {"class": name, "label": number} | ({"concept": side} if sides else {})
-            said = {"difference": made.difference, "verdict": made.verdict()}
+            verdict = made.verdict()
+            said = {"difference": made.difference, "verdict": verdict.kind, "words": verdict.words}
             found.append(first | asdict(made) | said)
     return pd.DataFrame(found)
 

@@ -11,6 +11,7 @@ def wilson(successes: int, n: int, z: float = Z95) -> tuple[float, float]:
     """The score interval of a rate (Wilson, 1927), 95 % by default; (0, 1) where n is 0.
 
     To be preferred to p +- z sqrt(p (1-p) / n), which fails near 0 and 1 and for small n.
+    By hand (scipy has it as binomtest(...).proportion_ci), as every page starts with one.
     """
     if n == 0:
         return 0.0, 1.0

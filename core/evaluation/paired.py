@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import sqrt
+from typing import Literal, NamedTuple
 
 from scipy.special import bdtr
 
 from core.evaluation.intervals import wilson
 
 LEAST_CHANGED = 6  # with five or fewer, even a clean sweep has p >= 0.0625
+Kind = Literal["better", "worse", "no difference", "too few"]
+
+
+class Verdict(NamedTuple):
+    """What may be said of a change: its kind, to sort and colour by, and the whole in words."""
+
+    kind: Kind
+    words: str
 
 
 @dataclass(frozen=True)
@@ -36,13 +45,17 @@ class Change:
     def difference(self) -> float:
         return self.after - self.before
 
-    def verdict(self) -> str:
-        """What may be said: better, worse, too few to tell, or no difference shown."""
-        if self.fixed + self.broken < LEAST_CHANGED:
-            return f"too few to tell: {self.fixed + self.broken} of {self.n:,} images changed"
+    def verdict(self) -> Verdict:
+        """Better or worse only where chance is an unlikely cause, and enough images changed."""
+        changed = self.fixed + self.broken
+        if changed < LEAST_CHANGED:
+            words = f"too few to tell: {changed} of {self.n:,} images changed"
+            return Verdict("too few", words)
         if self.p < 0.05:
-            return "better" if self.fixed > self.broken else "worse"
-        return f"no difference shown: {self.fixed} fixed, {self.broken} broken"
+            kind: Kind = "better" if self.fixed > self.broken else "worse"
+            return Verdict(kind, kind)
+        words = f"no difference shown: {self.fixed} fixed, {self.broken} broken"
+        return Verdict("no difference", words)
 
 
 def change(fixed: int, broken: int, right: int, wrong: int) -> Change:

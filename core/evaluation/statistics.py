@@ -38,12 +38,10 @@ def mann_whitney(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.
 
 def false_discovery(p: np.ndarray) -> np.ndarray:
     """(D,) q-values: the false discovery rate of those as small (Benjamini and Hochberg, 1995)."""
-    n = len(p)
-    order = np.argsort(p)
-    scaled = p[order] * n / np.arange(1, n + 1)
-    q = np.empty(n)
-    q[order] = np.minimum(np.minimum.accumulate(scaled[::-1])[::-1], 1)
-    return q
+    from scipy.stats import false_discovery_control
+
+    with WHOLE:
+        return false_discovery_control(p)
 
 
 def effect_size(first: np.ndarray, second: np.ndarray) -> np.ndarray:

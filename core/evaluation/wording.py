@@ -6,7 +6,7 @@ import pandas as pd
 
 from core.evaluation.comparison import Comparison, worst_group
 from core.evaluation.intervals import span, wilson
-from core.evaluation.paired import Change
+from core.evaluation.paired import Change, Kind
 
 SOURCES = {
     "test": "held out from training and from the choice of strengths",
@@ -18,16 +18,19 @@ SOURCES = {
 SEEN = "; what to fix was seen on these very images, so expect somewhat less of it on fresh ones"
 
 
-def short(change: Change) -> str:
-    """Better, Worse, No difference shown, or Too few to tell."""
-    return change.verdict().split(":")[0].capitalize()
+VERDICTS: dict[Kind, str] = {
+    "better": "Better",
+    "worse": "Worse",
+    "no difference": "No difference shown",
+    "too few": "Too few to tell",
+}
 
 
 def sentence(change: Change, split: str) -> str:
     """The whole comparison in one sentence."""
     rates = f"from {change.before:.1%} to {change.after:.1%}"
     return (
-        f"{short(change)}: accuracy on {split} went {rates}, "
+        f"{VERDICTS[change.verdict().kind]}: accuracy on {split} went {rates}, "
         f"{points(change.difference)} points (95% interval {interval(change.low, change.high)}, "
         f"exact McNemar {p_value(change.p)}, n = {change.n:,}), "
         f"with {change.fixed:,} images fixed and {change.broken:,} broken."

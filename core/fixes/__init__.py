@@ -1,10 +1,10 @@
 """Repairs of a run's head on its cached features; each makes a new run with the old as parent.
 
-steps       what a fix is: method, strength, options
+steps       every fix in one dict; a step of a stack: fix, strength, options
 source      the run that is fixed
 material    the training images as steps leave them; changes of features, folded into the head
 methods     the fixes, pure functions; refit fits the head again
-performing  one step at each of its strengths
+performing  each fix at its strengths, with what a step hands it
 preview     a stack of steps on a run -> a new table -> a new run
 imagined    what images would look like with a concept that they lack
 validation  what validation rewards, and what it can say of a fix
@@ -13,6 +13,16 @@ evidence    other images to train on
 
 from core.fixes.methods import candidates
 from core.fixes.preview import Preview, apply, save
-from core.fixes.steps import METHODS, Method, Step, with_concept
+from core.fixes.steps import METHODS, Method, Step, picked_in, with_concept
 
-__all__ = ["METHODS", "Method", "Preview", "Step", "apply", "candidates", "save", "with_concept"]
+__all__ = [
+    "METHODS",
+    "Method",
+    "Preview",
+    "Step",
+    "apply",
+    "candidates",
+    "picked_in",
+    "save",
+    "with_concept",
+]

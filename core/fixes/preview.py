@@ -13,9 +13,9 @@ from core.errors import RunError
 from core.fixes.imagined.presence import Concept, Presence, presence
 from core.fixes.imagined.transplant import kept_content, move_of
 from core.fixes.material import Material
-from core.fixes.performing import Pools, at_each_strength
+from core.fixes.performing import Inputs, Pools
 from core.fixes.source import Source, open_source, weights_of
-from core.fixes.steps import METHODS, Step
+from core.fixes.steps import Step
 from core.fixes.validation import objective
 from core.fixes.validation.checking import Check, check
 from core.inference import scoring
@@ -94,7 +94,7 @@ def save(preview: Preview, name: str = "") -> str:
     run = preview.parent
     weights = weights_of(run)
     weights |= {"head.weight": preview.weight, "head.bias": preview.bias}
-    titles = ", ".join(METHODS[step.method].title.lower() for step in preview.steps)
+    titles = ", ".join(step.fix.title.lower() for step in preview.steps)
     name = name or f"{run.name[:120]}: {titles}"[:200]
     features = run.features()
     assert features is not None
@@ -120,7 +120,7 @@ def save(preview: Preview, name: str = "") -> str:
 
 
 def _open_ended(step: Step) -> bool:
-    return step.strength is None and bool(METHODS[step.method].strengths)
+    return step.strength is None and bool(step.fix.strengths)
 
 
 def _presence(source: Source, name: str, concept: Concept, steps: Sequence[Step]) -> Presence:
@@ -195,11 +195,12 @@ def _choose(
     pools: Pools,
 ) -> tuple[Material, Step, tuple[tuple[float, float], ...]]:
     """The step at the strength that validation likes best, and what it gave each."""
-    strengths = METHODS[step.method].strengths if _open_ended(step) else (step.strength or 1.0,)
-    results = at_each_strength(source, material, step, strengths, found, pools)
+    strengths = step.fix.strengths if _open_ended(step) else (step.strength or 1.0,)
+    who = found.get(step.options.get("concept", ""))
+    results = step.fix.perform(Inputs(source, material, step.options, who, pools), strengths)
     scores = [objective.score(held, r.folded()) if held else 0.0 for r in results]
     best = int(np.argmax(scores))
-    strength = strengths[best] if METHODS[step.method].strengths else None
+    strength = strengths[best] if step.fix.strengths else None
     return results[best], replace(step, strength=strength), tuple(
         zip(strengths, scores, strict=True)
     )  # fmt: skip

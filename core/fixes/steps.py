@@ -1,15 +1,20 @@
-"""A fix in words: the methods, when to use each, and the strengths that validation chooses from."""
+"""The fixes in one dict: in words, when to use each, its strengths, what it needs, what it does."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from core import queries
 from core.concepts import Concept
 from core.errors import RunError
+from core.fixes import performing
+from core.fixes.performing import Perform, each
 from core.runs import Run
+
+Needs = Literal["", "concept", "channels", "picks", "pool"]
 
 
 @dataclass(frozen=True)
@@ -18,6 +23,9 @@ class Method:
 
     Attributes:
         when: advice for choosing it; done: what it did, for a reader who never saw the choice.
+        perform: does it at each strength, see `performing.Inputs`.
+        needs: what a step of it works on: a concept, channels, picked training images or images
+            from elsewhere; "" where nothing but the run. The Fix page asks for it.
         strength: what the number means; strengths: the candidates, weakest first; empty where
             there is nothing to choose.
     """
@@ -25,68 +33,80 @@ class Method:
     title: str
     when: str
     done: str
+    perform: Perform
+    needs: Needs = ""
     strength: str = ""
     strengths: tuple[float, ...] = ()
-    needs_concept: bool = False
 
 
+# In the order in which they are offered, the first one first of all.
 METHODS = {
-    "rebalance": Method(
-        "Rebalance",
-        "Use it when every class has at least some training images with the concept and without.",
-        "The head was moved towards one that saw each class as often with the concept as without.",
-        "how far the head moves to the one fitted on equal groups",
-        (0.25, 0.5, 0.75, 1.0),
-        needs_concept=True,
-    ),
-    "erase": Method(
-        "Erase",
-        "Use it when the concept should never matter for any class.",
-        "The direction of the features that marks the concept was removed, and the head refitted.",
-        "how much of the concept's direction is removed",
-        (0.5, 0.75, 1.0),
-        needs_concept=True,
-    ),
-    "mute": Method(
-        "Mute channels",
-        "Use it when an explanation points to a few channels that see nothing but the cue.",
-        "Channels of the features were set to their mean, so that the head no longer sees them.",
-        "how much of the channels is removed",
-        (0.5, 1.0),
-    ),
-    "mistakes": Method(
-        "Learn from mistakes",
-        "Use it when you know of no concept: training images the model is unsure of count more.",
-        "The head was refitted with more weight on training images that the model was unsure of.",
-        "how steeply the weight falls with the model's own probability",
-        (1.0, 2.0, 4.0),
-    ),
-    "correct": Method(
-        "Correct the data",
-        "Use it when training images are mislabelled or do not belong: drop or relabel them.",
-        "Training images were dropped or given another label, and the head was refitted.",
-    ),
-    "transplant": Method(
-        "Transplant",
-        "Use it when hardly any other class has the concept in train, the usual case.",
-        "The features of training images of other classes were moved to where they would lie with "
-        "the concept, and the head was refitted with these added.",
-        "how much of an image's own content survives the concept",
-        (0.3, 0.4, 0.5, 0.7),
-        needs_concept=True,
-    ),
     "overlay": Method(
         "Overlay",
         "Use it when the concept is fine detail, such as a fence, and the network can be run: "
         "slower than Transplant, and mostly better.",
         "What stands out in images that show the concept was pasted over training images of other "
         "classes, and the head was refitted with these added.",
-        "how much an image with the concept pasted over it counts, compared with a real one",
+        performing.overlay,
+        needs="concept",
+        strength="how much an image with the concept pasted over it counts, compared with a real "
+        "one",
         # At 0.5 they count together as much as the real ones. Validation, which has few real images
         # with the concept, chooses badly among more: a half of it recovered less on other drawings,
         # twice of it no more, at a price for images without the concept.
-        (0.4, 0.5, 0.6),
-        needs_concept=True,
+        strengths=(0.4, 0.5, 0.6),
+    ),
+    "transplant": Method(
+        "Transplant",
+        "Use it when hardly any other class has the concept in train, the usual case.",
+        "The features of training images of other classes were moved to where they would lie with "
+        "the concept, and the head was refitted with these added.",
+        each(performing.transplant),
+        needs="concept",
+        strength="how much of an image's own content survives the concept",
+        strengths=(0.3, 0.4, 0.5, 0.7),
+    ),
+    "rebalance": Method(
+        "Rebalance",
+        "Use it when every class has at least some training images with the concept and without.",
+        "The head was moved towards one that saw each class as often with the concept as without.",
+        performing.rebalance,
+        needs="concept",
+        strength="how far the head moves to the one fitted on equal groups",
+        strengths=(0.25, 0.5, 0.75, 1.0),
+    ),
+    "erase": Method(
+        "Erase",
+        "Use it when the concept should never matter for any class.",
+        "The direction of the features that marks the concept was removed, and the head refitted.",
+        each(performing.erase),
+        needs="concept",
+        strength="how much of the concept's direction is removed",
+        strengths=(0.5, 0.75, 1.0),
+    ),
+    "mute": Method(
+        "Mute channels",
+        "Use it when an explanation points to a few channels that see nothing but the cue.",
+        "Channels of the features were set to their mean, so that the head no longer sees them.",
+        each(performing.mute),
+        needs="channels",
+        strength="how much of the channels is removed",
+        strengths=(0.5, 1.0),
+    ),
+    "mistakes": Method(
+        "Learn from mistakes",
+        "Use it when you know of no concept: training images the model is unsure of count more.",
+        "The head was refitted with more weight on training images that the model was unsure of.",
+        each(performing.mistakes),
+        strength="how steeply the weight falls with the model's own probability",
+        strengths=(1.0, 2.0, 4.0),
+    ),
+    "correct": Method(
+        "Correct the data",
+        "Use it when training images are mislabelled or do not belong: drop or relabel them.",
+        "Training images were dropped or given another label, and the head was refitted.",
+        each(performing.correct),
+        needs="picks",
     ),
     "evidence": Method(
         "More evidence",
@@ -94,6 +114,8 @@ METHODS = {
         "right ones.",
         "Images from elsewhere, accepted by a person one by one, were added to the training "
         "images, and the head was refitted.",
+        each(performing.evidence),
+        needs="pool",
     ),
 }
 
@@ -116,22 +138,52 @@ class Step:
         """Raise RunError where the step cannot mean anything."""
         if self.method not in METHODS:
             raise RunError(f"There is no fix {self.method!r}: choose {', '.join(METHODS)}.")
-        if METHODS[self.method].needs_concept and not self.options.get("concept"):
-            raise RunError(f"{METHODS[self.method].title} needs a concept: make one first.")
+        if self.fix.needs == "concept" and not self.options.get("concept"):
+            raise RunError(f"{self.fix.title} needs a concept: make one first.")
         if self.strength is not None and not 0 < self.strength < 100:
             raise RunError(f"A strength of {self.strength} is not possible: it must be above 0.")
+
+    @property
+    def fix(self) -> Method:
+        return METHODS[self.method]
 
     def to_dict(self) -> dict[str, Any]:
         """As it stands in run.json."""
         return {"method": self.method, "strength": self.strength, **self.options}
 
+    def words(self, classes: Sequence[str]) -> str:
+        """What it works on, and how strongly."""
+        found = self.options
+        parts = [f"concept {found['concept']}"] if found.get("concept") else []
+        if found.get("carriers"):
+            parts.append("carried by " + ", ".join(classes[c] for c in found["carriers"]))
+        if found.get("channels"):
+            parts.append("channels " + ", ".join(map(str, found["channels"])))
+        if found.get("drop"):
+            parts.append(f"{len(found['drop'])} images dropped")
+        if found.get("relabel"):
+            parts.append(f"{len(found['relabel'])} images relabelled")
+        if self.fix.needs == "pool":
+            counts = Counter(classes[k] for k in found.get("labels", ()))
+            of = (f"{n} {'image' if n == 1 else 'images'} of {name}" for name, n in counts.items())
+            parts.append(f"{' and '.join(of)} from {found.get('pool')}")
+        if self.strength is not None:
+            parts.append(f"strength {self.strength:g}")
+        return ", ".join(parts)
+
 
 def with_concept(run: Run, method: str, concept: Concept) -> Step:
     """A step on a concept, and on the class that most of its images were picked in."""
     options: dict[str, Any] = {"concept": concept.name}
-    if rows := list(concept.origin.get("shows") or []):
-        labels = Counter(queries.rows(run, rows)["label"].tolist())
-        label, count = labels.most_common(1)[0]
-        if count * 2 > len(rows):
-            options["carriers"] = [int(label)]
+    if (label := picked_in(run, concept)) is not None:
+        options["carriers"] = [label]
     return Step(method, options)
+
+
+def picked_in(run: Run, concept: Concept) -> int | None:
+    """The class that more than half of a concept's images were picked in."""
+    if not (rows := list(concept.origin.get("shows") or [])):
+        return None
+    labels = Counter(queries.rows(run, rows)["label"].tolist())
+    label, count = labels.most_common(1)[0]
+    return int(label) if count * 2 > len(rows) else None

@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 
 from core import artifacts
-from core.datasets import Progress
+from core.datasets import ProgressCallback
 
 if TYPE_CHECKING:  # it loads torch, which whoever only reads the cache does without
     from core.inference.decoding import Pixels
@@ -54,7 +54,11 @@ def load(name: str) -> Features | None:
 
 
 def compute(
-    name: str, pixels: Pixels, n_features: int, extract: Extract, progress: Progress | None = None
+    name: str,
+    pixels: Pixels,
+    n_features: int,
+    extract: Extract,
+    progress: ProgressCallback | None = None,
 ) -> Features:
     """Fill the cache under this key; a second call goes on where a killed one stopped.
 

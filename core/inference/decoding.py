@@ -10,7 +10,7 @@ import pandas as pd
 from torch.utils.data import DataLoader
 from torch.utils.data import Dataset as TorchDataset
 
-from core.datasets import Dataset, Progress, Split
+from core.datasets import Dataset, ProgressCallback, Split
 from core.datasets.picture import measure, square
 from core.errors import DatasetError
 from core.inference.batches import Streamed, working
@@ -42,7 +42,7 @@ def decode(
     dataset: Dataset,
     size: int,
     workers: int,
-    progress: Progress | None = None,
+    progress: ProgressCallback | None = None,
     ranks: Ranks = ALONE,
     room: float = float("inf"),
 ) -> Pixels:
@@ -69,7 +69,7 @@ def decode_splits(
     splits: Mapping[str, Split],
     side: int,
     workers: int,
-    progress: Progress | None = None,
+    progress: ProgressCallback | None = None,
     ranks: Ranks = ALONE,
     room: float = float("inf"),
 ) -> Pixels:

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from core.datasets import Progress
+from core.datasets import ProgressCallback
 from core.inference.batches import Streamed, pieces
 from core.models import device, transforms
 
@@ -25,7 +25,7 @@ def extract(
     *,
     out: np.ndarray | None = None,
     start: int = 0,
-    progress: Progress | None = None,
+    progress: ProgressCallback | None = None,
     on_rows: Callable[[int], None] = lambda _: None,
 ) -> np.ndarray:
     """(N, 3, S, S) uint8 -> (N, D) float16 features in eval mode.

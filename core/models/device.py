@@ -6,6 +6,7 @@ import os
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+import psutil
 import torch
 from torch import nn
 
@@ -74,7 +75,7 @@ def autocast(device: torch.device) -> AbstractContextManager:
     return torch.autocast(device.type, torch.bfloat16, enabled=dtype == torch.bfloat16)
 
 
-def place(model: nn.Module, device: torch.device) -> nn.Module:
+def move(model: nn.Module, device: torch.device) -> nn.Module:
     """The model on the device, channels last, which convolutions prefer on CPUs and GPUs alike."""
     if device.type == "cuda":
         torch.backends.cudnn.benchmark = True
@@ -110,20 +111,10 @@ def compiled(network: nn.Module, inputs: torch.Tensor, device: torch.device) -> 
 
 def room(device: torch.device) -> float:
     """Bytes that decoded images may take: half of what is free, in memory and on the device."""
-    free = min(_available(), group_room())
+    free = min(psutil.virtual_memory().available, group_room())
     if device.type == "cuda":
         free = min(free, torch.cuda.mem_get_info(device)[0])
     return free / 2 / int(os.environ.get("LOCAL_WORLD_SIZE", 1))
-
-
-def _available() -> float:
-    """Bytes of memory that nobody uses, as Linux says; elsewhere half of all there is."""
-    try:
-        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
-        return next(int(line.split()[1]) * 1024 for line in lines if "MemAvailable" in line)
-    except (OSError, StopIteration):
-        pages = os.sysconf("SC_PHYS_PAGES") if hasattr(os, "sysconf") else 0
-        return pages * os.sysconf("SC_PAGE_SIZE") / 2 if pages else float("inf")
 
 
 def group_room(mounted: Path = Path("/sys/fs/cgroup")) -> float:

@@ -27,7 +27,7 @@ LOST = ("gloo", "Connection closed by peer", "Connection reset by peer")
 Value = TypeVar("Value")
 
 
-class Job(Protocol):
+class Supervisor(Protocol):
     """Who knows what became of the others; see core.training.jobs."""
 
     def reason(self) -> str: ...
@@ -142,7 +142,7 @@ def step_ends(total: int, batch: int, processes: int = 1) -> list[int]:
 
 
 @contextmanager
-def joined(job: Job) -> Iterator[Ranks]:
+def joined(job: Supervisor) -> Iterator[Ranks]:
     """The processes that torchrun started with this one, for as long as all of them live.
 
     Raises:

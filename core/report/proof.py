@@ -19,7 +19,7 @@ from core.report.markup import Markup, images, lines, table, tag, whisker
 from core.report.pictures import Pictures
 
 SHOWN, MOST_GROUPS, FEW = 12, 30, 10
-MOODS = {"better": "better", "worse": "worse"}
+MOODS = ("better", "worse")  # classes of report.css; every other verdict is unclear
 
 
 def titles(comparison: Comparison) -> list[str]:
@@ -146,12 +146,11 @@ def _groups(rows: pd.DataFrame) -> list[Markup]:
 
 
 def _group(row: pd.Series, reach: float) -> tuple[str, ...]:
-    verdict_ = str(row["verdict"])
     ends = wording.interval(row["low"], row["high"])
-    mood = MOODS.get(verdict_, "unclear")
+    mood = row["verdict"] if row["verdict"] in MOODS else "unclear"
     return (
         str(row["group"]),
-        f"{verdict_.split(':')[0].capitalize()}, {wording.p_value(row['p'])}",
+        f"{wording.VERDICTS[row['verdict']]}, {wording.p_value(row['p'])}",
         f"{wording.points(row['difference'])} ({ends})",
         whisker(row["low"], row["high"], row["difference"], reach, mood),
         *(f"{row[key]:,}" for key in ("n", "fixed", "broken")),

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from PIL import Image
 
 from core import artifacts
-from core.datasets import Dataset, bounds, canonical, load_dataset, picture
+from core.datasets import Dataset, bounds, canonical, load_dataset, parted, picture
 from core.datasets.picture import SHARPER, open_upright
 from core.errors import DatasetError
 from core.runs import Run, table_files
@@ -83,20 +83,21 @@ def open_images(run: Run) -> Dataset | FileRunImages:
     Raises:
         DatasetError: its data set is not on this machine, is out of bounds, or another one now.
     """
-    kind, _, path = canonical(run.dataset).partition(":")
-    if kind == "folder":
-        if problem := bounds.folder_problem(Path(path)):
+    kind, path = parted(canonical(run.dataset))
+    if kind.root:
+        root = kind.root(path)
+        if problem := bounds.folder_problem(root):
             raise DatasetError(problem)
-        if not os.path.isdir(path):  # Path.is_dir raises where the name is too long to be one
+        if not os.path.isdir(root):  # Path.is_dir raises where the name is too long to be one
             raise DatasetError(
-                f"There is no folder {path}: was it moved, or is a disk not mounted?"
+                f"There is no folder {root}: was it moved, or is a disk not mounted?"
             )
-        return FileRunImages(Path(path), _paths(run.table_path))
-    root, name = str(artifacts.root()), run.dataset
-    dataset = _dataset(root, name)
+        return FileRunImages(root, _paths(run.table_path))
+    below, name = str(artifacts.root()), run.dataset
+    dataset = _dataset(below, name)
     if not _is_there(dataset):
         forget()
-        dataset = _dataset(root, name)
+        dataset = _dataset(below, name)
     if dataset.fingerprint != run.fingerprint:
         raise DatasetError(
             f"The data set {name} is not the one that this run was made from: its images differ."

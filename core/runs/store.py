@@ -16,6 +16,7 @@ from pathlib import Path
 from core import artifacts
 from core.errors import RunError
 from core.runs import contradictions, footers, run_json, table_files
+from core.runs.annotations import beside
 from core.runs.names import MAX_NAME, name_problem
 from core.runs.run import Run
 
@@ -119,11 +120,8 @@ def rename(run_id: str, name: str) -> None:
     name = name.strip()
     if problem := name_problem(name):
         raise RunError(problem)
-    path = _names_file()
-    with artifacts.changing(path):
-        if path.exists() and not _names():  # damaged, or of nobody: what it held can be looked up
-            path.replace(path.with_suffix(".json.damaged"))
-        artifacts.write_json(path, {**_names(), run_id: name})
+    with beside.changing(_names_file()) as names:
+        names[run_id] = name
 
 
 def delete(run_id: str) -> None:

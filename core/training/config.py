@@ -7,22 +7,9 @@ from collections.abc import Sequence
 from dataclasses import MISSING, asdict, dataclass, field, fields, replace
 from typing import Any
 
+from core.datasets.kinds import KINDS, forms, kind_of
 from core.errors import FencepostError
 from core.runs.names import is_text, name_problem
-
-# What suits a data set better than the notebook's recipe, which is the default: the demo's network
-# is small and learns from scratch, so it wants another pace than fine-tuning.
-RECOMMENDED: dict[str, dict[str, Any]] = {
-    "demo": {
-        "model": "small",
-        "weights": "none",
-        "size": 64,
-        "epochs": 50,
-        "batch_size": 32,
-        "lr": 0.05,
-        "decay_every": 23,
-    },
-}
 
 
 def option(default: Any, group: str, text: str, choices: Sequence[str] = ()) -> Any:
@@ -34,7 +21,7 @@ def option(default: Any, group: str, text: str, choices: Sequence[str] = ()) -> 
 class TrainConfig:
     """How one model is trained. The defaults are the notebook's recipe for STL-10."""
 
-    dataset: str = option("stl10", "data", "stl10, demo, folder:/path or stl10:/path")
+    dataset: str = option("stl10", "data", f"one of {', '.join(forms())}")
     model: str = option("resnet50", "model", "a torchvision classifier, timm/<name>, or small")
     weights: str = option("default", "model", "default, none, or a state dict: .safetensors, .pth")
     mode: str = option(
@@ -105,11 +92,12 @@ def _flag(name: str) -> str:
 
 
 def recommended(dataset: str, model: str | None = None) -> TrainConfig:
-    """The defaults for a data set: what RECOMMENDED says, or the notebook's recipe.
+    """The defaults for a data set: what its kind says, or the notebook's recipe.
 
     Another model than the one recommended wants another pace: it gets the notebook's.
     """
-    suited = RECOMMENDED.get(dataset, {})
+    kind = kind_of(dataset)
+    suited = kind.defaults if kind else {}
     if model is not None and model != suited.get("model"):
         suited = {"model": model}
     return replace(TrainConfig(), dataset=dataset, **suited)
@@ -127,7 +115,7 @@ def parser() -> argparse.ArgumentParser:
     result = argparse.ArgumentParser(
         prog="train.py",
         description="Train an image classifier and leave one run in artifacts/.",
-        epilog=" ".join(map(_own_defaults, RECOMMENDED)),
+        epilog=" ".join(_own_defaults(name) for name, kind in KINDS.items() if kind.defaults),
         allow_abbrev=False,
     )
     groups: dict[str, Any] = {}
@@ -152,9 +140,9 @@ def parser() -> argparse.ArgumentParser:
     return result
 
 
-def _own_defaults(dataset: str) -> str:
-    options = (f"{_flag(name)} {value}" for name, value in RECOMMENDED[dataset].items())
-    return f"--dataset {dataset} has defaults of its own, for its network: {' '.join(options)}."
+def _own_defaults(kind: str) -> str:
+    options = (f"{_flag(name)} {value}" for name, value in KINDS[kind].defaults.items())
+    return f"--dataset {kind} has defaults of its own, for its network: {' '.join(options)}."
 
 
 def parse_args(argv: Sequence[str] | None = None) -> tuple[TrainConfig, str | None]:

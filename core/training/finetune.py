@@ -32,19 +32,19 @@ def finetune(task: Task) -> Fitted | None:
     history, seconds = checkpoint.resume(
         fitting, task.job.checkpoint, _identity(task.dataset), task.ranks
     )
-    task.report.go_on(seconds)
+    task.reporter.go_on(seconds)
     _compile(task, fitting, examples["train"])
     n_train = int((images["split"] == "train").sum())
-    task.report.stage("train", f"Training on {n_train:,} images, {where.type}")
+    task.reporter.stage("train", f"Training on {n_train:,} images, {where.type}")
     if where.type == "cpu" and task.ranks.first:
         each = fitting.seconds_per_image(examples["train"]) / task.ranks.size
         rest = n_train * (config.epochs - fitting.epoch)
-        task.report.expect(each, rest, EPOCHS_ARE_KEPT)
+        task.reporter.expect(each, rest, EPOCHS_ARE_KEPT)
     _run_epochs(task, fitting, examples, n_train, history)
     model.load_state_dict(fitting.best)
-    task.report.stage("predict", f"Predicting {len(images):,} images")
+    task.reporter.stage("predict", f"Predicting {len(images):,} images")
     own = extraction.extract(
-        model.backbone, decoded.values, config.size, where, progress=task.report.progress
+        model.backbone, decoded.values, config.size, where, progress=task.reporter.progress
     )
     found = task.ranks.assemble(decoded.rows, own)
     if found is None:
@@ -66,11 +66,11 @@ def _examples(decoded: Pixels, images: pd.DataFrame, split: str, where: torch.de
 def _compile(task: Task, fitting: Fitting, train: Examples) -> None:
     if task.config.compile == "off":
         return
-    task.report.stage("compile", "Compiling the network")
+    task.reporter.stage("compile", "Compiling the network")
     try:
         fitting.compile(train)
     except TrainingError as error:
-        task.report.note(f"{error}: it trains as it is.")
+        task.reporter.note(f"{error}: it trains as it is.")
 
 
 def _run_epochs(
@@ -81,14 +81,14 @@ def _run_epochs(
 
     def on_step(metrics: StepMetrics) -> None:
         history.append(history_rows(metrics, config.select_on))
-        task.report.step(metrics, steps)
+        task.reporter.step(metrics, steps)
 
     for epoch in fitting.fit(examples["train"], examples[config.select_on], on_step):
         history.append(history_rows(epoch, config.select_on))
-        task.report.epoch(epoch, config.select_on)
+        task.reporter.epoch(epoch, config.select_on)
         if task.ranks.first:
             data = _identity(task.dataset)
-            told = {"history": history, "data": data, "seconds": task.report.so_far()}
+            told = {"history": history, "data": data, "seconds": task.reporter.so_far()}
             checkpoint.keep(task.job.checkpoint, {**fitting.checkpoint(), **told})
         task.ranks.wait_for_first()  # a process that dies in the next epoch costs only that one
 

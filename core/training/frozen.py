@@ -31,7 +31,7 @@ def fit_frozen(task: Task) -> Fitted | None:
     images = mark_held_out(task, found.images)
     labels, split = images["label"].to_numpy(), images["split"].to_numpy()
     train, held_out = split == "train", split == config.select_on
-    task.report.stage("train", f"Fitting the head on {train.sum():,} images")
+    task.reporter.stage("train", f"Fitting the head on {train.sum():,} images")
     values = np.asarray(found.values)
     head = fit_head(
         values[train],
@@ -39,7 +39,7 @@ def fit_frozen(task: Task) -> Fitted | None:
         values[held_out],
         labels[held_out],
         len(task.dataset.classes),
-        task.report.progress,
+        task.reporter.progress,
     )
     with torch.no_grad():
         model.head.weight.copy_(torch.from_numpy(head.weight))
@@ -57,10 +57,12 @@ def _features(task: Task) -> cache.Features | None:
         cached = None
     if ranks.agree(cached is not None):
         if cached is not None:
-            task.report.note(f"The features of {len(cached.images):,} images come from the cache.")
+            task.reporter.note(
+                f"The features of {len(cached.images):,} images come from the cache."
+            )
         return cached
     decoded = decode_images(task)
-    task.report.stage(
+    task.reporter.stage(
         "features", f"Computing features of {len(decoded.images):,} images, {task.where.type}"
     )
     if ranks.size == 1:
@@ -102,7 +104,7 @@ def _computed(task: Task, name: str, decoded: Pixels) -> cache.Features:
             task.model.backbone, images, task.config.size, task.where, **options
         )
 
-    progress = task.report.progress
+    progress = task.reporter.progress
     if task.where.type == "cpu":
-        progress = task.report.foretelling(COMPUTED_ARE_KEPT)
+        progress = task.reporter.foretelling(COMPUTED_ARE_KEPT)
     return cache.compute(name, decoded, task.model.head.in_features, extract, progress)

@@ -11,7 +11,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
-from core.datasets import Progress
+from core.datasets import ProgressCallback
 from core.errors import TrainingError
 
 # Inverse strengths of the L2 penalty, strongest penalty first: each fit starts from the last.
@@ -43,7 +43,7 @@ def fit_head(
     held_features: np.ndarray,
     held_labels: np.ndarray,
     n_classes: int,
-    progress: Progress | None = None,
+    progress: ProgressCallback | None = None,
 ) -> Head:
     """The head of the strength with the least mean loss on the held-out images.
 

@@ -32,7 +32,7 @@ class Fitting:
     def __init__(
         self, model: nn.Module, config: TrainConfig, where: torch.device, ranks: Ranks = ALONE
     ) -> None:
-        self.model = device.place(model, where)
+        self.model = device.move(model, where)
         self.network = ranks.shared(self.model)
         self.config, self.where, self.ranks = config, where, ranks
         self.optimizer = torch.optim.SGD(

@@ -7,7 +7,7 @@ import pandas as pd
 
 from core import datasets
 from core.datasets import Dataset
-from core.errors import FencepostError, TrainingError
+from core.errors import TrainingError
 from core.inference import decoding, scoring
 from core.models import device
 from core.models.classifier import build_model, check_side
@@ -16,7 +16,7 @@ from core.runs import writing
 from core.training import finetune, frozen, limits
 from core.training.config import TrainConfig
 from core.training.jobs import Recorder
-from core.training.reporter import Report
+from core.training.reporter import Reporter
 from core.training.task import Fitted, Task, stages
 
 
@@ -32,37 +32,33 @@ def train(config: TrainConfig, job: Recorder, run_id: str = "") -> str:
     with joined(job) as ranks, limits.explained(config):
         config, job.folder = ranks.agree((config, job.folder))
         where = device.choose(config.device)
-        report = Report(job, config.epochs, stages(config), silent=not ranks.first)
+        reporter = Reporter(job, config.epochs, stages(config), silent=not ranks.first)
         with ranks.first_alone():
-            dataset = _ready(config, report)
+            dataset = _ready(config, reporter)
             for note in dataset.notes:
-                report.note(note)
-            report.stage("model", f"Building {config.model}, weights {config.weights}")
+                reporter.note(note)
+            reporter.stage("model", f"Building {config.model}, weights {config.weights}")
             model = build_model(config.model, config.weights, len(dataset.classes), config.seed)
             check_side(model, config.model, config.size)
-        device.place(model, where)
-        task = Task(config, dataset, model, where, ranks, report, job)
+        device.move(model, where)
+        task = Task(config, dataset, model, where, ranks, reporter, job)
         fit = frozen.fit_frozen if config.mode == "head" else finetune.finetune
         fitted = fit(task)
         return _publish(task, fitted, run_id) if fitted else ""
 
 
-def _ready(config: TrainConfig, report: Report) -> Dataset:
-    try:
-        if datasets.is_ready(config.dataset):
-            return datasets.load_dataset(config.dataset)
-    except FencepostError:
-        if config.dataset != "stl10":
-            raise
-    verb = {"demo": "Drawing", "stl10": "Downloading"}[config.dataset]
-    report.stage("download", f"{verb} the data set {config.dataset}")
-    datasets.prepare(config.dataset, report.progress)
-    return datasets.load_dataset(config.dataset)
+def _ready(config: TrainConfig, reporter: Reporter) -> Dataset:
+    name = config.dataset
+    if not datasets.is_ready(name):
+        kind, _ = datasets.parted(name)
+        reporter.stage("download", f"{kind.preparing} the data set {name}")
+        datasets.prepare(name, reporter.progress)
+    return datasets.load_dataset(name)
 
 
 def _publish(task: Task, fitted: Fitted, run_id: str) -> str:
-    config, dataset, report = task.config, task.dataset, task.report
-    report.stage("save", "Writing the run")
+    config, dataset, reporter = task.config, task.dataset, task.reporter
+    reporter.stage("save", "Writing the run")
     state = {k: v.detach().cpu().contiguous().numpy() for k, v in task.model.state_dict().items()}
     with np.errstate(invalid="ignore", over="ignore"):
         probs = scoring.probabilities(fitted.features, state["head.weight"], state["head.bias"])
@@ -72,7 +68,7 @@ def _publish(task: Task, fitted: Fitted, run_id: str) -> str:
             f"{config.lr:g}), or check --weights."
         )
     table = scoring.table(fitted.images, dataset.classes, probs)
-    report.close()
+    reporter.close()
     run_id = writing.save_run(
         config.name,
         config.to_dict(),
@@ -84,30 +80,30 @@ def _publish(task: Task, fitted: Fitted, run_id: str) -> str:
         history=fitted.history,
         features=fitted.features,
         weights=state,
-        timings=report.timings,
+        timings=reporter.timings,
         run_id=run_id,
         device=device.describe(task.where, task.ranks.size),
         extra={
-            "data_wait": round(report.waited, 3),
+            "data_wait": round(reporter.waited, 3),
             "selected": {"split": config.select_on, **fitted.figures},
             "unreadable": {
                 "n": len(fitted.unreadable), "files": fitted.unreadable[: decoding.LISTED]
             },
         },
     )  # fmt: skip
-    _say_result(run_id, table, len(fitted.unreadable), config, report)
+    _say_result(run_id, table, len(fitted.unreadable), config, reporter)
     return run_id
 
 
 def _say_result(
-    run_id: str, table: pd.DataFrame, unreadable: int, config: TrainConfig, report: Report
+    run_id: str, table: pd.DataFrame, unreadable: int, config: TrainConfig, reporter: Reporter
 ) -> None:
     test = table[table["split"] == "test"]
     right = int(test["correct"].sum())
     chosen = ", the split that also chose the epoch" if config.select_on == "test" else ""
     if unreadable:
         files = "1 file" if unreadable == 1 else f"{unreadable:,} files"
-        report.note(f"{files} could not be read, left out: run.json lists them.")
-    report.note(
+        reporter.note(f"{files} could not be read, left out: run.json lists them.")
+    reporter.note(
         f"test accuracy {right / len(test):.2%} ({right:,} of {len(test):,}){chosen}. Run {run_id}"
     )

@@ -14,17 +14,17 @@ from core.training.jobs.progress import duration
 LONG = 60  # seconds; what is shorter needs no warning
 
 
-class Job(Protocol):
+class EventLog(Protocol):
     """Where events go; see core.training.jobs."""
 
     def event(self, kind: str, **values: Any) -> None: ...
 
 
-class Report:
+class Reporter:
     """Tells a job and, where there is one, the person at the terminal."""
 
     def __init__(
-        self, job: Job, epochs: int, stages: Sequence[str] = (), silent: bool = False
+        self, job: EventLog, epochs: int, stages: Sequence[str] = (), silent: bool = False
     ) -> None:
         """`stages`: the names of those that are known to come, in their order."""
         self.job, self.epochs, self.stages, self.silent = job, epochs, stages, silent

@@ -19,7 +19,7 @@ from core.models.classifier import Classifier
 from core.models.distributed import Ranks
 from core.training.config import TrainConfig
 from core.training.jobs import Recorder
-from core.training.reporter import Report
+from core.training.reporter import Reporter
 
 HELD_OUT = 0.1  # part of train, to choose the epoch by
 
@@ -41,7 +41,7 @@ class Task:
     model: Classifier
     where: torch.device
     ranks: Ranks
-    report: Report
+    reporter: Reporter
     job: Recorder
 
 
@@ -59,17 +59,17 @@ class Fitted:
 def decode_images(task: Task) -> Pixels:
     """Every image that this process reads, told as a stage."""
     n = len(task.dataset.train) + len(task.dataset.test)
-    task.report.stage("images", f"Decoding {n:,} images")
+    task.reporter.stage("images", f"Decoding {n:,} images")
     found = decoding.decode(
         task.dataset,
         task.config.size,
         task.config.workers,
-        task.report.progress,
+        task.reporter.progress,
         task.ranks,
         device.room(task.where),
     )
     if isinstance(found.values, Streamed):
-        task.report.note("The decoded images do not fit into memory: each epoch reads them anew.")
+        task.reporter.note("The decoded images do not fit into memory: each epoch reads them anew.")
     return found
 
 

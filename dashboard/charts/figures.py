@@ -77,13 +77,13 @@ def differences(names: Sequence[str], rows: pd.DataFrame) -> go.Figure:
     """What each group gained or lost, in points, with its interval; the first row on top.
 
     Args:
-        rows: n, fixed, broken, before, after, difference, low, high, verdict.
+        rows: n, fixed, broken, before, after, difference, low, high, verdict, words.
     """
     shown = rows.iloc[::-1]
     colours = {"better": RIGHT, "worse": WRONG}
     hover = [
         f"<b>{plain_text(name)}</b>: {r['before']:.1%} before, {r['after']:.1%} after "
-        f"(n = {r['n']:,}; {r['fixed']:,} fixed, {r['broken']:,} broken)<br>{r['verdict']}"
+        f"(n = {r['n']:,}; {r['fixed']:,} fixed, {r['broken']:,} broken)<br>{r['words']}"
         for name, (_, r) in zip(reversed(names), shown.iterrows(), strict=True)
     ]
     figure = base(
@@ -95,15 +95,15 @@ def differences(names: Sequence[str], rows: pd.DataFrame) -> go.Figure:
     )  # fmt: skip
     middle = 100 * shown["difference"]
     bars = [colours.get(verdict, MUTED) for verdict in shown["verdict"]]
-    for place, (at, colour) in enumerate(zip(middle, bars, strict=True)):
-        ends = 100 * shown[["low", "high"]].iloc[place]
+    for row, (at, colour) in enumerate(zip(middle, bars, strict=True)):
+        ends = 100 * shown[["low", "high"]].iloc[row]
         figure.add_scatter(
-            x=list(ends), y=[place, place], mode="lines", line={"color": colour, "width": 3},
+            x=list(ends), y=[row, row], mode="lines", line={"color": colour, "width": 3},
             hoverinfo="skip",
         )  # fmt: skip
         figure.add_scatter(
-            x=[at], y=[place], mode="markers", marker={"color": colour, "size": 10},
-            hovertext=[hover[place]], hovertemplate="%{hovertext}<extra></extra>",
+            x=[at], y=[row], mode="markers", marker={"color": colour, "size": 10},
+            hovertext=[hover[row]], hovertemplate="%{hovertext}<extra></extra>",
         )  # fmt: skip
     return figure
 

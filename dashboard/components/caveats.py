@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from core.datasets import kind_of
 from core.runs import Run
 from core.runs.annotations import looks_at_test
 from dashboard.session import actions, cached
@@ -23,11 +24,9 @@ def show_caveats(run: Run, split: str) -> None:
             "test looks better than it is. Train again with the epoch chosen on val for a number "
             "to rely on."
         )
-    if run.dataset.startswith("stl10") and run.config.get("weights") == "default":
-        st.caption(
-            ":material/info: STL-10's images come from ImageNet, and the weights that training "
-            "began with have seen ImageNet: the accuracy looks better than it is."
-        )
+    kind = kind_of(run.dataset)
+    if kind and kind.pretrained and run.config.get("weights") == "default":
+        st.caption(f":material/info: {kind.pretrained}")
     if split == "train":
         st.caption(":material/info: The model learned from these images, so errors are rarer here.")
     if split == "val" and not run.selected_on_test:

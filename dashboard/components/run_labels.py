@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from core.datasets import kind_of
 from core.evaluation import intervals
 from core.runs import Run
 from core.training.jobs.progress import duration
@@ -54,9 +55,9 @@ def facts(run: Run) -> dict[str, Any]:
 
 
 def _data(dataset: str) -> str:
-    """A data set without the path to it; a folder by its own name."""
-    kind, _, path = dataset.partition(":")
-    return Path(path).name if kind == "folder" and Path(path).name else kind
+    """A data set without the path to it; a person's own by its own name."""
+    kind, (first, _, path) = kind_of(dataset), dataset.partition(":")
+    return Path(path).name or first if kind and kind.own else first
 
 
 def _mode(run: Run) -> str:

@@ -11,7 +11,7 @@ from core.errors import FencepostError
 from core.runs import Run
 from dashboard.components.tiles import Part
 from dashboard.server import overlays
-from dashboard.session import cached, state
+from dashboard.session import cached, navigation
 from dashboard.text import plain
 
 
@@ -47,7 +47,7 @@ def _pick_where(run: Run, key: str, default: bool) -> bool:
 
 @st.fragment(run_every="1s")
 def _wait(run: Run) -> None:
-    state.leave_if_asked()
+    navigation.leave_if_asked()
     st.caption(
         ":material/hourglass_top: Opening the network: the maps appear in a few seconds.",
         width="content",

@@ -16,7 +16,7 @@ from core.runs import Run
 from core.runs.predictions import prob_column
 from dashboard.components.gallery import Group, Tile, gallery
 from dashboard.server import images, overlays, signing
-from dashboard.session import cached, picks, state
+from dashboard.session import cached, navigation, picks, state
 from dashboard.text import measure, probability
 
 
@@ -87,7 +87,7 @@ def show_pickable(
 def _open_any(run: Run, key: str) -> None:
     if opened := st.session_state[key]["open"]:
         split = queries.rows(run, [int(opened["row"])])["split"].iloc[0]
-        state.open_image(int(opened["index"]), split)
+        navigation.open_image(int(opened["index"]), split)
 
 
 def show_class_rows(run: Run, found: pd.DataFrame, split: str, *, key: str) -> None:
@@ -115,7 +115,7 @@ def show_alike(
 
     def on_open() -> None:
         _open(key, split)
-        st.session_state[state.CAME_FROM] = (run.id, *came_from)
+        st.session_state[navigation.CAME_FROM] = (run.id, *came_from)
 
     gallery(groups, key=key, label=f"Most alike in {split}", size="S", on_open=on_open)
 
@@ -160,7 +160,7 @@ def _sheet_tiles(run: Run, part: Part) -> list[Tile]:
 
 def _open_of(key: str, splits: Mapping[int, str]) -> None:
     if opened := st.session_state[key]["open"]:
-        state.open_image(int(opened["index"]), splits[int(opened["row"])])
+        navigation.open_image(int(opened["index"]), splits[int(opened["row"])])
 
 
 def show_changed(
@@ -180,7 +180,7 @@ def show_picture(run: Run, found: Mapping, split: str, *, key: str) -> None:
     tile = _tile(run, found, split, "", visible=True)
     tile["src"] = tile["href"] = images.url(run.id, split, tile["index"], images.LARGE)
     groups: list[Group] = [{"title": "", "tiles": [tile]}]
-    gallery(groups, key=key, label="The image", layout="picture", on_open=lambda: None)
+    gallery(groups, key=key, label="The image", layout="single", on_open=lambda: None)
 
 
 def tiles(
@@ -230,4 +230,4 @@ def _open(key: str, split: str, run: Run | None = None, cell: Cell | None = None
     if opened := st.session_state[key]["open"]:
         if run and cell:
             state.choose_cells(run, [cell])
-        state.open_image(int(opened["index"]), split)
+        navigation.open_image(int(opened["index"]), split)

@@ -8,22 +8,11 @@ from typing import Any, Literal
 
 import streamlit as st
 
+from core.datasets import KINDS
 from core.training.config import TrainConfig, recommended
-from dashboard.session import state
+from dashboard.session import navigation
 
-KIND = "train_data"
-KINDS = {"demo": "Demo", "stl10": "STL-10", "folder": "Folder of images"}
-ABOUT = {
-    "demo": "Pictures drawn on this machine, ten classes. Two minutes without a GPU, with the "
-    "network and options below.",
-    "stl10": "Photographs, ten classes. A download of 2.6 GB, unless you have the official folder.",
-    "folder": "Yours: a folder per class, in train and test or in one tree that is split for you.",
-}
-OFFERS = {
-    "demo": "Train on the demo",
-    "stl10": "Train on STL-10",
-    "folder": "Train on a folder",
-}
+KIND, START = "train_data", "train_start"
 COMMON = ("model", "weights", "mode", "epochs", "lr", "name")
 LABELS = {"lr": "Learning rate", "size": "Image size"}
 # Where the dataclass leaves any text open, what most people want; anything else can be typed.
@@ -39,36 +28,38 @@ def offer(
 ) -> None:
     """A button that opens the Train page with this kind of data chosen."""
     st.button(
-        OFFERS[kind], key=f"offer_{kind}", width=width, type="primary" if primary else "secondary",
-        on_click=_open_with, args=(kind,),
+        KINDS[kind].offer, key=f"offer_{kind}", on_click=_open_with, args=(kind,), width=width,
+        type="primary" if primary else "secondary",
     )  # fmt: skip
 
 
 def _open_with(kind: str) -> None:
     st.session_state[KIND] = kind
-    state.open_page("train")
+    navigation.open_page("train")
 
 
 def pick_data() -> str:
     """The name of the data set, and beside it what the kind of data is."""
     kind = st.segmented_control(
-        "Data", list(KINDS), default="demo", format_func=KINDS.get, key=KIND, required=True,
-        persist_state="session",
+        "Data", list(KINDS), default=next(iter(KINDS)), key=KIND, required=True,
+        format_func=lambda name: KINDS[name].label, persist_state="session",
     )  # fmt: skip
-    st.caption(ABOUT[kind])
-    if kind == "demo":
+    st.caption(KINDS[kind].about)
+    asked = KINDS[kind].path
+    if asked is None:
         return kind
     path = st.text_input(
-        "Folder of images" if kind == "folder" else "Folder stl10_binary",
-        key=f"train_{kind}_path", persist_state="session",
-        placeholder="/path/to/folder" if kind == "folder" else "Leave it empty to download STL-10",
+        asked.label, key=f"train_{kind}_path", placeholder=asked.placeholder,
+        persist_state="session",
     ).strip()  # fmt: skip
-    return f"{kind}:{path}" if path or kind == "folder" else kind
+    return f"{kind}:{path}" if path or asked.example else kind
 
 
 def missing(dataset: str) -> str:
     """What the form still needs before its data can be looked for, or nothing."""
-    return "Name the folder of your images above first." if dataset == "folder:" else ""
+    kind, _, path = dataset.partition(":")
+    asked = KINDS[kind].path
+    return asked.missing if asked and not path else ""
 
 
 def in_words(problem: str) -> str:
@@ -92,7 +83,7 @@ def pick_options(dataset: str) -> dict[str, Any] | None:
             rest = [item for name, item in options.items() if name not in COMMON]
             values |= _grid(rest, kind, offered)
         sent = st.form_submit_button(
-            "Start training", key="train_start", type="primary", icon=":material/play_arrow:"
+            "Start training", key=START, type="primary", icon=":material/play_arrow:"
         )
     return values if sent else None
 

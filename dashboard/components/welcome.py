@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from core.datasets import KINDS, kind_of
 from core.runs import Run
 from core.training import jobs
 from dashboard.components import train_form
@@ -32,8 +33,10 @@ def empty_state(found: Sequence[Run]) -> None:
 
 def welcome(run: Run) -> None:
     """Where the demo is all there is: what it is, and how to go on to real photographs."""
-    alone = run.dataset == "demo" and len(cached.all_runs()) == 1
-    if not alone or not actions.may("train") or jobs.running():
+    kind = kind_of(run.dataset)
+    if kind is None or not kind.stored_unasked or not actions.may("train"):
+        return
+    if len(cached.all_runs()) > 1 or jobs.running():
         return
     with st.container(border=True, key="welcome"):
         st.write(
@@ -41,18 +44,19 @@ def welcome(run: Run) -> None:
             "on them, then train a model on photographs."
         )
         with st.container(horizontal=True):
-            for kind in ("stl10", "folder"):
-                train_form.offer(kind, width="content")
+            for name, other in KINDS.items():
+                if other is not kind:
+                    train_form.offer(name, width="content")
 
 
 def _offer_trainings() -> None:
     with st.grid(3, min_column_width=220):
-        for kind, name in train_form.KINDS.items():
+        for name, kind in KINDS.items():
             with st.container(border=True, height="stretch"):
-                st.subheader(name)
-                st.write(train_form.ABOUT[kind])
+                st.subheader(kind.label)
+                st.write(kind.about)
                 st.space("stretch")
-                train_form.offer(kind, primary=kind == "demo")
+                train_form.offer(name, primary=kind.stored_unasked)
 
 
 def show_damaged(found: Sequence[Run]) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from core import artifacts
-from core.datasets import Progress
+from core.datasets import ProgressCallback
 from core.errors import FencepostError
 
 FIRST_GUESS = 2.0  # seconds, before which nothing is said of the time left
@@ -44,7 +44,7 @@ class Work:
     _began: tuple[int, float] = field(default=(0, 0.0), repr=False)
     _stop: bool = field(default=False, repr=False)
 
-    def start(self, what: Callable[[Progress], object]) -> Work:
+    def start(self, what: Callable[[ProgressCallback], object]) -> Work:
         """Begin; `what` is given a function to say its progress with."""
         threading.Thread(target=self._run, args=(what,), daemon=True).start()
         return self
@@ -65,7 +65,7 @@ class Work:
             return None
         return spent / (self.done - first) * (self.total - self.done)
 
-    def _run(self, what: Callable[[Progress], object]) -> None:
+    def _run(self, what: Callable[[ProgressCallback], object]) -> None:
         try:
             self.result = what(self._advance)
         except Stopped:

@@ -12,7 +12,7 @@ from core.errors import FencepostError
 from core.training import jobs
 from dashboard.server import access
 from dashboard.server.access import Action
-from dashboard.session import state
+from dashboard.session import navigation, state
 from dashboard.text import plain
 
 PROBLEM, WATCHED, FINISHED, DELETED = "_problem", "_watched", "_finished", "_deleted"
@@ -49,7 +49,7 @@ def open_run(run_id: str, go: str | None = "overview") -> None:
     state.clear()
     st.session_state[state.RUN] = run_id
     if go:
-        state.open_page(go)
+        navigation.open_page(go)
 
 
 def resume(job_id: str) -> None:

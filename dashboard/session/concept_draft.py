@@ -15,9 +15,11 @@ from core.concepts.learning import picking
 from core.concepts.stored import Stored
 from core.errors import ConceptError
 from core.runs import Run
-from dashboard.session import actions, state, unsaved
+from dashboard.session import actions, navigation
+from dashboard.session.in_progress import InProgress, LeftOver
 
-DRAFT, HANDED = "draft", "concept_picks"
+DRAFT = "draft"
+HANDED = "concept_picks"  # what the Concepts page starts from
 BY_ERRORS = "what sets those errors apart"
 
 
@@ -50,9 +52,9 @@ class Draft:
 def current(run: Run) -> Draft | None:
     """The draft for this run: what Explain handed over, else the one in work."""
     if handed := st.session_state.pop(HANDED, None):
-        _set(_from_handed(run, handed))
-    held = st.session_state.get(DRAFT)
-    return held if held and held.run_id == run.id else None
+        WORK.begin(Draft(run.id))
+        WORK.put(_from_handed(run, handed))
+    return WORK.current(run.id)
 
 
 def _from_handed(run: Run, handed: dict[str, Any]) -> Draft:
@@ -74,42 +76,37 @@ def _free_name(run: Run, name: str) -> str:
     return next(free for free in names if free not in taken)
 
 
-def _set(draft: Draft) -> None:
-    """Put it in work, and write it down until it is saved or given up."""
-    st.session_state[DRAFT] = draft
-    if draft.has_picks:
-        unsaved.keep(draft.run_id, DRAFT, asdict(draft))
-
-
-def left_over(run: Run) -> Draft | None:
-    """What was in work before a reload, unless something else is now."""
-    found = unsaved.kept(run.id, DRAFT)
-    try:
-        rows = {key: tuple(map(int, found[key])) for key in ("shows", "without")}
-        draft = Draft(**{**found, **rows})
-    except (KeyError, TypeError, ValueError):
-        return None
+def _from_json(run_id: str, found: dict[str, Any]) -> Draft | None:
+    rows = {key: tuple(map(int, found[key])) for key in ("shows", "without")}
+    draft = Draft(**{**found, **rows})
     texts = (draft.name, draft.origin, draft.ranked, draft.kept)
     numbers = (draft.channel, draft.threshold)
     sound = all(isinstance(text, str) for text in texts)
     sound = sound and all(isinstance(number, int | float | None) for number in numbers)
-    return draft if sound and draft.run_id == run.id and draft.has_picks else None
+    return draft if sound and draft.has_picks and draft.run_id == run_id else None
 
 
-def take_up(draft: Draft) -> None:
+WORK: InProgress[Draft] = InProgress(DRAFT, asdict, _from_json)
+
+
+def left_over(run: Run) -> list[LeftOver[Draft]]:
+    """The drafts that can be gone on with, the last first."""
+    return WORK.left_over(run.id)
+
+
+def take_up(left: LeftOver[Draft]) -> None:
     """Go on with what was left over, from a callback."""
-    _set(draft)
+    WORK.take_up(left)
 
 
 def start(run: Run) -> None:
     """An empty draft, from a callback."""
-    _set(Draft(run.id))
+    WORK.begin(Draft(run.id))
 
 
 def discard() -> None:
     """Leave what is in work, from a callback."""
-    if held := st.session_state.pop(DRAFT, None):
-        unsaved.forget(held.run_id, DRAFT)
+    WORK.drop()
 
 
 def open_stored(run: Run, stored: Stored) -> Draft:
@@ -121,7 +118,7 @@ def open_stored(run: Run, stored: Stored) -> Draft:
     rows = _rows_of(run, stored) if channel is None else ((), ())
     threshold = None if stored.unfit(run) else stored.concept.threshold
     draft = Draft(run.id, stored.name, *rows, channel, kept=stored.name, threshold=threshold)
-    st.session_state[DRAFT] = draft  # nothing to write down: it is stored
+    WORK.begin(draft)  # nothing to write down: it is stored
     return draft
 
 
@@ -144,7 +141,7 @@ def put(run: Run, rows: Sequence[int], shows: bool) -> None:
     other = tuple(row for row in other if row not in new)
     both = (same, other) if shows else (other, same)
     picks = {"shows": both[0], "without": both[1], "channel": None}
-    _set(replace(draft, **picks, threshold=None, corrected=True))
+    WORK.put(replace(draft, **picks, threshold=None, corrected=True))
 
 
 def keep_only(run: Run, rows: Sequence[int], shows: bool) -> None:
@@ -153,7 +150,7 @@ def keep_only(run: Run, rows: Sequence[int], shows: bool) -> None:
     if draft:
         kept = tuple(int(row) for row in rows)
         change = {"shows": kept} if shows else {"without": kept}
-        _set(replace(draft, **change, threshold=None, corrected=True))
+        WORK.put(replace(draft, **change, threshold=None, corrected=True))
 
 
 @st.cache_resource(max_entries=2, show_spinner="Preparing the features")
@@ -192,13 +189,13 @@ def _threshold(draft: Draft, concept: Concept) -> float:
 def move_threshold(run: Run, value: float) -> None:
     """From a callback."""
     if draft := current(run):
-        _set(replace(draft, threshold=float(value)))
+        WORK.put(replace(draft, threshold=float(value)))
 
 
 def call(run: Run, name: str) -> None:
     """Give the draft a name, from a callback."""
     if draft := current(run):
-        _set(replace(draft, name=name))
+        WORK.put(replace(draft, name=name))
 
 
 def save(run: Run, draft: Draft, then: str | None = None) -> None:
@@ -209,11 +206,10 @@ def save(run: Run, draft: Draft, then: str | None = None) -> None:
         kept = store.save(run, learned(run, draft))
         if draft.kept and draft.kept != kept.name:
             store.delete(run, draft.kept)  # it was given another name, and can be undone
-        st.session_state[DRAFT] = replace(draft, name=kept.name, kept=kept.name)
-        unsaved.forget(run.id, DRAFT)
+        WORK.saved(replace(draft, name=kept.name, kept=kept.name))
 
     if actions.attempt("save", run, keep) and then:
-        state.open_page(then)
+        navigation.open_page(then)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
@@ -226,10 +222,7 @@ def scores(run: Run, concept: Concept) -> np.ndarray:
     return _scores(run, str(run.folder), concept.key, concept)
 
 
-PICKED = "concept_picks"  # what the Concepts page starts from
-
-
 def make_concept(picks: dict[str, Any]) -> None:
     """Go on with these picks on the Concepts page, from a callback."""
-    st.session_state[PICKED] = picks
-    state.open_page("concepts")
+    st.session_state[HANDED] = picks
+    navigation.open_page("concepts")

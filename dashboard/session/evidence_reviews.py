@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
+from typing import Any
 
 import streamlit as st
 
@@ -48,9 +49,8 @@ def review(subject: Subject) -> Review:
 
 def _left_over(subject: Subject) -> Review:
     try:
-        kept = unsaved.kept(subject.run_id, _kept_as(subject))
-        verdicts = [(int(row), None if k is None else int(k)) for row, k in kept["verdicts"]]
-        return Review(tuple(verdicts), int(kept["reach"]))
+        kept = unsaved.shared(subject.run_id, _kept_as(subject))
+        return Review(_verdicts(kept), int(kept["reach"]))
     except (KeyError, TypeError, ValueError):
         return Review()
 
@@ -60,10 +60,25 @@ def _kept_as(subject: Subject) -> str:
     return f"evidence-{hashlib.sha256(named.encode()).hexdigest()[:16]}"
 
 
+def _verdicts(kept: dict[str, Any]) -> tuple[tuple[int, int | None], ...]:
+    return tuple((int(row), None if k is None else int(k)) for row, k in kept["verdicts"])
+
+
 def _set(subject: Subject, found: Review) -> None:
+    """In the session as it is; in the file, which sessions share, only what has changed."""
+    before, now = dict(review(subject).verdicts), dict(found.verdicts)
     st.session_state[REVIEWS] = st.session_state.get(REVIEWS, {}) | {subject: found}
-    written = {"verdicts": found.verdicts, "reach": found.reach}
-    unsaved.keep(subject.run_id, _kept_as(subject), written)
+    new = {row: label for row, label in now.items() if row not in before}
+
+    def merged(kept: dict[str, Any]) -> dict[str, Any]:
+        try:
+            others = dict(_verdicts(kept))
+        except (KeyError, TypeError, ValueError):
+            others = before  # nothing was written yet, or can no longer be read
+        kept_on = {row: label for row, label in others.items() if row in now or row not in before}
+        return {"verdicts": list((kept_on | new).items()), "reach": found.reach}
+
+    unsaved.change(subject.run_id, _kept_as(subject), merged)
 
 
 def judge(subject: Subject, row: int, label: int | None) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,12 +13,13 @@ from core import artifacts, fixes
 from core.concepts import store
 from core.concepts.stored import Stored
 from core.errors import FencepostError
-from core.fixes import Preview, Step, evidence
+from core.fixes import METHODS, Preview, Step, evidence
 from core.runs import Run
-from dashboard.session import actions, concept_draft, unsaved
+from dashboard.session import actions, concept_draft
+from dashboard.session.in_progress import InProgress, LeftOver
 
 STACK = "stack"
-USUAL = "overlay"  # the fix that is offered first for a concept
+USUAL = next(iter(METHODS))  # the fix that is offered first
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,8 @@ class Stack:
 
 def current(run: Run) -> Stack:
     """The stack in work; for a concept just saved and nothing else yet, the usual fix."""
-    held = st.session_state.get(STACK)
-    if held and held.run_id == run.id and (held.steps or held.touched):
+    held = WORK.current(run.id)
+    if held and (held.steps or held.touched):
         return held
     work = concept_draft.current(run)
     if work and work.kept and work.kept in {each.name for each in usable(run)}:
@@ -52,20 +52,6 @@ def with_concept(run: Run, method: str, name: str) -> Step:
     return fixes.with_concept(run, method, store.load(run, name).concept)
 
 
-def _put(run_id: str, steps: tuple[Step, ...]) -> None:
-    """Put these steps in work, and write them down until they are saved."""
-    st.session_state[STACK] = Stack(run_id, steps, True)
-    unsaved.keep(run_id, STACK, {"steps": [_plain(step) for step in steps]})
-
-
-def left_over(run: Run) -> tuple[Step, ...]:
-    """The steps that were in work before a reload; none where they cannot be read."""
-    try:
-        return tuple(_step(plain) for plain in unsaved.kept(run.id, STACK)["steps"])
-    except (KeyError, TypeError, FencepostError):
-        return ()
-
-
 def _plain(step: Step) -> dict[str, Any]:
     return {"method": step.method, "options": step.options, "strength": step.strength}
 
@@ -74,9 +60,38 @@ def _step(plain: dict[str, Any]) -> Step:
     return Step(plain["method"], dict(plain["options"]), plain["strength"])
 
 
+def _to_json(stack: Stack) -> dict[str, Any]:
+    return {"steps": [_plain(step) for step in stack.steps]}
+
+
+def _from_json(run_id: str, found: dict[str, Any]) -> Stack | None:
+    try:
+        steps = tuple(_step(plain) for plain in found["steps"])
+    except FencepostError:
+        return None
+    return Stack(run_id, steps, True) if steps else None
+
+
+WORK: InProgress[Stack] = InProgress(STACK, _to_json, _from_json)
+
+
+def _put(run: Run, steps: tuple[Step, ...]) -> None:
+    WORK.put(Stack(run.id, steps, True))
+
+
+def left_over(run: Run) -> list[LeftOver[Stack]]:
+    """The stacks that can be gone on with, the last first."""
+    return WORK.left_over(run.id)
+
+
+def take_up(left: LeftOver[Stack]) -> None:
+    """Go on with what was left over, from a callback."""
+    WORK.take_up(left)
+
+
 def add(run: Run, step: Step) -> None:
     """From a callback."""
-    _put(run.id, (*current(run).steps, step))
+    _put(run, (*current(run).steps, step))
 
 
 def put_evidence(run: Run, step: Step) -> None:
@@ -85,24 +100,25 @@ def put_evidence(run: Run, step: Step) -> None:
     def same(other: Step) -> bool:
         keys = ("pool", "key")
         return (
-            other.method == "evidence"
+            other.method == step.method
             and all(other.options.get(k) == step.options.get(k) for k in keys)
             and set(other.options["labels"]) == set(step.options["labels"])
         )
 
     kept = [other for other in current(run).steps if not same(other)]
-    _put(run.id, (*kept, step))
+    _put(run, (*kept, step))
 
 
-def remove(run: Run, place: int) -> None:
-    """From a callback."""
+def remove(run: Run, number: int) -> None:
+    """Take the step of this number, from 0, out; from a callback."""
     steps = current(run).steps
-    _put(run.id, steps[:place] + steps[place + 1 :])
+    _put(run, steps[:number] + steps[number + 1 :])
 
 
-def take_up(parent_id: str, steps: tuple[Step, ...]) -> None:
+def change_made(parent_id: str, steps: tuple[Step, ...]) -> None:
     """The steps of a fix on its parent again, to change them, from a callback."""
-    _put(parent_id, steps)
+    WORK.begin(Stack(parent_id))
+    WORK.put(Stack(parent_id, steps, True))
     actions.open_run(parent_id, go="fix")
 
 
@@ -148,8 +164,7 @@ def save(run: Run, steps: tuple[Step, ...], name_key: str, go: str) -> None:
         made.append(fixes.save(preview(run, steps), st.session_state.get(name_key, "").strip()))
 
     if actions.attempt("save", run, publish):
-        st.session_state.pop(STACK, None)
-        unsaved.forget(run.id, STACK)
+        WORK.drop()
         concept_draft.discard()
         actions.open_run(made[0], go=go)
 
@@ -160,27 +175,3 @@ def problem_of(run: Run, steps: tuple[Step, ...]) -> tuple[Preview | None, str]:
         return preview(run, steps), ""
     except (FencepostError, OSError) as error:
         return None, artifacts.in_words(error)
-
-
-def words(run: Run, step: Step) -> str:
-    """A step in words: what it works on, and how strongly."""
-    options, parts = step.options, []
-    if options.get("concept"):
-        parts.append(f"concept {options['concept']}")
-    if options.get("carriers"):
-        parts.append("carried by " + ", ".join(run.classes[c] for c in options["carriers"]))
-    if options.get("channels"):
-        parts.append("channels " + ", ".join(map(str, options["channels"])))
-    if options.get("drop"):
-        parts.append(f"{len(options['drop'])} images dropped")
-    if options.get("relabel"):
-        parts.append(f"{len(options['relabel'])} images relabelled")
-    if step.method == "evidence":
-        counts = Counter(run.classes[k] for k in options.get("labels", ()))
-        of = " and ".join(
-            f"{n} {'image' if n == 1 else 'images'} of {name}" for name, n in counts.items()
-        )
-        parts.append(f"{of} from {options.get('pool')}")
-    if step.strength is not None:
-        parts.append(f"strength {step.strength:g}")
-    return ", ".join(parts)

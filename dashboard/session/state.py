@@ -1,4 +1,4 @@
-"""What pages share: the run, the selection and the order in force, and cached answers.
+"""What pages share: the run, the selection and the order in force.
 
 The sidebar's widgets are the truth and the URL mirrors them. A page that wants to change the
 selection calls `choose` from a callback, which runs before the widgets are made.
@@ -7,7 +7,6 @@ selection calls `choose` from a callback, which runs before the widgets are made
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -24,8 +23,8 @@ HIGHEST, LOWEST = "Highest first", "Lowest first"
 ERRORS, RIGHT = "Errors", "Right"
 SHOWS = {ERRORS: False, RIGHT: True}
 ARROW = " → "
-GO, CURRENT = "_go", "_current"
-CAME_FROM = "_came_from"  # (run id, split, index) of the image whose neighbour was opened last
+GO = "_go"  # the page that a callback asks for, see navigation
+CURRENT = "_current"
 MARKS = "_marks"  # (run id, predicted class) -> channel -> its mark, see channel_marks
 
 
@@ -96,52 +95,10 @@ def parse_cell(run: Run, name: str) -> tuple[int, int] | None:
     return None
 
 
-def open_page(name: str) -> None:
-    """Go to a page, from a callback."""
-    st.session_state[GO] = name
-
-
-def open_image(index: int, split: str | None = None) -> None:
-    """Open an image's own page, from a callback."""
-    st.session_state[IMAGE] = index
-    if split:
-        st.session_state[SPLIT] = split
-    st.session_state[GO] = "image"
-
-
-def show_image(index: int | None) -> None:
-    """Show another image on the image's page, from a callback; None for the first there is."""
-    st.session_state[IMAGE] = index
-
-
-def asked_image() -> Any:
-    """The image that a click or the URL asks for, if any."""
-    if IMAGE in st.session_state:
-        return st.session_state[IMAGE]
-    return st.query_params.get(IMAGE)
-
-
 def keep_page(pages: int) -> None:
     """Never stand on a page that the selection no longer has."""
     if st.session_state.get(PAGE, 1) > pages:
         st.session_state[PAGE] = max(pages, 1)
-
-
-def clicked(key: str) -> Any:
-    """The `customdata` of the point of a chart that was clicked, from its callback; None for none.
-
-    A point that is clicked once more Plotly unselects, and names none: it is the last one again.
-    """
-    last = f"_clicked_{key}"
-    if points := st.session_state[key].selection.points:
-        st.session_state[last] = points[0]["customdata"]
-    return st.session_state.get(last)
-
-
-def leave_if_asked() -> None:
-    """First line of a fragment: a callback that names another page needs the whole app to run."""
-    if GO in st.session_state:
-        st.rerun()
 
 
 def heading(run: Run, selection: Selection) -> str:

@@ -16,7 +16,7 @@ from core.queries.rankings import Order, measures, natural_ranking, rankings
 from core.queries.selection import Selection
 from core.runs import Run
 from dashboard.components import run_labels
-from dashboard.session import cached, state
+from dashboard.session import cached, link, state
 from dashboard.session.state import (
     AUTO,
     CELLS,
@@ -38,7 +38,6 @@ from dashboard.sidebar.ranges import outer, pick_range
 from dashboard.text import plain
 
 SELECTABLE_CELLS = 400  # a list longer than this is no longer one that a person reads
-URL_RUN = "_url_run"
 
 
 class Uses(Enum):
@@ -56,22 +55,20 @@ def pick_run(found: Sequence[Run]) -> Run:
     _follow_url(ids)
     if st.session_state.get(RUN) not in ids:
         # Going to another page ends a run of the script before this widget: its state is lost.
-        before = st.session_state.get(URL_RUN)
+        before = link.last(RUN)
         st.session_state[RUN] = before if before in ids else ids[0]
     names = run_labels.labels(found)
     chosen = st.selectbox(
         "Run", ids, format_func=lambda i: names.get(i, i), key=RUN, on_change=_other_images
     )
-    if st.query_params.get(RUN) != chosen:
-        st.query_params[RUN] = chosen
-    st.session_state[URL_RUN] = chosen
+    link.write(RUN, chosen)
     return found[ids.index(chosen)]
 
 
 def _follow_url(ids: Sequence[str]) -> None:
     """Take the run from the URL when it changed under us: a link, or the browser's Back."""
     asked = st.query_params.get(RUN)
-    if asked in ids and asked != st.session_state.get(URL_RUN):
+    if asked in ids and link.changed(RUN):
         st.session_state[RUN] = asked
     elif asked and asked not in ids:
         words = f"Run {plain(asked[:80])} was deleted, or is damaged: another one is shown."

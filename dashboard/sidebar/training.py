@@ -8,7 +8,7 @@ from core.errors import JobError
 from core.training import jobs
 from core.training.jobs import Job
 from dashboard.components.job_panels import bar_text
-from dashboard.session import actions, state
+from dashboard.session import actions, navigation, state
 from dashboard.session.actions import FINISHED, WATCHED
 from dashboard.text import plain
 
@@ -30,14 +30,14 @@ def training_status(on_train_page: bool) -> None:
     if not on_train_page and actions.may("train"):
         st.button(
             "Train a model", key="sidebar_train", icon=":material/play_circle:", width="stretch",
-            on_click=state.open_page, args=("train",),
+            on_click=navigation.open_page, args=("train",),
         )  # fmt: skip
 
 
 @st.fragment(run_every="2s")
 def _show_running(job_id: str) -> None:
     """A small bar that lives on while the page stays as it is."""
-    state.leave_if_asked()
+    navigation.leave_if_asked()
     job = _job(job_id)
     if job is None or not job.active:
         st.rerun()
@@ -45,7 +45,7 @@ def _show_running(job_id: str) -> None:
     st.progress(progress.fraction or 0.0, text=plain(bar_text(job, progress)))
     st.button(
         "Watch the training", key="sidebar_watch", icon=":material/monitoring:", width="stretch",
-        on_click=state.open_page, args=("train",),
+        on_click=navigation.open_page, args=("train",),
     )  # fmt: skip
 
 
@@ -71,5 +71,9 @@ def _show_outcome(job_id: str) -> None:
     else:
         st.error(f"Training {job.state}.", icon=":material/error:")
         st.button(
-            "See why", key="sidebar_why", width="stretch", on_click=state.open_page, args=("train",)
+            "See why",
+            key="sidebar_why",
+            width="stretch",
+            on_click=navigation.open_page,
+            args=("train",),
         )

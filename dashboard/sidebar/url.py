@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
+from dashboard.session import link
 from dashboard.session.state import (
     CELLS,
     FILTERS,
@@ -19,7 +20,6 @@ from dashboard.session.state import (
     SPLIT,
     TRUE,
 )
-from dashboard.sidebar import filters
 
 NUMBERS = (IMAGE, PAGE, SEED)
 MOST = 2**31 - 1
@@ -60,7 +60,7 @@ def unbound_in_url(image: bool) -> dict[str, str]:
     Args:
         image: whether that page has an image, in a widget that is not on this page.
     """
-    run_id = st.session_state.get(RUN) or st.session_state.get(filters.URL_RUN)
+    run_id = st.session_state.get(RUN) or link.last(RUN) or None
     index = st.session_state.get(IMAGE) if image else None
     return {k: str(v) for k, v in ((RUN, run_id), (IMAGE, index)) if v is not None}
 

@@ -27,7 +27,7 @@ PAGES = (
 def nothing_stored(monkeypatch):
     """No test but those about it has three thousand pictures drawn beside it."""
 
-    monkeypatch.setattr(first_start, "_store", lambda progress: None)
+    monkeypatch.setattr(first_start, "_store", lambda name, progress: None)
 
 
 @pytest.fixture(autouse=True)

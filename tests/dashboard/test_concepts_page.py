@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from core import artifacts
 from core.concepts import store
 from dashboard.session import concept_draft, unsaved
 from tests import planted
 from tests.dashboard.conftest import words
+
+
+def left_over(app):
+    """The buttons that offer unsaved drafts."""
+    return [button for button in app.button if (button.key or "").startswith("concept_left_over")]
 
 
 def name_of(app):
@@ -56,28 +63,75 @@ def test_picks_that_a_person_changed_are_called_corrected(drafted, fence_story):
 def test_what_was_not_saved_is_offered_after_a_reload(drafted, open_page):
     drafted()
     app = open_page("concepts")
-    app.button(key="concept_left_over").click().run()
+    left_over(app)[0].click().run()
     assert name_of(app).value == "fence"
     assert r"AUC 1\.00" in words(app)
     app.button(key="concept_save").click().run()
     app = open_page("concepts")
-    assert "concept_left_over" not in [button.key for button in app.button]
+    assert not left_over(app)
+
+
+def test_drafts_of_two_people_on_one_run_are_both_kept_and_offered(drafted, open_page):
+    mine, other = drafted(), drafted()
+    name_of(other).set_value("mesh").run()
+    app = open_page("concepts")
+    assert [button.label.split(" (unsaved, ")[0] for button in left_over(app)] == [
+        "Continue with mesh",
+        "Continue with fence",
+    ]
+    other.button(key="concept_save").click().run()
+    assert name_of(mine).value == "fence"
+    [left] = left_over(open_page("concepts"))
+    assert left.label == "Continue with fence (unsaved)"
+
+
+def test_the_same_draft_gone_on_with_is_offered_once(drafted, open_page):
+    drafted()
+    app = open_page("concepts")
+    left_over(app)[0].click().run()
+    name_of(app).set_value("mesh").run()
+    [left] = left_over(open_page("concepts"))
+    assert "mesh" in left.label
+
+
+def test_a_draft_of_a_version_before_drafts_had_ids_is_offered_and_ended(fence_story, open_page):
+    run, shows, _ = fence_story
+    path = artifacts.root() / "unsaved" / run.id / "draft.json"
+    draft = {"run_id": run.id, "shows": shows, "without": [], "name": "fence"}
+    artifacts.write_json(path, draft)
+    app = open_page("concepts")
+    left_over(app)[0].click().run()
+    assert name_of(app).value == "fence"
+    app.button(key="concept_drop").click().run()
+    assert not path.exists()
+
+
+def test_of_many_drafts_the_oldest_are_forgotten(fence_story, open_page):
+    run = fence_story[0]
+    draft = {"run_id": run.id, "shows": [0, 1, 2], "without": []}
+    for number in range(unsaved.MOST + 2):
+        named = draft | {"name": f"{number}"}
+        unsaved.keep(run.id, concept_draft.DRAFT, unsaved.new_id(), named)
+        time.sleep(0.002)  # for the disk's clock
+    kept = [piece.value["name"] for piece in unsaved.pieces(run.id, concept_draft.DRAFT)]
+    assert kept == [f"{number}" for number in range(9, 1, -1)]
 
 
 @pytest.mark.parametrize("kept", [{}, {"shows": "x"}, {"run_id": "fenced", "name": 3}])
 def test_a_damaged_file_of_unsaved_work_is_no_work(fence_story, open_page, kept):
     run = fence_story[0]
     whole = {"run_id": run.id, "shows": [0, 1, 2], "without": [], "name": "fence"}
-    unsaved.keep(run.id, concept_draft.DRAFT, whole | kept if kept else kept)
+    damaged = whole | kept if kept else kept
+    unsaved.keep(run.id, concept_draft.DRAFT, unsaved.new_id(), damaged)
     app = open_page("concepts")
     assert not app.exception
-    assert "concept_left_over" not in [button.key for button in app.button]
+    assert not left_over(app)
 
 
 def test_a_read_only_dashboard_writes_no_unsaved_work(drafted, fence_story, monkeypatch):
     monkeypatch.setenv("FENCEPOST_READ_ONLY", "1")
     drafted()
-    assert unsaved.kept(fence_story[0].id, concept_draft.DRAFT) == {}
+    assert unsaved.pieces(fence_story[0].id, concept_draft.DRAFT) == []
 
 
 def test_a_second_concept_from_the_same_confusion_replaces_nothing(drafted, fence_story):

@@ -114,6 +114,16 @@ def test_verdicts_outlive_a_reload(looked, look_anew):
     assert "**Accepted** 2 · rejected 1" in words(again)
 
 
+def test_two_who_judge_the_same_images_lose_no_verdict(looked, look_anew):
+    other = look_anew()
+    press(looked, "accept", "accept", "reject")
+    press(other, "reject")
+    press(looked, "undo")
+    again = look_anew()
+    assert again.subheader[0].value == "3 of 12"
+    assert "**Accepted** 1 · rejected 1" in words(again)
+
+
 def test_an_image_of_another_class_joins_that_class(run, looked):
     looked.selectbox[2].set_value("cat").run()
     press(looked, "accept", "accept")

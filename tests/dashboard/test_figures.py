@@ -118,7 +118,8 @@ def test_a_gain_a_loss_and_what_is_unclear_have_their_colours():
         {
             "n": 50, "fixed": 9, "broken": 1, "before": 0.5, "after": 0.6,
             "difference": [0.1, -0.1, 0.0], "low": -0.2, "high": 0.3,
-            "verdict": ["better", "worse", "too few to tell: 1 of 50 images changed"],
+            "verdict": ["better", "worse", "too few"],
+            "words": ["better", "worse", "too few to tell: 1 of 50 images changed"],
         }
     )  # fmt: skip
     figure = figures.differences(["a", "b", "<i>"], rows)
@@ -126,6 +127,7 @@ def test_a_gain_a_loss_and_what_is_unclear_have_their_colours():
     assert [dot.marker.color for dot in dots] == [figures.MUTED, figures.WRONG, figures.RIGHT]
     assert [dot.x[0] for dot in dots] == [0.0, -10.0, 10.0]
     assert list(figure.layout.yaxis.ticktext) == ["&lt;i&gt;", "b", "a"]
+    assert dots[0].hovertext[0].endswith("<br>too few to tell: 1 of 50 images changed")
 
 
 def test_names_are_escaped():

@@ -64,23 +64,41 @@ def test_a_fix_is_previewed_saved_and_taken_up_again(story, open_page):
     assert "**Transplant** · concept fence" in words(again)
 
 
+def left_over(app):
+    """The buttons that offer unsaved steps."""
+    return [button for button in app.button if (button.key or "").startswith("fix_left_over")]
+
+
 def test_unsaved_steps_are_offered_after_a_reload(story, open_page):
     add(open_page("fix", run=story.id), "transplant")
     app = open_page("fix", run=story.id)
     assert "**Transplant**" not in words(app)
-    app.button(key="fix_left_over").click().run()
+    left_over(app)[0].click().run()
     assert "**Transplant** · concept fence" in words(app)
     app.button(key="fix_save").click().run()
     app = open_page("fix", run=story.id)
-    assert "fix_left_over" not in [button.key for button in app.button]
+    assert not left_over(app)
+
+
+def test_steps_of_two_people_on_one_run_are_both_kept_and_offered(story, open_page):
+    mine = add(open_page("fix", run=story.id), "transplant")
+    add(add(open_page("fix", run=story.id), "mistakes"), "mistakes")
+    app = open_page("fix", run=story.id)
+    assert [button.label.split(" (unsaved, ")[0] for button in left_over(app)] == [
+        "Continue with 2 steps",
+        "Continue with 1 step",
+    ]
+    mine.button(key="fix_save").click().run()
+    [left] = left_over(open_page("fix", run=story.id))
+    assert left.label == "Continue with 2 steps (unsaved)"
 
 
 @pytest.mark.parametrize("steps", [None, [{}], [{"method": "magic", "options": {}}], ["x"]])
 def test_damaged_unsaved_steps_are_no_steps(story, open_page, steps):
-    unsaved.keep(story.id, fix_stack.STACK, {"steps": steps})
+    unsaved.keep(story.id, fix_stack.STACK, unsaved.new_id(), {"steps": steps})
     app = open_page("fix", run=story.id)
     assert not app.exception
-    assert "fix_left_over" not in [button.key for button in app.button]
+    assert not left_over(app)
 
 
 def test_steps_stack_and_go_away(story, open_page):

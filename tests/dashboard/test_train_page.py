@@ -8,6 +8,7 @@ import os
 import pytest
 
 from core import artifacts
+from core.datasets import download
 from core.errors import JobError
 from core.training import jobs
 from core.training.config import TrainConfig, recommended
@@ -20,7 +21,8 @@ CONFIG = TrainConfig(dataset="demo", model="small", weights="none", name="a *bol
 
 @pytest.fixture(autouse=True)
 def no_network(monkeypatch):
-    monkeypatch.setattr(preflight, "reachable", lambda url: True)
+    for module in (preflight, download):
+        monkeypatch.setattr(module, "reachable", lambda url: True)
 
 
 @pytest.fixture

@@ -91,13 +91,12 @@ def _leading(rows: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
 
     Randomised range finder with two power steps (Halko, Martinsson and Tropp, 2011).
     """
+    from sklearn.utils.extmath import randomized_svd
+
     wanted = min(MAX_DIRECTIONS, *rows.shape)
-    draw = np.random.default_rng(seed).standard_normal((rows.shape[1], wanted + 10))
-    sample = rows @ draw.astype(np.float32)
-    for _ in range(2):
-        sample = rows @ np.linalg.qr(rows.T @ np.linalg.qr(sample)[0])[0]
-    small = np.linalg.qr(sample)[0].T @ rows
-    _, singular, right = np.linalg.svd(small, full_matrices=False)
-    keep = singular[:wanted] > 1e-4 * max(float(singular[0]), TINY)
+    _, singular, right = randomized_svd(
+        rows, wanted, n_iter=2, power_iteration_normalizer="QR", random_state=seed
+    )
+    keep = singular > 1e-4 * max(float(singular[0]), TINY)
     keep[0] = True
-    return right[:wanted][keep].T.copy(), singular[:wanted][keep] ** 2 / len(rows)
+    return right[keep].T.copy(), singular[keep] ** 2 / len(rows)

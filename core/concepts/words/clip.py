@@ -1,4 +1,4 @@
-"""The two towers of a CLIP-like model: pictures and texts as vectors of one space."""
+"""The two towers of a CLIP-like model: images and texts as vectors of one space."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from PIL import Image
 from torch import nn
 from torch.nn import functional
 
-from core.datasets import Progress
+from core.datasets import ProgressCallback
 from core.datasets.picture import square
 from core.errors import ConceptError, DatasetError, first_line
 from core.inference import cache
@@ -36,7 +36,7 @@ LOCK = threading.Lock()  # transformers sets defaults of torch while it opens a 
 
 @dataclass(frozen=True, eq=False)
 class Towers:
-    """A model on a device, what prepares pictures and texts for it, and the tokens it reads."""
+    """A model on a device, what prepares images and texts for it, and the tokens it reads."""
 
     model: nn.Module
     see: Any
@@ -45,8 +45,8 @@ class Towers:
     where: torch.device
 
 
-class Pictures:
-    """The training images of a run by place; `problem` says why the last could not be read."""
+class TrainImages:
+    """The training images of a run in order; `problem` says why the last could not be read."""
 
     def __init__(self, run: Run, numbers: Sequence[int]) -> None:
         self._source, self._numbers, self.problem = run_images.open_images(run), numbers, ""
@@ -54,9 +54,9 @@ class Pictures:
     def __len__(self) -> int:
         return len(self._numbers)
 
-    def __getitem__(self, place: int) -> Image.Image | None:
+    def __getitem__(self, index: int) -> Image.Image | None:
         """The square that the run's network saw, or None where it can no longer be read."""
-        number = int(self._numbers[place])
+        number = int(self._numbers[index])
         near = {"near": NEAR} if isinstance(self._source, FileRunImages) else {}
         try:
             image = self._source.image("train", number, **near).convert("RGB")
@@ -123,7 +123,7 @@ def embed_texts(towers: Towers, texts: Sequence[str]) -> np.ndarray:
 
 
 def embed_images(
-    name: str, run: Run, images: pd.DataFrame, towers: Towers, progress: Progress | None
+    name: str, run: Run, images: pd.DataFrame, towers: Towers, progress: ProgressCallback | None
 ) -> Features:
     """The training images of a run, put into the feature cache under this name.
 
@@ -131,52 +131,52 @@ def embed_images(
         ConceptError: the machine ran out of something.
         DatasetError: the images are not on this machine.
     """
-    pictures = Pictures(run, images["index"].to_numpy())
+    train_images = TrainImages(run, images["index"].to_numpy())
 
-    def extract(pictures: Pictures, **options: Any) -> np.ndarray:
-        return _fill(towers, pictures, **options)
+    def extract(shown: TrainImages, **options: Any) -> np.ndarray:
+        return _fill(towers, shown, **options)
 
     # Of the pixels the cache asks only how many there are.
-    pixels = Pixels(pictures, images, [], np.arange(len(images)))
+    pixels = Pixels(train_images, images, [], np.arange(len(images)))
     width = embed_texts(towers, ["a"]).shape[1]
     return cache.compute(name, pixels, width, extract, progress)
 
 
 def _fill(
     towers: Towers,
-    pictures: Pictures,
+    train_images: TrainImages,
     *,
     out: np.ndarray,
     start: int,
-    progress: Progress | None,
+    progress: ProgressCallback | None,
     on_rows: Callable[[int], None],
 ) -> np.ndarray:
-    for first in range(start, len(pictures), BATCH):
-        last = min(first + BATCH, len(pictures))
+    for first in range(start, len(train_images), BATCH):
+        last = min(first + BATCH, len(train_images))
         # Prepared one after the other, so that large photographs are not in memory together.
-        shown = [_prepared(towers, pictures[place]) for place in range(first, last)]
+        shown = [_prepared(towers, train_images[k]) for k in range(first, last)]
         if all(each is None for each in shown) and (first == 0 or len(shown) == BATCH):
-            raise DatasetError(pictures.problem)  # not an image: the data set is gone
+            raise DatasetError(train_images.problem)  # not an image: the data set is gone
         out[first:last] = _vectors(towers, shown, out.shape[1])
         on_rows(last)
         if progress:
-            progress(last, len(pictures))
+            progress(last, len(train_images))
     return out
 
 
-def _prepared(towers: Towers, picture: Image.Image | None) -> torch.Tensor | None:
-    if picture is None:
+def _prepared(towers: Towers, image: Image.Image | None) -> torch.Tensor | None:
+    if image is None:
         return None
-    return towers.see(picture, return_tensors="pt")["pixel_values"]
+    return towers.see(image, return_tensors="pt")["pixel_values"]
 
 
 @torch.no_grad()
 def _vectors(towers: Towers, shown: Sequence[torch.Tensor | None], width: int) -> np.ndarray:
-    """(N, width) float32 of length 1, not-a-number where there is no picture."""
+    """(N, width) float32 of length 1, not-a-number where there is no image."""
     vectors = np.full((len(shown), width), np.nan, dtype=np.float32)
-    there = [place for place, each in enumerate(shown) if each is not None]
+    there = [k for k, each in enumerate(shown) if each is not None]
     if there:
-        pixels = torch.cat([shown[place] for place in there]).to(towers.where)
+        pixels = torch.cat([shown[k] for k in there]).to(towers.where)
         with _explained():
             vectors[there] = _unit(towers.model.get_image_features(pixel_values=pixels))
     return vectors

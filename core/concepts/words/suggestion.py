@@ -19,7 +19,7 @@ import pandas as pd
 from filelock import FileLock
 
 from core import artifacts, queries
-from core.datasets import Progress
+from core.datasets import ProgressCallback
 from core.errors import ConceptError
 from core.inference import cache
 from core.runs import Run
@@ -102,7 +102,7 @@ def _hub() -> Path:
     return Path(os.environ.get("HF_HUB_CACHE") or f"{home}/hub").expanduser()
 
 
-def prepare(run: Run, progress: Progress | None = None) -> None:
+def prepare(run: Run, progress: ProgressCallback | None = None) -> None:
     """Do what takes long, so that `suggest` does not: embed the images, open the model.
 
     Raises:
@@ -114,7 +114,7 @@ def prepare(run: Run, progress: Progress | None = None) -> None:
     clip.open_towers(folder(), _digest(folder()))
 
 
-def embed(run: Run, progress: Progress | None = None) -> np.ndarray:
+def embed(run: Run, progress: ProgressCallback | None = None) -> np.ndarray:
     """(M, D) float16 of length 1: the training images of a run in row order, memory-mapped.
 
     Computed once for a data set and a model; goes on where an earlier call was stopped. A row is

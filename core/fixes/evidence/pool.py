@@ -21,6 +21,7 @@ from core.errors import DatasetError, FencepostError, RunError
 from core.fixes.evidence.sources import UNLABELLED
 from core.inference import cache
 from core.runs import Run
+from core.runs.annotations import beside
 
 if TYPE_CHECKING:  # it loads scikit-learn, which the dashboard starts without
     from core.fixes.steps import Step
@@ -44,7 +45,7 @@ class Pool:
     key: str
     features: np.ndarray
     paths: Sequence[str]
-    place: Path
+    location: Path
     total: int
     own: int
     unreadable: tuple[str, ...]
@@ -58,14 +59,14 @@ class Pool:
         """
         path = self.paths[row]
         # Of a file that was downloaded here, the bounds say nothing.
-        if self.name != UNLABELLED and (problem := bounds.folder_problem(self.place)):
+        if self.name != UNLABELLED and (problem := bounds.folder_problem(self.location)):
             raise DatasetError(problem)
         try:
             if self.name == UNLABELLED:
-                return BinaryImages(self.place)[int(path)]
-            if problem := bounds.file_problem(self.place, path):
+                return BinaryImages(self.location)[int(path)]
+            if problem := bounds.file_problem(self.location, path):
                 raise DatasetError(f"{path} {problem}.")
-            return open_upright(self.place / path)
+            return open_upright(self.location / path)
         except (OSError, ValueError, IndexError) as error:
             raise DatasetError(f"{path} of {self.name} cannot be read: {error}") from None
 
@@ -98,14 +99,14 @@ def _opened(key: str, root: str) -> Pool | None:
     found = cache.load(key)
     if found is None:
         return None
+    facts = beside.read(facts_file(key))
     try:
-        facts = artifacts.read_json(facts_file(key))
         return Pool(
             name=str(facts["name"]),
             key=key,
             features=found.values,
             paths=tuple(found.images["path"].astype(str)),
-            place=Path(facts["place"]),
+            location=Path(facts["place"]),
             total=int(facts["total"]),
             own=int(facts["own"]),
             unreadable=tuple(found.unreadable),
@@ -129,10 +130,7 @@ def known(run: Run) -> dict[str, str]:
     files = sorted(facts_file("*").parent.glob("*.json"), key=lambda p: -p.stat().st_mtime)
     found: dict[str, str] = {}
     for file in files:
-        try:
-            facts = artifacts.read_json(file)
-        except ValueError:
-            continue
+        facts = beside.read(file)
         if facts.get("space") == space and (artifacts.features_dir() / file.stem).is_dir():
             found.setdefault(str(facts.get("name", "")), file.stem)
     return found
@@ -145,7 +143,7 @@ def of_steps(run: Run, steps: Sequence[Step]) -> dict[str, np.ndarray]:
         RunError: they are not kept, are of another network, or the source has changed meanwhile.
     """
     keys: dict[str, str] = {}
-    for step in (step for step in steps if step.method == "evidence"):
+    for step in (step for step in steps if step.fix.needs == "pool"):
         name, key = str(step.options.get("pool", "")), str(step.options.get("key", ""))
         if keys.setdefault(name, key) != key:
             raise RunError(

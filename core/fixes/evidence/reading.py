@@ -11,7 +11,7 @@ import numpy as np
 
 from core import artifacts
 from core.concepts.stored import features_digest
-from core.datasets import Progress
+from core.datasets import ProgressCallback
 from core.errors import DatasetError
 from core.fixes.evidence.pool import Pool, facts_file, forget, opened
 from core.fixes.evidence.sources import MOST, Listed, listed
@@ -35,7 +35,7 @@ def read(
     *,
     most: int = MOST,
     workers: int = 0,
-    progress: Progress | None = None,
+    progress: ProgressCallback | None = None,
     stage: Stage = lambda words: None,
 ) -> Pool:
     """Images from elsewhere as the run's network sees them; at once where that is kept.
@@ -71,7 +71,7 @@ def read(
 
     model = network.open_classifier(run)
     decoded, own = _decoded(run, found, workers, progress, stage)
-    facts = {"name": found.name, "place": str(found.place), "space": space}
+    facts = {"name": found.name, "place": str(found.location), "space": space}
     artifacts.write_json(facts_file(key), facts | {"total": found.total, "own": found.own + own})
     stage("Showing them to the network")
     _show(model, int(run.config["size"]), key, decoded, progress)
@@ -82,7 +82,7 @@ def read(
 
 
 def _decoded(
-    run: Run, found: Listed, workers: int, progress: Progress | None, stage: Stage
+    run: Run, found: Listed, workers: int, progress: ProgressCallback | None, stage: Stage
 ) -> tuple[Pixels, int]:
     """The images that can be read and are not the run's, and how many of these there were."""
     from core.inference import decoding, network
@@ -102,7 +102,7 @@ def _decoded(
 
 
 def _show(
-    model: Classifier, size: int, key: str, decoded: Pixels, progress: Progress | None
+    model: Classifier, size: int, key: str, decoded: Pixels, progress: ProgressCallback | None
 ) -> None:
     """Every image through the backbone, into the cache."""
     from core.inference import extraction
@@ -110,7 +110,7 @@ def _show(
 
     where = device.choose("auto")
     # The network may be in use by other threads, so the one that moves to a device is a copy.
-    backbone = device.place(copy.deepcopy(model.backbone), where)
+    backbone = device.move(copy.deepcopy(model.backbone), where)
 
     def extract(images: np.ndarray | Streamed, **options) -> np.ndarray:
         return extraction.extract(backbone, images, size, where, **options)

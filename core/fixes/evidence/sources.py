@@ -12,9 +12,8 @@ import numpy as np
 from PIL import Image
 
 from core import queries
-from core.datasets import Split, bounds, files
+from core.datasets import Split, bounds, download, files, kind_of
 from core.datasets import canonical as canonical_dataset
-from core.datasets.download import stl10_folder
 from core.datasets.folder import FileImages, check_names, image_files
 from core.datasets.stl10 import BinaryImages
 from core.errors import DatasetError
@@ -30,13 +29,13 @@ class Listed:
     """The images of a source that may be looked at.
 
     Attributes:
-        place: the folder, or the file that holds them all.
+        location: the folder, or the file that holds them all.
         split: the images; its paths are below the folder, or numbers in the file.
         total: how many the source has; own: how many of them are files of the run.
     """
 
     name: str
-    place: Path
+    location: Path
     split: Split
     total: int
     own: int
@@ -74,10 +73,8 @@ def canonical(source: str) -> str:
 def unlabelled_file(run: Run) -> Path:
     """Where STL-10's unlabelled images lie, if they do: beside the run's own, or downloaded."""
     kind, _, path = run.dataset.partition(":")
-    beside = Path(path) / "unlabeled_X.bin"
-    if kind == "stl10" and path and not bounds.folder_problem(Path(path)) and beside.is_file():
-        return beside
-    return stl10_folder() / "unlabeled_X.bin"
+    own = f"{kind}:unlabelled" == UNLABELLED and path and not bounds.folder_problem(Path(path))
+    return download.unlabelled(path if own else "")
 
 
 def listed(run: Run, source: str, most: int = MOST) -> Listed:
@@ -142,8 +139,10 @@ def _drawn(n: int, most: int) -> np.ndarray:
 
 def _own_files(run: Run, root: Path) -> set[str]:
     """The real paths of the run's image files, where any can lie in this folder."""
-    kind, _, path = run.dataset.partition(":")
-    mine, there = Path(path).resolve(), root.resolve()
-    if kind != "folder" or not (mine.is_relative_to(there) or there.is_relative_to(mine)):
+    kind = kind_of(run.dataset)
+    if kind is None or kind.root is None:
+        return set()
+    mine, there = kind.root(run.dataset.partition(":")[2]).resolve(), root.resolve()
+    if not (mine.is_relative_to(there) or there.is_relative_to(mine)):
         return set()
     return {os.path.realpath(mine / p) for p in queries.ask(run, "SELECT path FROM run")["path"]}

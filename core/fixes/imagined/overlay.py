@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core import queries
-from core.datasets import Progress
+from core.datasets import ProgressCallback
 from core.errors import RunError
 from core.models.lazy_torch import load_torch
 from core.runs import Run
@@ -46,7 +46,7 @@ def overlays(
     *,
     count: int,
     seed: int = 0,
-    progress: Progress | None = None,
+    progress: ProgressCallback | None = None,
 ) -> Overlays:
     """`count` images without the concept, every class as often, under the detail of those with it.
 

@@ -7,10 +7,11 @@ artifacts/marks/<run id>.json.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from core import artifacts
 from core.runs import Run
+from core.runs.annotations import beside
 
 Mark = Literal["spurious", "belongs"]
 MARKS = get_args(Mark)
@@ -20,8 +21,7 @@ SCHEMA_VERSION = 1
 
 def of_class(run: Run, pred: int) -> dict[int, Mark]:
     """Channel -> its mark, for the class that it speaks for; a damaged file holds none."""
-    kept = _read(run).get(str(pred), {})
-    return {int(k): mark for k, mark in kept.items() if k.isdigit() and mark in MARKS}
+    return _of(beside.read(_path(run)), pred)
 
 
 def spurious(run: Run, pred: int) -> list[int]:
@@ -31,21 +31,22 @@ def spurious(run: Run, pred: int) -> list[int]:
 
 def mark(run: Run, pred: int, channel: int, how: Mark | None) -> None:
     """Mark a channel for a class; None takes the mark away."""
-    path = _path(run)
-    with artifacts.changing(path):
-        marks = of_class(run, pred)
+    with beside.changing(_path(run)) as kept:
+        marks = _of(kept, pred)
         marks.pop(channel, None)
         if how:
             marks[channel] = how
-        every = _read(run) | {str(pred): {str(k): marks[k] for k in sorted(marks)}}
-        artifacts.write_json(path, {"schema_version": SCHEMA_VERSION, "classes": every})
+        every = _classes(kept) | {str(pred): {str(k): marks[k] for k in sorted(marks)}}
+        kept.clear()
+        kept.update(schema_version=SCHEMA_VERSION, classes=every)
 
 
-def _read(run: Run) -> dict[str, dict[str, str]]:
-    try:
-        kept = artifacts.read_json(_path(run))
-    except ValueError:
-        return {}
+def _of(kept: dict[str, Any], pred: int) -> dict[int, Mark]:
+    marks = _classes(kept).get(str(pred), {})
+    return {int(k): mark for k, mark in marks.items() if k.isdigit() and mark in MARKS}
+
+
+def _classes(kept: dict[str, Any]) -> dict[str, dict[str, str]]:
     classes = kept.get("classes") if kept.get("schema_version") == SCHEMA_VERSION else None
     if not isinstance(classes, dict):
         return {}

@@ -7,10 +7,12 @@ fixes of one root run that somebody saw on test.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from core import artifacts
 from core.errors import RunError
 from core.runs import Run, open_run
+from core.runs.annotations import beside
 from core.runs.store import ID_PATTERN
 
 MANY = 3  # fixes seen on test, beyond which the page warns
@@ -30,12 +32,13 @@ def root_of(run: Run) -> Run:
 
 def seen(root: Run) -> tuple[str, ...]:
     """The fixes of this root run that were seen on test, by id, in the order of their looks."""
-    try:
-        kept = artifacts.read_json(_path(root)).get("test")
-    except ValueError:
-        return ()  # none yet, or damaged: a count of looks is no reason to fail
-    kept = kept if isinstance(kept, list) else []
-    return tuple(i for i in kept if isinstance(i, str) and ID_PATTERN.fullmatch(i))
+    return _ids(beside.read(_path(root)))
+
+
+def _ids(kept: dict[str, Any]) -> tuple[str, ...]:
+    found = kept.get("test")
+    found = found if isinstance(found, list) else []
+    return tuple(i for i in found if isinstance(i, str) and ID_PATTERN.fullmatch(i))
 
 
 def record(run: Run) -> None:
@@ -43,10 +46,9 @@ def record(run: Run) -> None:
     root = root_of(run)
     if root.id == run.id or run.id in seen(root):
         return
-    path = _path(root)
-    with artifacts.changing(path):
-        ids = [*seen(root), run.id]
-        artifacts.write_json(path, {"schema_version": 1, "test": list(dict.fromkeys(ids))})
+    with beside.changing(_path(root)) as kept:
+        ids = list(dict.fromkeys([*_ids(kept), run.id]))
+        kept.update(schema_version=1, test=ids)
 
 
 def words(root: Run) -> str:

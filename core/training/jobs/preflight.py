@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import os
-import socket
-import urllib.request
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from core import artifacts
-from core.datasets import canonical, download, load_dataset
-from core.errors import DatasetError, FencepostError, ModelError
+from core import artifacts, datasets
+from core.datasets.download import reachable
+from core.errors import FencepostError, ModelError
 from core.training.config import TrainConfig
 
 WEIGHT_SUFFIXES = (".safetensors", ".pth", ".pt")
 WEIGHT_HOST = "download.pytorch.org"
-STL10_HOST = "ai.stanford.edu"
 WEIGHT_URL = f"https://{WEIGHT_HOST}/models/"
-# As torchvision has it, which would bring torch.
-STL10_URL = f"http://{STL10_HOST}/~acoates/stl10/stl10_binary.tar.gz"
-PORTS = {"http": 80, "https": 443}
-SECONDS = 2
 RUN_BYTES = 1_500_000_000  # checkpoint with the optimizer's state, weights, features
 SMALL_RUN_BYTES = 150_000_000
 
@@ -40,7 +32,7 @@ def absolute(config: TrainConfig) -> TrainConfig:
             weights = str(Path(weights).expanduser().resolve())
         except (RuntimeError, OSError):  # ~name, where nobody has that name; a loop of links
             raise ModelError(f"There is no weights file {weights}: check the path.") from None
-    return replace(config, dataset=canonical(config.dataset), weights=weights)
+    return replace(config, dataset=datasets.canonical(config.dataset), weights=weights)
 
 
 def problem(config: TrainConfig) -> str:
@@ -49,33 +41,11 @@ def problem(config: TrainConfig) -> str:
         config = absolute(config)
         needed = SMALL_RUN_BYTES if config.model == "small" else RUN_BYTES
         artifacts.require_space(artifacts.root(), needed, "Training")
-        return _dataset_problem(config.dataset) or _weights_problem(config)
+        return datasets.problem(config.dataset) or _weights_problem(config)
     except FencepostError as error:
         return str(error)
     except OSError as error:
         return f"{error.filename} cannot be used ({error.strerror})."
-
-
-def _dataset_problem(name: str) -> str:
-    """Why the data set is not at hand and cannot be made so."""
-    if name == "demo":
-        return ""
-    try:
-        load_dataset(name)
-    except DatasetError as error:
-        return _download_problem() if name == "stl10" else str(error)
-    return ""
-
-
-def _download_problem() -> str:
-    needed = download.ARCHIVE_BYTES + download.UNPACKED_BYTES
-    artifacts.require_space(artifacts.datasets_dir(), needed, "STL-10")
-    if reachable(STL10_URL):
-        return ""
-    return (
-        f"STL-10 is not on this machine and {STL10_HOST} cannot be reached: check the network or "
-        "HTTP_PROXY, give stl10:/path with the official stl10_binary folder, or train on demo."
-    )
 
 
 def _weights_problem(config: TrainConfig) -> str:
@@ -122,17 +92,3 @@ def checkpoints_dir() -> Path:
     cache = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
     home = Path(os.environ.get("TORCH_HOME") or cache / "torch").expanduser()
     return home / "hub" / "checkpoints"
-
-
-def reachable(url: str) -> bool:
-    """Whether a URL's server answers within two seconds; a proxy for it is given the doubt."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    if parts.scheme in urllib.request.getproxies() and not urllib.request.proxy_bypass(host):
-        return True
-    try:
-        address = (host, parts.port or PORTS[parts.scheme])
-        with socket.create_connection(address, timeout=SECONDS):
-            return True
-    except OSError:
-        return False

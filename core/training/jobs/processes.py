@@ -10,6 +10,8 @@ import threading
 import time
 from pathlib import Path
 
+import psutil
+
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 POLL = 0.05  # seconds
 
@@ -18,10 +20,11 @@ def birth(pid: int) -> str:
     """What tells a process from a later one of the same pid; "" where it is gone or a zombie."""
     if pid <= 0:
         return ""
-    return _birth_in_proc(pid) if BOOT_ID.exists() else _birth_by_ps(pid)
+    return _birth_in_proc(pid) if BOOT_ID.exists() else _birth_elsewhere(pid)
 
 
 def _birth_in_proc(pid: int) -> str:
+    """By Linux's own count since the start: psutil gives a date, which moves with the clock."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
         boot = BOOT_ID.read_text(encoding="ascii").strip()
@@ -32,15 +35,13 @@ def _birth_in_proc(pid: int) -> str:
     return "" if state in "ZX" else f"{boot} {fields[18]}"
 
 
-def _birth_by_ps(pid: int) -> str:
-    command = ["ps", "-o", "stat=,lstart=", "-p", str(pid)]
-    environment = os.environ | {"LC_ALL": "C"}
+def _birth_elsewhere(pid: int) -> str:
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=5, env=environment)
-    except (OSError, subprocess.SubprocessError):
+        process = psutil.Process(pid)
+        gone = process.status() in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)
+        return "" if gone else repr(process.create_time())
+    except psutil.Error:
         return ""
-    state, _, started = done.stdout.strip().partition(" ")
-    return "" if state.startswith("Z") else started.strip()
 
 
 def alive(pid: int, born: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Any, Literal, NotRequired, TypedDict
 import streamlit as st
 
 HERE = Path(__file__).parent
-Layout = Literal["grid", "strip", "rows", "sheet", "picture"]
+Layout = Literal["grid", "strip", "rows", "sheet", "single"]
 
 
 class Tile(TypedDict):

@@ -22,7 +22,7 @@ function draw(gallery, data) {
   const { root } = gallery
   const focused = active(root)?.closest(".tile")?.dataset.row
   gallery.canPick = data.pick
-  gallery.opens = data.layout !== "picture" // a lone picture is a link to its file
+  gallery.opens = data.layout !== "single" // a lone picture is a link to its file
   root.className = `gallery ${data.layout} size-${data.size}`
   root.setAttribute("aria-label", data.label)
   if (data.seq >= gallery.seq) {
@@ -64,7 +64,7 @@ function drawTile(tile, data, place) {
   const open = make("a", "open")
   open.href = tile.href
   open.title = open.ariaLabel = describe(tile)
-  if (data.layout === "picture") open.target = "_blank"
+  if (data.layout === "single") open.target = "_blank"
   open.append(drawPicture(tile, place))
   if (data.layout === "grid") open.append(...drawLines(tile))
   if (data.layout === "sheet" && tile.score) open.append(make("span", "under", tile.score))

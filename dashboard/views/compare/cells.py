@@ -11,7 +11,7 @@ from core.evaluation.comparison import Comparison
 from core.runs import Run
 from dashboard.charts import figures, matrix
 from dashboard.charts.cell_grid import frames
-from dashboard.session import state
+from dashboard.session import navigation, state
 from dashboard.views.compare.changes import show_images
 
 MANY = 25  # classes in the matrix
@@ -21,14 +21,14 @@ OTHER = "any other"  # the class that a whole row or column of errors does not n
 
 def open_cell(comparison: Comparison) -> None:
     """Choose the cell, or the row or column of errors, that was clicked."""
-    if cell := state.clicked(MATRIX):
+    if cell := navigation.clicked(MATRIX):
         st.session_state[CELL] = name_of(comparison.after, *cell)
 
 
 @st.fragment
 def show_cells(comparison: Comparison) -> None:
     """The difference of the confusion matrices; a click shows what left a cell and entered it."""
-    state.leave_if_asked()
+    navigation.leave_if_asked()
     run, found = comparison.after, cell_changes(comparison)
     if found.empty:
         st.caption("Every image is predicted as before: no cell has changed.")

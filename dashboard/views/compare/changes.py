@@ -10,10 +10,10 @@ import streamlit as st
 
 from core import queries
 from core.evaluation.comparison import Comparison
-from core.evaluation.wording import bare_p, interval, points, rate, worst
+from core.evaluation.wording import VERDICTS, bare_p, interval, points, rate, worst
 from dashboard.charts import figures
 from dashboard.components.tiles import show_changed
-from dashboard.session import state
+from dashboard.session import navigation
 from dashboard.text import plain
 
 PAGE = 12  # images of one outcome at a time
@@ -64,7 +64,7 @@ def show_images(
     comparison: Comparison, mask: np.ndarray, title: str, about: str, key: str, level: int = 3
 ) -> None:
     """One gallery with its count, the largest change first; turning its page runs only this."""
-    state.leave_if_asked()
+    navigation.leave_if_asked()
     rows = comparison.most_changed(mask)
     words = f"{plain(title)}: {len(rows):,}"
     if level == 3:
@@ -104,7 +104,7 @@ def show_groups(
         groups: as `per_class` gives them, in the order to show, with a column `group`.
         members: (N,) which of the compared images a row of `groups` has.
     """
-    state.leave_if_asked()
+    navigation.leave_if_asked()
     left, right = st.columns([3, 2], gap="large")
     with left:
         top = groups.head(BARS)
@@ -149,7 +149,7 @@ def as_table(groups: pd.DataFrame) -> pd.DataFrame:
     """The columns of the table on screen."""
     middles = zip(groups["difference"], groups["low"], groups["high"], strict=True)
     shown = groups.assign(
-        says=[text.split(":")[0].capitalize() for text in groups["verdict"]],
+        says=groups["verdict"].map(VERDICTS),
         points=[f"{points(value)} ({interval(low, high)})" for value, low, high in middles],
         p=[bare_p(p) for p in groups["p"]],
         before=100 * groups["before"],

@@ -17,11 +17,11 @@ from core.errors import ConceptError
 from core.evaluation.comparison import Comparison, compare
 from core.runs import Run
 from dashboard.components import run_labels
-from dashboard.session import actions, cached, state
+from dashboard.session import actions, cached, link, navigation, state
 from dashboard.text import plain
 
 BEFORE = "before"
-LAST = "_last_pair"
+LAST_AFTER = "_last_after"  # the run that the page was drawn for last
 CHILDREN = 3
 
 
@@ -39,9 +39,8 @@ def pick_before(after: Run) -> Run | None:
         placeholder="Choose a run" if ids else "There is no other run", disabled=not ids,
         help="The run to compare with. The run in the sidebar is the one after.",
     )  # fmt: skip
-    if chosen and st.query_params.get(BEFORE) != chosen:
-        st.query_params[BEFORE] = chosen
-    st.session_state[LAST] = (after.id, chosen)
+    link.write(BEFORE, chosen or "")
+    st.session_state[LAST_AFTER] = after.id
     return others[ids.index(chosen)] if chosen else None
 
 
@@ -52,9 +51,9 @@ def _same_images(run: Run, after: Run) -> bool:
 
 def _keep_known(after: Run, ids: Sequence[str]) -> None:
     """Put into the widget what the URL asks for; for another run than last time, its parent."""
-    last_after, last_before = st.session_state.get(LAST, (None, None))
-    asked, parent = st.query_params.get(BEFORE), after.parent
-    if asked in ids and asked != last_before:
+    last_after, last_before = st.session_state.get(LAST_AFTER), link.last(BEFORE)
+    asked, parent = link.changed(BEFORE), after.parent
+    if asked in ids:
         st.session_state[BEFORE] = asked
     elif last_after not in (None, after.id) and parent in ids:
         st.session_state[BEFORE] = parent
@@ -94,7 +93,7 @@ def explain_nothing(after: Run) -> None:
             for text, page in (("Repair this one", "fix"), ("Train another", "train")):
                 st.button(
                     text, key=f"compare_{page}", type="primary" if page == "fix" else "secondary",
-                    on_click=state.open_page, args=(page,),
+                    on_click=navigation.open_page, args=(page,),
                 )  # fmt: skip
     _offer_children(after, alike)
 
@@ -119,7 +118,7 @@ def _offer_children(after: Run, alike: Sequence[Run]) -> None:
 def _open_pair(before: str, after: str) -> None:
     st.session_state[state.RUN] = after
     st.session_state[BEFORE] = before
-    st.session_state[LAST] = (after, before)
+    st.session_state[LAST_AFTER] = after
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

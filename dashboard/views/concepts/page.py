@@ -6,15 +6,17 @@ from core.concepts import Concept, store
 from core.concepts.columns import CONCEPT
 from core.concepts.stored import Stored
 from core.errors import ConceptError, FencepostError
-from dashboard.components import caveats
-from dashboard.session import actions, concept_draft, picks, state
+from dashboard.components import caveats, left_over
+from dashboard.session import actions, concept_draft, link, navigation, picks, state
 from dashboard.session.concept_draft import Draft
 from dashboard.text import plain
 from dashboard.views.concepts.effects import show_effect
 from dashboard.views.concepts.picks import show_candidates, show_picks, show_threshold
 from dashboard.views.concepts.words import show_suggesting, show_words, show_words_button
 
-LINK, LINKED = "concept", "_concept_linked"  # in the URL, and what it said last
+LINK = "concept"  # in the URL
+OPEN = "concept_open"
+DELETED, REFIT = "_concept_deleted", "_concept_refit"  # what the next drawing of the page tells of
 UNSEEN = "Nobody has seen them yet: look through both lists."
 
 run, selection, _ = state.current()
@@ -23,11 +25,11 @@ run, selection, _ = state.current()
 def show_shelf(stored: list[Stored], work: Draft | None) -> None:
     """The concepts of this data set, and a new one."""
     names = [each.name for each in stored]
-    st.session_state["concept_open"] = work.kept if work and work.kept in names else None
+    st.session_state[OPEN] = work.kept if work and work.kept in names else None
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if names:
             st.pills(
-                "On this data set", names, key="concept_open", format_func=plain,
+                "On this data set", names, key=OPEN, format_func=plain,
                 on_change=open_chosen, args=(stored,),
             )  # fmt: skip
         if has_picks(work):  # else the page is one already
@@ -42,7 +44,7 @@ def has_picks(work: Draft | None) -> bool:
 
 
 def open_chosen(stored: list[Stored]) -> None:
-    if found := named(stored, st.session_state["concept_open"]):
+    if found := named(stored, st.session_state[OPEN]):
         open_concept(found)
     else:
         concept_draft.discard()
@@ -54,23 +56,12 @@ def named(stored: list[Stored], name: str | None) -> Stored | None:
 
 def follow_link(stored: list[Stored]) -> None:
     """Open the concept that the URL names, where it changed under us: a link, or Back."""
-    asked = st.query_params.get(LINK)
-    if not asked or asked == st.session_state.get(LINKED):
-        return
+    asked = link.changed(LINK)
     if found := named(stored, asked):
         open_concept(found)
-    else:
+    elif asked:
         words = f"There is no concept “{plain(asked[:80])}” for this data set."
         st.toast(words, icon=":material/warning:", duration="infinite")
-
-
-def write_link(work: Draft | None) -> None:
-    kept = work.kept if work else ""
-    st.session_state[LINKED] = kept
-    if kept and st.query_params.get(LINK) != kept:
-        st.query_params[LINK] = kept
-    elif not kept:
-        st.query_params.pop(LINK, None)
 
 
 def open_concept(found: Stored) -> None:
@@ -81,7 +72,7 @@ def open_concept(found: Stored) -> None:
         opened = concept_draft.open_stored(run, found)
         if reason:
             kept = len(opened.shows) + len(opened.without)
-            st.session_state["concept_refit"] = (
+            st.session_state[REFIT] = (
                 f"{reason} It was learned again from {kept} of its {len(found.picks)} picks; the "
                 "others are not in this run."
                 if kept < len(found.picks)
@@ -101,14 +92,14 @@ def show_empty() -> None:
     with st.container(horizontal=True):
         st.button(
             "Explain a confusion", icon=":material/troubleshoot:", key="concept_to_explain",
-            on_click=state.open_page, args=("explain",),
+            on_click=navigation.open_page, args=("explain",),
         )  # fmt: skip
-        if left := concept_draft.left_over(run):
-            st.button(
-                f"Continue with {plain(left.name) or 'the concept'} (unsaved)",
-                icon=":material/history:", key="concept_left_over", type="primary",
-                on_click=concept_draft.take_up, args=(left,),
-            )  # fmt: skip
+        left_over.offer(
+            concept_draft.left_over(run),
+            lambda draft: plain(draft.name) or "the concept",
+            concept_draft.take_up,
+            "concept_left_over",
+        )
         st.button(
             f"Start from the {len(rows):,} picked images" if rows else "Start from picked images",
             icon=":material/done_all:",
@@ -118,7 +109,7 @@ def show_empty() -> None:
         )  # fmt: skip
         st.button(
             "Pick images in the Gallery", icon=":material/photo_library:",
-            on_click=state.open_page, args=("gallery",), key="concept_to_gallery",
+            on_click=navigation.open_page, args=("gallery",), key="concept_to_gallery",
         )  # fmt: skip
     show_words(run)
 
@@ -163,16 +154,16 @@ def show_head(work: Draft, concept: Concept | None) -> None:
 def delete(name: str) -> None:
     if actions.attempt("delete", name, store.delete, run, name):
         concept_draft.discard()
-        st.session_state["concept_deleted"] = name
+        st.session_state[DELETED] = name
 
 
 def undo(name: str) -> None:
     if actions.attempt("delete", name, store.undo, run, name):
-        st.session_state.pop("concept_deleted", None)
+        st.session_state.pop(DELETED, None)
 
 
 def show_undo() -> None:
-    if name := st.session_state.get("concept_deleted"):
+    if name := st.session_state.get(DELETED):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{plain(name)}** was deleted.", width="content")
             st.button(
@@ -192,7 +183,7 @@ def show_more_picks() -> None:
             )  # fmt: skip
         st.button(
             "Pick more in the Gallery", icon=":material/photo_library:", key="concept_pick_more",
-            on_click=state.open_page, args=("gallery",),
+            on_click=navigation.open_page, args=("gallery",),
         )  # fmt: skip
 
 
@@ -246,10 +237,10 @@ follow_link(stored)
 actions.show_problem()
 show_suggesting(run)
 work = concept_draft.current(run)
-write_link(work)
+link.write(LINK, work.kept if work else "")
 show_shelf(stored, work)
 show_undo()
-if reason := st.session_state.pop("concept_refit", ""):
+if reason := st.session_state.pop(REFIT, ""):
     st.caption(f":material/info: {plain(reason)}")
 if has_picks(work):
     show_work(work)

@@ -14,6 +14,7 @@ from dashboard.session import concept_draft
 from dashboard.session.concept_draft import Draft
 
 CANDIDATES = 24
+TICKED = "concept_ticked"  # rows among the candidates
 LOOKS = {"Strongest": concepts.strongest, "Borderline": None, "Weakest": concepts.weakest}
 
 
@@ -88,11 +89,11 @@ def show_candidates(run: Run, values: np.ndarray, concept: Concept) -> None:
         rows = concepts.borderline(values, among, concept.threshold, CANDIDATES)
     else:
         rows = LOOKS[look](values, among, CANDIDATES)
-    ticked = [row for row in st.session_state.get("concept_ticked", []) if row in set(rows)]
+    ticked = [row for row in st.session_state.get(TICKED, []) if row in set(rows)]
     show_pickable(
         run, queries.rows(run, rows.tolist()), key="concept_candidates", label=f"{look} images",
         picked=ticked, notes=[f"{values[row]:.2f}" for row in rows],
-        on_pick=lambda kept: st.session_state.update(concept_ticked=kept),
+        on_pick=lambda kept: st.session_state.update({TICKED: kept}),
     )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"{len(ticked)} ticked", width="content")
@@ -108,4 +109,4 @@ def show_candidates(run: Run, values: np.ndarray, concept: Concept) -> None:
 
 def _put(run: Run, rows: list[int], shows: bool) -> None:
     concept_draft.put(run, rows, shows)
-    st.session_state["concept_ticked"] = []
+    st.session_state[TICKED] = []

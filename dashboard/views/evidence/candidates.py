@@ -51,8 +51,8 @@ def _ranked(
 
 def carriers_of(run: Run, concept: Concept) -> list[int]:
     """The classes that the concept was picked in, or that train shows it in."""
-    if found := fixes.with_concept(run, "transplant", concept).options.get("carriers"):
-        return list(found)
+    if (label := fixes.picked_in(run, concept)) is not None:
+        return [label]
     table = queries.ask(run, "SELECT row, label FROM run WHERE split = 'train' ORDER BY row")
     features = run.features()
     assert features is not None
@@ -82,7 +82,7 @@ def most_harmed(run: Run, values: np.ndarray, concept: Concept, split: str) -> i
 
 
 @st.cache_data(max_entries=600, show_spinner=False)
-def picture(_pool: Pool, key: str, row: int, side: int) -> str | None:
+def thumbnail(_pool: Pool, key: str, row: int, side: int) -> str | None:
     """An image of the pool as a data URL; None where it is gone.
 
     A file of Streamlit's would be gone with the next key, before a slow browser has asked for it.

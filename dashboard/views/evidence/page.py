@@ -6,7 +6,7 @@ from core.concepts import Concept, store
 from core.fixes import Step
 from core.fixes.evidence import Pool
 from dashboard.components import caveats
-from dashboard.session import actions, concept_draft, evidence_reviews, fix_stack, state
+from dashboard.session import actions, concept_draft, evidence_reviews, fix_stack, navigation, state
 from dashboard.session.evidence_reviews import Subject
 from dashboard.text import plain
 from dashboard.views.evidence import candidates
@@ -20,7 +20,7 @@ run, selection, _ = state.current()
 
 def stop_with(text: str, button: str, page: str) -> None:
     st.info(text, icon=":material/info:")
-    st.button(button, on_click=state.open_page, args=(page,), key="evidence_elsewhere")
+    st.button(button, on_click=navigation.open_page, args=(page,), key="evidence_elsewhere")
     st.stop()
 
 
@@ -60,7 +60,7 @@ def add_to_fixes(pool: Pool, subject: Subject) -> None:
     rows, labels = zip(*evidence_reviews.review(subject).accepted, strict=True)
     step = Step("evidence", pool.options(rows, labels))
     fix_stack.put_evidence(run, step)
-    state.open_page("fix")
+    navigation.open_page("fix")
 
 
 st.title("Evidence")

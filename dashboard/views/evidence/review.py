@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.fixes.evidence import Pool
 from core.runs import Run
-from dashboard.session import evidence_reviews, state
+from dashboard.session import evidence_reviews, navigation
 from dashboard.session.evidence_reviews import Subject
 from dashboard.text import plain, probability
 from dashboard.views.evidence import candidates
@@ -29,7 +29,7 @@ def show_review(
     on_add: Callable[[Pool, Subject], None],
 ) -> None:
     """One candidate at a time; only this part runs anew with each key."""
-    state.leave_if_asked()
+    navigation.leave_if_asked()
     held = evidence_reviews.review(subject)
     reach = min(held.reach, len(found))
     judged = {row for row, _ in held.verdicts}
@@ -48,21 +48,21 @@ def _show_candidate(
     row: pd.Series,
     subject: Subject,
     threshold: float,
-    place: int,
+    judged: int,
     reach: int,
 ) -> None:
     number, name = int(row["row"]), plain(run.classes[subject.label])
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        data = candidates.picture(pool, pool.key, number, LARGE)
+        data = candidates.thumbnail(pool, pool.key, number, LARGE)
         if data is None:
             st.info("This picture is gone, or can no longer be read.", icon=":material/hide_image:")
         else:
             st.image(data, width=460)
     with right:
-        st.subheader(f"{place + 1} of {reach}")
+        st.subheader(f"{judged + 1} of {reach}")
         st.markdown(f"Does it show **{plain(subject.concept)}** on **{name}**?")
-        _show_buttons(run, subject, number, place)
+        _show_buttons(run, subject, number, judged)
         with st.grid(2, min_column_width=130):
             st.metric(f"P({name})", probability(row["prob"]), help="As the run sees it now")
             st.metric(
@@ -74,7 +74,7 @@ def _show_candidate(
         st.caption(plain(pool.paths[number]))
 
 
-def _show_buttons(run: Run, subject: Subject, row: int, place: int) -> None:
+def _show_buttons(run: Run, subject: Subject, row: int, judged: int) -> None:
     label = st.selectbox(
         "Accept as", run.classes, index=subject.label, key=f"evidence_as_{subject.label}_{row}",
         width=200, help="If it shows the concept on another class, say which.",
@@ -89,7 +89,7 @@ def _show_buttons(run: Run, subject: Subject, row: int, place: int) -> None:
             "Reject", icon=":material/close:", shortcut="x", key="evidence_reject",
             on_click=evidence_reviews.judge, args=(subject, row, None),
         )  # fmt: skip
-        _undo(subject, not place)
+        _undo(subject, not judged)
 
 
 def _undo(subject: Subject, disabled: bool) -> None:
@@ -122,7 +122,7 @@ def _show_accepted(
     )
     if accepted:
         shown = [row for row, _ in accepted[::-1][:STRIP]]  # the newest first, where the eye is
-        found = [candidates.picture(pool, pool.key, row, THUMB) for row in shown]
+        found = [candidates.thumbnail(pool, pool.key, row, THUMB) for row in shown]
         with st.container(horizontal=True, gap="xsmall"):
             for data in filter(None, found):
                 st.image(data, width=72)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core import artifacts
-from core.datasets import Progress
+from core.datasets import ProgressCallback
 from core.errors import FencepostError
 from core.fixes import evidence
 from core.fixes.evidence import MOST, UNLABELLED, Pool
@@ -14,7 +14,7 @@ from dashboard.server.background import Work, show_progress
 from dashboard.session import actions
 from dashboard.text import plain
 
-SOURCE, AMOUNT = "evidence_source", "evidence_most"
+SOURCE, AMOUNT, OFFERED = "evidence_source", "evidence_most", "evidence_offered"
 ASKED = "_evidence_asked"  # run id -> (source, most) of the last look
 LISTED = 5  # unreadable files that are named
 
@@ -25,7 +25,7 @@ def _looking(root: str, run_id: str, source: str, most: int) -> Work:
     work = Work()
     run = open_run(run_id)
 
-    def read(progress: Progress) -> str:
+    def read(progress: ProgressCallback) -> str:
         return evidence.read(run, source, most=most, progress=progress, stage=work.enter).key
 
     return work.start(read)
@@ -33,10 +33,10 @@ def _looking(root: str, run_id: str, source: str, most: int) -> Work:
 
 def pick_source(run: Run) -> Pool | None:
     """Where to look, and the pool once it has been looked through; then the choice folds."""
-    seen, place = evidence.known(run), st.container()
+    seen, above = evidence.known(run), st.container()
     pool = _asked_pool(run, seen)
     label = f"Other images: {plain(describe(pool))}" if pool else "Where to look"
-    with place, st.expander(label, icon=":material/folder_open:", expanded=pool is None):
+    with above, st.expander(label, icon=":material/folder_open:", expanded=pool is None):
         _offer(run, list(seen))
         if not actions.may("compute", run):
             st.caption(
@@ -65,7 +65,7 @@ def _offer(run: Run, seen: list[str]) -> None:
         seen = [*seen, UNLABELLED]
     if seen:
         st.pills(
-            "At hand", seen, key="evidence_offered", on_change=_take_offered, args=(run,),
+            "At hand", seen, key=OFFERED, on_change=_take_offered, args=(run,),
             format_func=lambda name: plain(_short(name)),
         )  # fmt: skip
 
@@ -92,7 +92,7 @@ def _ask_source(run: Run) -> None:
 
 
 def _take_offered(run: Run) -> None:
-    if source := st.session_state.get("evidence_offered"):
+    if source := st.session_state.get(OFFERED):
         st.session_state[SOURCE] = source.removeprefix("folder:")
         _remember(run, source)
 

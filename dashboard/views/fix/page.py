@@ -1,17 +1,19 @@
 """Repair the model in seconds, on features that are already there; the old run stays."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from core import queries
 from core.fixes import METHODS, Preview, Step
 from core.runs.annotations import channel_marks
-from dashboard.components import caveats
-from dashboard.session import actions, cached, fix_stack, picks, state
+from dashboard.components import caveats, left_over
+from dashboard.session import actions, cached, fix_stack, navigation, picks, state
 from dashboard.text import plain
 from dashboard.views.fix import preview
 
 METHOD, NAME = "fix_method", "fix_name"
-OFFERED = ("overlay", "transplant", "rebalance", "erase", "mute", "mistakes", "correct", "evidence")
+Chosen = tuple[Step | None, str]  # the step that the widgets say, or what is missing for it
 
 run, selection, _ = state.current()
 
@@ -27,21 +29,19 @@ def show_made() -> None:
         icon=":material/info:",
     )
     for number, step in enumerate(steps, 1):
-        st.markdown(
-            f"{number}. **{METHODS[step.method].title}** · {plain(fix_stack.words(run, step))}"
-        )
+        st.markdown(f"{number}. **{step.fix.title}** · {plain(step.words(run.classes))}")
     for note in run.notes:
         st.caption(plain(note))
     gone = parent not in names
     with st.container(horizontal=True):
         st.button(
             "Change these steps", type="primary", icon=":material/edit:", disabled=gone,
-            on_click=fix_stack.take_up, args=(parent, steps), key="fix_change",
+            on_click=fix_stack.change_made, args=(parent, steps), key="fix_change",
             help="The run that it was made from is gone" if gone else "On the run it was made from",
         )  # fmt: skip
         st.button(
             "Compare with the run before", icon=":material/compare:", disabled=gone,
-            on_click=state.open_page, args=("compare",), key="fix_compare",
+            on_click=navigation.open_page, args=("compare",), key="fix_compare",
         )  # fmt: skip
 
 
@@ -49,21 +49,21 @@ def show_steps(steps: tuple[Step, ...]) -> None:
     st.subheader("Steps")
     if not steps:
         st.caption("None yet: add one below.")
-        if left := fix_stack.left_over(run):
-            st.button(
-                f"Continue with {len(left)} unsaved {'step' if len(left) == 1 else 'steps'}",
-                icon=":material/history:", key="fix_left_over",
-                on_click=fix_stack.take_up, args=(run.id, left),
-            )  # fmt: skip
-    for place, step in enumerate(steps):
+        left_over.offer(fix_stack.left_over(run), counted, fix_stack.take_up, "fix_left_over")
+    for number, step in enumerate(steps):
         with st.container(horizontal=True, vertical_alignment="center"):
-            title = f"{place + 1}. **{METHODS[step.method].title}**"
-            words = fix_stack.words(run, step)
+            title = f"{number + 1}. **{step.fix.title}**"
+            words = step.words(run.classes)
             st.markdown(f"{title} · {plain(words)}" if words else title, width="content")
             st.button(
-                "Remove", icon=":material/close:", key=f"fix_remove_{place}", type="tertiary",
-                on_click=fix_stack.remove, args=(run, place),
+                "Remove", icon=":material/close:", key=f"fix_remove_{number}", type="tertiary",
+                on_click=fix_stack.remove, args=(run, number),
             )  # fmt: skip
+
+
+def counted(stack: fix_stack.Stack) -> str:
+    n = len(stack.steps)
+    return f"{n} {'step' if n == 1 else 'steps'}"
 
 
 def show_choice() -> None:
@@ -72,30 +72,31 @@ def show_choice() -> None:
         "Add a step", icon=":material/add:", expanded=not fix_stack.current(run).steps
     ):
         method = st.segmented_control(
-            "Method", OFFERED, default=OFFERED[0], required=True, key=METHOD,
+            "Method", list(METHODS), default=fix_stack.USUAL, required=True, key=METHOD,
             format_func=lambda name: METHODS[name].title, label_visibility="collapsed",
         )  # fmt: skip
-        st.caption(METHODS[method].when)
-        step, missing = chosen_step(method)
-        if step and METHODS[method].strengths:
-            strengths = ["Chosen on validation", *METHODS[method].strengths]
+        fix = METHODS[method]
+        st.caption(fix.when)
+        step, missing = STEPS[fix.needs](method)
+        if step and fix.strengths:
+            strengths = ["Chosen on validation", *fix.strengths]
             strength = st.selectbox(
                 "Strength", strengths, key=f"fix_strength_{method}", width=260,
-                help=METHODS[method].strength.capitalize(),
+                help=fix.strength.capitalize(),
             )  # fmt: skip
             if strength != strengths[0]:
                 step = Step(step.method, step.options, float(strength))
         if missing:
             st.info(missing)
-        if missing and METHODS[method].needs_concept:
+        if missing and fix.needs == "concept":
             st.button(
                 "Make a concept", icon=":material/label:", key="fix_concepts",
-                on_click=state.open_page, args=("concepts",),
+                on_click=navigation.open_page, args=("concepts",),
             )  # fmt: skip
-        if method == "evidence":
+        if fix.needs == "pool":
             st.button(
                 "Look through other images", icon=":material/image_search:", key="fix_evidence",
-                on_click=state.open_page, args=("evidence",),
+                on_click=navigation.open_page, args=("evidence",),
             )  # fmt: skip
             return
         st.button(
@@ -104,27 +105,23 @@ def show_choice() -> None:
         )  # fmt: skip
 
 
-def chosen_step(method: str) -> tuple[Step | None, str]:
-    """The step that the widgets say, or what is missing for it."""
-    if METHODS[method].needs_concept:
-        names = [stored.name for stored in fix_stack.usable(run)]
-        if not names:
-            return None, "There is no concept for this run yet: make one on the Concepts page."
-        name = st.selectbox("Concept", names, key="fix_concept", width=260)
-        return fix_stack.with_concept(run, method, name), ""
-    if method == "mute":
-        return channels_step()
-    if method == "correct":
-        return correction_step()
-    if method == "evidence":
-        return None, (
-            "Images from elsewhere that show the concept on a class that lacks it, accepted by "
-            "you one by one, join the training images."
-        )
-    return Step(method), ""
+def concept_step(method: str) -> Chosen:
+    names = [stored.name for stored in fix_stack.usable(run)]
+    if not names:
+        return None, "There is no concept for this run yet: make one on the Concepts page."
+    name = st.selectbox("Concept", names, key="fix_concept", width=260)
+    return fix_stack.with_concept(run, method, name), ""
 
 
-def channels_step() -> tuple[Step | None, str]:
+def pool_step(method: str) -> Chosen:
+    """The Evidence page makes it."""
+    return None, (
+        "Images from elsewhere that show the concept on a class that lacks it, accepted by "
+        "you one by one, join the training images."
+    )
+
+
+def channels_step(method: str) -> Chosen:
     features = run.features()
     count = 0 if features is None else features.shape[1]
     marked = sorted(
@@ -136,10 +133,10 @@ def channels_step() -> tuple[Step | None, str]:
     )  # fmt: skip
     if not chosen:
         return None, "Choose channels, or mark them as spurious on the Explain page."
-    return Step("mute", {"channels": [int(c) for c in chosen]}), ""
+    return Step(method, {"channels": [int(c) for c in chosen]}), ""
 
 
-def correction_step() -> tuple[Step | None, str]:
+def picks_step(method: str) -> Chosen:
     """Picked training images are dropped, or get another label."""
     rows = list(picks.of(run).rows)
     found = queries.rows(run, rows) if rows else None
@@ -151,9 +148,19 @@ def correction_step() -> tuple[Step | None, str]:
         width=260, format_func=lambda n: "are dropped" if n == "Drop" else f"get the label {n}",
     )  # fmt: skip
     if to == "Drop":
-        return Step("correct", {"drop": train}), ""
+        return Step(method, {"drop": train}), ""
     label = run.classes.index(to)
-    return Step("correct", {"relabel": {str(row): label for row in train}}), ""
+    return Step(method, {"relabel": {str(row): label for row in train}}), ""
+
+
+# What asks for that which a fix needs, see `core.fixes.Method`.
+STEPS: dict[str, Callable[[str], Chosen]] = {
+    "": lambda method: (Step(method), ""),
+    "concept": concept_step,
+    "channels": channels_step,
+    "picks": picks_step,
+    "pool": pool_step,
+}
 
 
 def show_preview(made: Preview, steps: tuple[Step, ...]) -> None:
@@ -161,7 +168,7 @@ def show_preview(made: Preview, steps: tuple[Step, ...]) -> None:
     st.subheader("Result on validation")
     preview.show_figures(run, made)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        titles = ", ".join(METHODS[step.method].title.lower() for step in steps)
+        titles = ", ".join(step.fix.title.lower() for step in steps)
         st.text_input(
             "Name of the new run", key=NAME, width=320, max_chars=200,
             placeholder=f"{run.name}: {titles}"[:120],

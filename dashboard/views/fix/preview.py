@@ -7,7 +7,7 @@ import streamlit as st
 
 from core import queries
 from core.evaluation.intervals import span, wilson
-from core.fixes import METHODS, Preview
+from core.fixes import Preview
 from core.fixes.validation.checking import Check
 from core.runs import Run
 from dashboard.text import plain
@@ -38,7 +38,7 @@ def show_figures(run: Run, made: Preview) -> None:
         st.info(plain(text), icon=":material/info:")
     for step, trials in zip(made.steps, made.trials, strict=True):
         if len(trials) > 1:
-            show_trials(METHODS[step.method].title, trials, step.strength)
+            show_trials(step.fix.title, trials, step.strength)
     for note in made.notes:
         st.caption(plain(note))
 

@@ -44,7 +44,7 @@ st.caption(
 )
 
 if job := jobs.running():
-    if st.session_state.get("train_start"):  # sent before this page knew of the other training
+    if st.session_state.get(train_form.START):  # sent before this page knew of the other training
         st.warning(
             f"Your training was not started. {plain(jobs.busy(job))}", icon=":material/block:"
         )

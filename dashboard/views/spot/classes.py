@@ -12,12 +12,13 @@ from dashboard.session import state
 from dashboard.text import plain
 
 MANY = 100
+SEED = "seed"
 
 run, selection, _ = state.current()
 
 
 def shuffle() -> None:
-    st.session_state["seed"] = random.randrange(10_000)
+    st.session_state[SEED] = random.randrange(10_000)
 
 
 st.title("Classes")
@@ -32,7 +33,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         "Images per class", [5, 10, 20], default=10, required=True, key="each", bind="query-params"
     )
     seed = st.number_input(
-        "Seed", 0, 2**31 - 1, 0, key="seed", bind="query-params", width=150,
+        "Seed", 0, 2**31 - 1, 0, key=SEED, bind="query-params", width=150,
         help="The same seed shows the same images, here and in a link to this page",
     )  # fmt: skip
     st.button("Shuffle", icon=":material/shuffle:", on_click=shuffle, shortcut="s")

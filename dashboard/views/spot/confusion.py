@@ -12,13 +12,13 @@ from dashboard.charts import figures, matrix
 from dashboard.charts.cell_grid import frames
 from dashboard.components import caveats
 from dashboard.components.tiles import show_gallery
-from dashboard.session import cached, state
+from dashboard.session import cached, navigation, state
 from dashboard.text import plain
 
 MANY = 25
 LISTED = 100
 BESIDE = 24
-MATRIX = "confusion_matrix"
+MATRIX, LIST, SEVERAL = "confusion_matrix", "confusion_list", "several"
 UNSEEN = "_unseen_cells"  # what the last click left, until the page has been drawn with it
 
 run, selection, order = state.current()
@@ -31,10 +31,10 @@ shown = (
 
 def open_cells() -> None:
     """Select what was clicked: a cell, or the errors of a whole row or column."""
-    if not (cell := state.clicked(MATRIX)):
+    if not (cell := navigation.clicked(MATRIX)):
         return
     label, pred = cell
-    if st.session_state.get("several"):
+    if st.session_state.get(SEVERAL):
         state.choose_cells(run, toggled(cells_of(label, pred)))
     elif label >= 0 and pred >= 0:
         state.choose_cells(run, [(label, pred)])
@@ -67,7 +67,7 @@ def cells_of(label: int, pred: int) -> list[tuple[int, int]]:
 
 def open_listed() -> None:
     """Select the confusions chosen in the list."""
-    if chosen := st.session_state["confusion_list"].selection.rows:
+    if chosen := st.session_state[LIST].selection.rows:
         top = classification.most_confused(counts, LISTED)
         state.choose_cells(run, [top[k][:2] for k in chosen])
 
@@ -109,7 +109,7 @@ def show_matrix() -> None:
             "to the images beside them."
         )
     st.toggle(
-        "Add cells up", key="several", persist_state="session",
+        "Add cells up", key=SEVERAL, persist_state="session",
         help="Each click adds a cell, a row or a column, or takes it away again",
     )  # fmt: skip
 
@@ -140,7 +140,7 @@ def show_list() -> None:
             "Predicted class": [run.classes[b] for _, b, _ in top],
             "Images": [count for _, _, count in top],
         },
-        key="confusion_list",
+        key=LIST,
         on_select=open_listed,
         selection_mode="multi-row",
     )
@@ -199,7 +199,7 @@ def open_gallery(selection: Selection) -> None:
     """The same images in the gallery."""
     if selection.cells:
         state.choose_cells(run, selection.cells)
-    state.open_page("gallery")
+    navigation.open_page("gallery")
 
 
 st.title("Confusion")

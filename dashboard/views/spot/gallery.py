@@ -10,7 +10,7 @@ from core.runs.predictions import prob_column
 from dashboard.components import caveats
 from dashboard.components.export import offer_export, show_table
 from dashboard.components.tiles import show_gallery
-from dashboard.session import cached, state
+from dashboard.session import cached, navigation, state
 from dashboard.text import plain
 
 OTHERS = 12  # more classes than these come in a list instead
@@ -143,7 +143,7 @@ def go_to(page: int) -> None:
 @st.fragment
 def show_page(n: int) -> None:
     """One page of tiles, and what to do with picked ones; turning the page runs only this."""
-    state.leave_if_asked()
+    navigation.leave_if_asked()
     with st.container(horizontal=True, vertical_alignment="bottom", key=TOP):
         size = st.segmented_control(
             "Images per page", [20, 60, 200], default=60, required=True, key="n",

@@ -13,7 +13,7 @@ from dashboard.charts import figures
 from dashboard.components import caveats
 from dashboard.components.saliency import looked, pick_where
 from dashboard.components.tiles import image_link, show_alike, show_picture, show_sheet
-from dashboard.session import cached, state
+from dashboard.session import cached, navigation, state
 from dashboard.text import measure, plain, probability
 
 ALIKE = 9
@@ -45,18 +45,18 @@ def show_steps(row: int) -> None:
 
 def first_button() -> None:
     st.button(
-        "First of the selection", icon=":material/first_page:", on_click=state.show_image,
+        "First of the selection", icon=":material/first_page:", on_click=navigation.show_image,
         args=(None,),
     )  # fmt: skip
 
 
 def back_button() -> None:
     """From an image that looks like another back to that one, as the two may be of two splits."""
-    run_id, name, index = st.session_state.get(state.CAME_FROM, ("", "", 0))
+    run_id, name, index = st.session_state.get(navigation.CAME_FROM, ("", "", 0))
     if run_id == run.id and (name, index) != (split, st.session_state.get(state.IMAGE)):
         st.button(
             f"Back to {name} image {index}", icon=":material/arrow_back:",
-            on_click=state.open_image, args=(index, name),
+            on_click=navigation.open_image, args=(index, name),
         )  # fmt: skip
 
 
@@ -77,7 +77,7 @@ def go(row: int, forward: bool) -> None:
     place = queries.place(run, selection, order.column, descending=order.descending, row=row)
     beside = place and place[2 if forward else 1]
     st.session_state[UNSEEN] = row if beside is None else beside
-    state.show_image(int(queries.rows(run, [st.session_state[UNSEEN]])["index"].iloc[0]))
+    navigation.show_image(int(queries.rows(run, [st.session_state[UNSEEN]])["index"].iloc[0]))
 
 
 def show_large(found: pd.Series) -> None:
@@ -153,7 +153,7 @@ def true_classes(found: pd.DataFrame) -> str:
 
 def pick_image() -> int | None:
     """The row of the image asked for, else of the first of the selection, if there is one."""
-    if state.asked_image() is None:
+    if navigation.asked_image() is None:
         st.session_state[state.IMAGE] = first_image()
     index = st.number_input(
         f"Index in {split}", 0, 2**31 - 1, value=None, key=state.IMAGE, bind="query-params",

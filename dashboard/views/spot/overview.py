@@ -11,7 +11,7 @@ from dashboard.components import caveats
 from dashboard.components.tiles import show_strip
 from dashboard.components.welcome import welcome
 from dashboard.server import responses
-from dashboard.session import cached, state
+from dashboard.session import cached, navigation, state
 from dashboard.text import plain, short
 
 TOP = 5
@@ -35,7 +35,7 @@ def errors_of(name: str) -> None:
 
 def open_bar() -> None:
     """The errors of the class whose bar was clicked."""
-    if bar := state.clicked("overview_errors"):
+    if bar := navigation.clicked("overview_errors"):
         errors_of(run.classes[bar[0]])
 
 

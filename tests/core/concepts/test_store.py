@@ -60,6 +60,30 @@ def test_rename(run):
         store.rename(run, "Fence", "bars")
 
 
+def test_of_two_renamed_to_one_name_at_once_the_second_is_told(run, at_once):
+    for name in ("bars", "mesh"):
+        store.save(run, fence(run, name))
+    told = []
+
+    def call_it_fence(name):
+        try:
+            store.rename(run, name, "fence")
+        except ConceptError as error:
+            told.append(str(error))
+
+    at_once(call_it_fence, ["bars", "mesh"])
+    assert told == ["There is already a concept 'fence': choose another name."]
+    assert len(names(run)) == 2
+    assert "fence" in names(run)
+
+
+def test_of_two_saved_under_one_name_at_once_the_first_is_in_the_bin(run, at_once):
+    made = [fence(run, "fence", picks) for picks in ((0, 3, 6, 9), (0, 3, 6))]
+    at_once(lambda concept: store.save(run, concept), made)
+    now = store.load(run, "fence").concept.n_shows
+    assert {now, store.undo(run, "fence").concept.n_shows} == {3, 4}
+
+
 def test_delete_and_undo(run):
     store.save(run, fence(run))
     store.delete(run, "chain-link fence")

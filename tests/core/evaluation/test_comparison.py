@@ -1,3 +1,5 @@
+from typing import get_args
+
 import numpy as np
 import pytest
 from scipy.stats import binom
@@ -6,6 +8,7 @@ from core import concepts
 from core.concepts import store
 from core.concepts.effects.compared import shown
 from core.errors import ConceptError, RunError
+from core.evaluation import wording
 from core.evaluation.comparison import (
     compare,
     per_class,
@@ -13,7 +16,7 @@ from core.evaluation.comparison import (
     worst_first,
     worst_group,
 )
-from core.evaluation.paired import change, mcnemar, paired_interval
+from core.evaluation.paired import Kind, change, mcnemar, paired_interval
 from core.runs import predictions
 from tests import planted
 
@@ -44,7 +47,7 @@ def test_every_image_has_its_outcome(comparison):
     assert comparison.of("unchanged wrong").tolist() == [1, 3]
     whole = comparison.overall()
     assert (whole.n, whole.before, whole.after, whole.p) == (6, 0.5, 0.5, 1.0)
-    assert whole.verdict() == "too few to tell: 2 of 6 images changed"
+    assert whole.verdict().words == "too few to tell: 2 of 6 images changed"
 
 
 def test_per_class_and_concept(comparison):
@@ -129,10 +132,17 @@ def test_the_interval_turns_round_with_the_runs():
 
 
 def test_verdicts():
-    assert change(20, 2, 70, 8).verdict() == "better"
-    assert change(2, 20, 70, 8).verdict() == "worse"
-    assert change(5, 0, 70, 8).verdict().startswith("too few to tell")
-    assert change(6, 5, 70, 8).verdict() == "no difference shown: 6 fixed, 5 broken"
+    assert change(20, 2, 70, 8).verdict() == ("better", "better")
+    assert change(2, 20, 70, 8).verdict() == ("worse", "worse")
+    assert change(5, 0, 70, 8).verdict() == ("too few", "too few to tell: 5 of 83 images changed")
+    assert change(6, 5, 70, 8).verdict() == (
+        "no difference",
+        "no difference shown: 6 fixed, 5 broken",
+    )
+
+
+def test_each_kind_of_verdict_has_its_words():
+    assert set(wording.VERDICTS) == set(get_args(Kind))
 
 
 def test_nothing_to_compare_is_no_change():

@@ -19,7 +19,7 @@ def test_too_few_is_said_first():
     assert wording.sentence(change(3, 0, 5, 2), "val").startswith(
         "Too few to tell: accuracy on val"
     )
-    assert wording.short(change(6, 5, 70, 8)) == "No difference shown"
+    assert wording.sentence(change(6, 5, 70, 8), "test").startswith("No difference shown: ")
 
 
 @pytest.mark.parametrize(

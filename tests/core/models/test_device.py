@@ -1,5 +1,7 @@
 """How much memory a container leaves, by the files in which Linux tells it."""
 
+from types import SimpleNamespace
+
 import pytest
 import torch
 
@@ -40,6 +42,9 @@ def test_no_limit_that_can_be_read_is_no_limit(tmp_path, files):
 
 
 def test_half_of_the_least_room_is_for_images(monkeypatch):
-    monkeypatch.setattr(device, "_available", lambda: 100.0)
+    memory = SimpleNamespace(available=100)
+    monkeypatch.setattr(device.psutil, "virtual_memory", lambda: memory)
     monkeypatch.setattr(device, "group_room", lambda: 40.0)
     assert device.room(torch.device("cpu")) == 20
+    memory.available = 30
+    assert device.room(torch.device("cpu")) == 15

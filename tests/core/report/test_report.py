@@ -10,6 +10,7 @@ import pytest
 from core import concepts, queries, report
 from core.concepts import store
 from core.concepts.effects import compared
+from core.evaluation import wording
 from core.evaluation.comparison import compare, per_class_and_concept
 from core.fixes import METHODS
 from core.report import markup
@@ -83,7 +84,7 @@ def test_the_numbers_are_those_of_the_comparison(planted_run, repaired_run, fenc
         cells = (row["n"], row["fixed"], row["broken"])
         rates = (f"{row['before']:.1%}", f"{row['after']:.1%}")
         assert line.endswith("".join(f"<td>{cell}</td>" for cell in (*cells, *rates)))
-        assert line.startswith(f"<td>{row['verdict'].split(':')[0].capitalize()}, p")
+        assert line.startswith(f"<td>{wording.VERDICTS[row['verdict']]}, p")
 
 
 def test_without_a_concept_the_effect_is_left_out(planted_run, repaired_run):
@@ -156,9 +157,9 @@ def test_many_looks_at_test_are_told(planted_run, repaired_run):
 
 def test_everything_but_markup_is_escaped():
     made = markup.tag("p", "a < b", markup.tag("b", "&"), title='"')
-    assert made == '<p title="&quot;">a &lt; b<b>&amp;</b></p>'
+    assert made == '<p title="&#34;">a &lt; b<b>&amp;</b></p>'
     assert "<i>" not in markup.table(["<i>"], [["<i>"]])
-    assert 'src="&quot;' in markup.images([('"', "<i>")], "x")
+    assert 'src="&#34;' in markup.images([('"', "<i>")], "x")
 
 
 def test_a_caption_that_all_images_share_stands_once():

@@ -2,9 +2,9 @@ from dataclasses import fields
 
 import pytest
 
+from core.datasets import KINDS
 from core.errors import FencepostError
 from core.training.config import (
-    RECOMMENDED,
     TrainConfig,
     from_dict,
     parse_args,
@@ -27,7 +27,7 @@ def test_the_default_is_the_notebooks_recipe():
 
 def test_a_dataset_brings_its_own_defaults():
     config, _ = parse_args(["--dataset", "demo", "--epochs", "2"])
-    assert config == TrainConfig(dataset="demo", **RECOMMENDED["demo"] | {"epochs": 2})
+    assert config == TrainConfig(dataset="demo", **KINDS["demo"].defaults | {"epochs": 2})
 
 
 def test_resume_takes_a_job_or_the_last():
@@ -98,4 +98,4 @@ def test_the_help_tells_the_defaults_of_a_dataset_that_has_its_own(monkeypatch):
     monkeypatch.setenv("COLUMNS", "500")  # a line may break at any hyphen
     told = " ".join(parser().format_help().split())
     assert "--dataset demo has defaults of its own, for its network: --model small" in told
-    assert all(f"--{k.replace('_', '-')} {v}" in told for k, v in RECOMMENDED["demo"].items())
+    assert all(f"--{k.replace('_', '-')} {v}" in told for k, v in KINDS["demo"].defaults.items())

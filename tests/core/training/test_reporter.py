@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from core.training import reporter as report_module
+from core.training import reporter as reporter_module
 from core.training.config import TrainConfig
-from core.training.reporter import Report
+from core.training.reporter import Reporter
 from core.training.task import stages
 
 
@@ -26,15 +26,15 @@ class Heard:
 def clock(monkeypatch):
     """Seconds that a test sets, in a list of one."""
     now = [0.0]
-    monkeypatch.setattr(report_module.time, "perf_counter", lambda: now[0])
+    monkeypatch.setattr(reporter_module.time, "perf_counter", lambda: now[0])
     return now
 
 
 def test_a_stage_knows_its_place(clock):
     heard = Heard()
-    report = Report(heard, 1, stages(TrainConfig(mode="head")), silent=True)
-    report.stage("features", "Computing")
-    report.stage("download", "Drawing")
+    reporter = Reporter(heard, 1, stages(TrainConfig(mode="head")), silent=True)
+    reporter.stage("features", "Computing")
+    reporter.stage("download", "Drawing")
     assert [(e["number"], e["stages"]) for e in heard.events] == [(3, 5), (None, 5)]
 
 
@@ -48,7 +48,7 @@ def test_a_compiled_training_has_one_stage_more():
 )
 def test_the_first_two_batches_foretell_the_rest_where_it_is_long(clock, seconds, told):
     heard = Heard()
-    progress = Report(heard, 1, silent=True).foretelling("Stay.")
+    progress = Reporter(heard, 1, silent=True).foretelling("Stay.")
     for done in (64, 128, 192):
         progress(done, 988)
         clock[0] += seconds
@@ -57,7 +57,7 @@ def test_the_first_two_batches_foretell_the_rest_where_it_is_long(clock, seconds
 
 
 def test_a_resumed_training_counts_its_first_attempt_too(clock):
-    first, second = Report(Heard(), 1, silent=True), Report(Heard(), 1, silent=True)
+    first, second = Reporter(Heard(), 1, silent=True), Reporter(Heard(), 1, silent=True)
     first.stage("train", "Training")
     clock[0] += 40
     first.waited = 2.0

@@ -238,10 +238,10 @@ def test_zombies_do_not_count():
     assert child.wait() == 0
 
 
-def test_birth_by_ps_agrees_with_itself():
-    found = processes._birth_by_ps(os.getpid())
-    assert found == processes._birth_by_ps(os.getpid())
-    assert not processes._birth_by_ps(2**22 + 1)
+def test_birth_elsewhere_agrees_with_itself():
+    found = processes._birth_elsewhere(os.getpid())
+    assert found == processes._birth_elsewhere(os.getpid())
+    assert not processes._birth_elsewhere(2**22 + 1)
 
 
 def test_job_gets_absolute_paths(train_script, tmp_path, monkeypatch):

@@ -11,9 +11,10 @@ from dataclasses import replace
 import pytest
 from PIL import Image
 
+from core.datasets import download
+from core.datasets.download import reachable
 from core.training.config import TrainConfig, recommended
 from core.training.jobs import preflight
-from core.training.jobs.preflight import reachable
 
 DEMO = recommended("demo")
 
@@ -21,7 +22,8 @@ DEMO = recommended("demo")
 @pytest.fixture(autouse=True)
 def offline(artifacts_root, monkeypatch, tmp_path):
     """No network, and an empty cache of weights."""
-    monkeypatch.setattr(preflight, "reachable", lambda url: False)
+    for module in (preflight, download):
+        monkeypatch.setattr(module, "reachable", lambda url: False)
     monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
 
 
@@ -43,7 +45,8 @@ def test_data_that_is_not_here(dataset, words):
 
 
 def test_stl10_may_be_downloaded(monkeypatch):
-    monkeypatch.setattr(preflight, "reachable", lambda url: True)
+    for module in (preflight, download):
+        monkeypatch.setattr(module, "reachable", lambda url: True)
     assert preflight.problem(TrainConfig()) == ""
 
 
@@ -142,4 +145,4 @@ def test_the_proxy_of_the_scheme_counts_and_no_other(dialled, monkeypatch, schem
 def test_stl10_is_looked_for_where_it_is_fetched_from():
     from torchvision.datasets import STL10
 
-    assert STL10.url == preflight.STL10_URL
+    assert STL10.url == download.URL
