@@ -47,6 +47,20 @@ def test_errors_per_class_most_first():
     assert rows.loc[0, "low"] < rows.loc[0, "rate"] < rows.loc[0, "high"]
 
 
+def test_classes_of_as_many_errors_keep_the_data_sets_order():
+    counts = np.array([[5, 1, 1], [2, 9, 0], [0, 1, 1]])
+    rows = classification.errors_per_class(counts, ["a", "b", "c"])
+    assert rows["class"].tolist() == ["a", "b", "c"]
+    assert rows["label"].tolist() == [0, 1, 2]
+    assert rows["rate"].tolist() == pytest.approx([2 / 7, 2 / 11, 1 / 2])
+
+
+def test_the_rate_of_a_class_has_its_interval():
+    rows = classification.errors_per_class(COUNTS, ["a", "b", "c"]).set_index("class")
+    assert rows.loc["a", ["low", "high"]].tolist() == pytest.approx(intervals.wilson(2, 10))
+    assert rows.loc["c", ["rate", "low", "high"]].tolist() == [0, 0, 1]
+
+
 def test_most_confused():
     assert classification.most_confused(COUNTS, top=2) == [(1, 2, 4), (0, 1, 2)]
     assert classification.most_confused(np.eye(3, dtype=int), top=2) == []
@@ -63,6 +77,15 @@ def test_the_matrix_of_many_classes_shows_the_largest_pairs():
     assert classification.most_confused_classes(counts, top=2) == [0, 5]
     assert classification.most_confused_classes(counts, top=4) == [0, 1, 2, 5]
     assert classification.most_confused_classes(np.eye(4, dtype=int), top=2) == [0, 1]
+
+
+def test_what_is_left_is_filled_up_by_errors_not_by_right_answers():
+    counts = np.diag([90, 1, 1, 1, 1])  # most images are of class 0, and none of them an error
+    counts[1, 2], counts[3, 4] = 5, 4
+    assert classification.most_confused_classes(counts, top=3) == [1, 2, 3]
+    assert classification.most_confused_classes(counts, top=4) == [1, 2, 3, 4]
+    counts[4, 0] = 1  # 4 has more errors than 3 now, and both do not fit
+    assert classification.most_confused_classes(counts, top=3) == [1, 2, 4]
 
 
 def test_a_rate_is_never_rounded_to_none_or_all():
