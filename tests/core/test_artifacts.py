@@ -101,20 +101,29 @@ def test_what_json_has_no_word_for_is_not_written(tmp_path):
 def test_a_file_half_written_leaves_the_old_one_and_nothing_else(tmp_path):
     path = tmp_path / "a.txt"
     path.write_text("old")
-    with pytest.raises(KeyboardInterrupt), artifacts.replacing(path) as half:
-        half.write_text("ne")
-        assert half.parent == tmp_path
-        assert half.name.startswith(".a.txt")  # hidden from those who list the folder
-        assert path.read_text() == "old"
-        raise KeyboardInterrupt
+
+    def stop_half_way():
+        with artifacts.replacing(path) as half:
+            half.write_text("ne")
+            assert half.parent == tmp_path
+            assert half.name.startswith(".a.txt")  # hidden from those who list the folder
+            assert path.read_text() == "old"
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        stop_half_way()
     assert [p.name for p in tmp_path.iterdir()] == ["a.txt"]
     assert path.read_text() == "old"
 
 
 def test_a_half_written_file_that_is_gone_hides_no_other_error(tmp_path):
-    with pytest.raises(KeyError), artifacts.replacing(tmp_path / "a.txt") as half:
-        half.unlink()
-        raise KeyError
+    def lose():
+        with artifacts.replacing(tmp_path / "a.txt") as half:
+            half.unlink()
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        lose()
 
 
 def test_a_file_reaches_the_disk_before_it_takes_its_place(tmp_path, synced):
