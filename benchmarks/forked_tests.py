@@ -7,6 +7,7 @@ is loaded from its changed code, whoever imports it; nothing is written to its f
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -138,6 +139,7 @@ def watch(files: Sequence[str], tests: Sequence[str], folder: Path) -> Watched:
         for name in found["modules"]:
             with contextlib.suppress(Exception):
                 importlib.import_module(name)
+    gc.freeze()  # what is loaded stays: a fork that collects garbage need not walk through it
     calls = {test: {tuple(call) for call in calls} for test, calls in found["calls"].items()}
     return Watched(calls, found["seconds"])
 

@@ -106,8 +106,10 @@ def _inner(node: ast.AST, where: tuple[str, int]) -> tuple[str, int]:
 
 
 def _is_no_decision(node: ast.AST) -> bool:
-    """Docstrings, imports, and what only a type checker reads or a reader of `__all__`."""
+    """Docstrings, imports, checks of ourselves, and what only type checkers read."""
     match node:
+        case ast.keyword("strict") | ast.Assert():
+            return True
         case ast.Import() | ast.ImportFrom() | ast.Expr(ast.Constant()):
             return True
         case ast.Assign([ast.Name("__all__")]) | ast.If(ast.Name("TYPE_CHECKING")):
@@ -155,8 +157,13 @@ def _others(node: ast.AST, field: str) -> Iterator[ast.AST | None]:
             yield ast.Pass()
         case _:
             yield from _other_names(node)
-    if field in ("ifs", "lower", "upper", "step") or (field == "keywords" and node.arg):
+    if field in ("ifs", "lower", "upper", "step") or _is_option(node):
         yield None
+
+
+def _is_option(node: ast.AST) -> bool:
+    """A keyword that may be left out; a truth value is turned round instead."""
+    return isinstance(node, ast.keyword) and bool(node.arg) and _kind(node.value) is not bool
 
 
 def _kind(node: ast.AST) -> type | None:
