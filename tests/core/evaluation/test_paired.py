@@ -54,6 +54,18 @@ def test_a_correlation_of_less_than_half_an_image_is_none():
 
 
 @pytest.mark.parametrize(
+    ("fixed", "broken", "right", "wrong", "expected"),
+    [(10, 10, 2, 2, (-0.3391, 0.3391)),  # phi = -96 / 144: one is right where the other is wrong
+     (10, 0, 10, 0, (0.2426, 0.7007)),  # no phi, as the first is always right
+     (0, 0, 10, 10, (-0.0898, 0.0898)),  # phi = 90 / 100
+     (20, 4, 300, 76, (0.0158, 0.0651))],
+)  # fmt: skip
+def test_the_interval_by_hand(fixed, broken, right, wrong, expected):
+    found = paired_interval(fixed, broken, right, wrong)
+    assert found == pytest.approx(expected, abs=0.00005)
+
+
+@pytest.mark.parametrize(
     ("fixed", "broken"), [(0, 0), (1, 0), (5, 5), (6, 0), (9, 4), (13, 4), (2, 40)]
 )
 def test_mcnemar_is_the_exact_binomial_p(fixed, broken):
