@@ -3,11 +3,13 @@
     python benchmarks/mutants.py core/evaluation
     python benchmarks/mutants.py core/artifacts.py --tests tests/core/test_artifacts.py
     python benchmarks/mutants.py core/queries --at listing.py:40 --jobs 1
-    python benchmarks/mutants.py core/concepts --keep
+    python benchmarks/mutants.py core/concepts --keep | tee passed.txt
+    python benchmarks/mutants.py core/concepts --again passed.txt
 
 A target is a package or a module. Its tests are those of the same name below `tests/`, if `--tests`
 names no others; the fewer and faster, the better. `--at` makes only the changes of a file, or of
-one of its lines: for work on a survivor. Survivors are printed, one a line. One that changes
+one of its lines, `--again` only those that passed before, as the output of that run names them (the
+others count as noticed). Survivors are printed, one a line. One that changes
 nothing that anybody can see is excused by its line, with a reason after a third `|`, in
 `equivalent_mutants.txt` (the line's number does not count). `--keep` writes the result to
 `mutants.md`.
@@ -63,14 +65,18 @@ class Result:
 
 
 def named(change: Change) -> str:
-    return f"{Path(change.path).relative_to(ROOT)} | {change.where} | {change.text}"
+    return f"{Path(change.path).relative_to(ROOT)} | {change.where or '-'} | {change.text}"
+
+
+def names_in(path: Path) -> list[str]:
+    """What a file names of changes, a line each, without the numbers of their lines."""
+    lines = path.read_text().splitlines()
+    return [re.sub(r":\d+ \|", " |", line, count=1) for line in lines if line.startswith("core/")]
 
 
 def excuses() -> set[str]:
     """The names of the changes that nobody can see."""
-    lines = [line for line in EQUIVALENT.read_text().splitlines() if line.startswith("core/")]
-    parts = [re.sub(r":\d+ \|", " |", line, count=1).rsplit(" | ", 1) for line in lines]
-    return {part[0] for part in parts}
+    return {line.rsplit(" | ", 1)[0] for line in names_in(EQUIVALENT)}
 
 
 def files_of(target: Path) -> list[Path]:
@@ -92,10 +98,21 @@ def all_changes(target: Path, at: str) -> list[Change]:
     return [change for change in found if not line or change.line == int(line)]
 
 
-def run(made: Sequence[Change], watched: forked_tests.Watched, folder: Path, jobs: int) -> Result:
-    """Make every change, some at the same time, and see which pass the tests."""
+def run(
+    made: Sequence[Change],
+    watched: forked_tests.Watched,
+    folder: Path,
+    jobs: int,
+    passed_before: Path | None = None,
+) -> Result:
+    """Make every change, some at the same time, and see which pass the tests.
+
+    Of those that passed before alone, where a file names them: the others count as noticed.
+    """
     known, began = excuses(), time.monotonic()
-    waiting = [change for change in made if named(change) not in known]
+    seen = [change for change in made if named(change) not in known]
+    again = set(names_in(passed_before)) if passed_before else {named(change) for change in seen}
+    waiting = [change for change in seen if named(change) in again]
     total, running, until, survivors = len(waiting), {}, {}, []
     while waiting or running:
         while waiting and len(running) < jobs:
@@ -115,8 +132,8 @@ def run(made: Sequence[Change], watched: forked_tests.Watched, folder: Path, job
             survivors += [change] * passed
             if sys.stderr.isatty():
                 print(f"\r{total - len(waiting)} of {total}", end="", file=sys.stderr, flush=True)
-    killed, seconds = total - len(survivors), time.monotonic() - began
-    return Result(survivors, killed, len(made) - total, seconds)
+    killed, seconds = len(seen) - len(survivors), time.monotonic() - began
+    return Result(survivors, killed, len(made) - len(seen), seconds)
 
 
 def keep(row: str) -> None:
@@ -132,15 +149,18 @@ def main() -> None:
     parser.add_argument("target", help="a package or module below core/")
     parser.add_argument("--tests", nargs="+", help="the tests to run, instead of its own")
     parser.add_argument("--at", default="", help="file.py or file.py:line: only changes there")
+    parser.add_argument("--again", type=Path, help="a file: only the changes that it names")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--keep", action="store_true", help="write the result to mutants.md")
     options = parser.parse_args()
+    options.again = options.again and options.again.absolute()
     os.chdir(ROOT)
     target = ROOT / options.target
     files, tests = files_of(target), options.tests or tests_of(target)
     with tempfile.TemporaryDirectory() as folder:
         watched = forked_tests.watch([str(path) for path in files], tests, Path(folder))
-        result = run(all_changes(target, options.at), watched, Path(folder), options.jobs)
+        made = all_changes(target, options.at)
+        result = run(made, watched, Path(folder), options.jobs, options.again)
     for change in sorted(result.survivors, key=lambda change: (change.path, change.line)):
         print(named(change).replace(" |", f":{change.line} |", 1))
     row = result.row(options.target)

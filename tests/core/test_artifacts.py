@@ -37,6 +37,14 @@ def test_everything_lives_below_one_folder(artifacts_root):
     ]
 
 
+def test_a_checkout_has_its_artifacts_beside_the_code(monkeypatch):
+    for given in ("", None):
+        monkeypatch.delenv("FENCEPOST_ARTIFACTS", raising=False)
+        if given is not None:
+            monkeypatch.setenv("FENCEPOST_ARTIFACTS", given)
+        assert artifacts.root() == Path(artifacts.__file__).parents[1] / "artifacts"
+
+
 def test_a_relative_folder_is_meant_from_here(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("FENCEPOST_ARTIFACTS", "mine")

@@ -69,7 +69,7 @@ def test_classes_of_as_many_errors_keep_the_data_sets_order():
     counts = np.array([[5, 1, 1], [2, 9, 0], [0, 1, 1]])
     rows = classification.errors_per_class(counts, ["a", "b", "c"])
     assert rows["class"].tolist() == ["a", "b", "c"]
-    assert rows["label"].tolist() == [0, 1, 2]
+    assert rows["label"].tolist() == list(rows.index) == [0, 1, 2]
     assert rows["rate"].tolist() == pytest.approx([2 / 7, 2 / 11, 1 / 2])
 
 
@@ -98,10 +98,14 @@ def test_the_matrix_of_many_classes_shows_the_largest_pairs():
 
 
 def test_confusions_of_one_size_stand_in_the_order_of_the_classes():
-    counts = np.ones((6, 6), dtype=int)
-    pairs = [(a, b, 1) for a in range(6) for b in range(6) if a != b]
-    assert classification.most_confused(counts, top=30) == pairs
-    assert classification.most_confused_classes(np.diag(range(40)), top=3) == [0, 1, 2]
+    counts = 1 + np.indices((8, 8)).sum(axis=0) % 2
+    pairs = [(a, b, 2 - k) for k in (0, 1) for a in range(8) for b in range(8)
+             if a != b and (a + b) % 2 == 1 - k]  # fmt: skip
+    assert classification.most_confused(counts, top=56) == pairs
+    some = np.diag(range(40))
+    some[0, 1:39:2] = 1  # pairs that are too many to fit, and their classes alike
+    assert classification.most_confused_classes(some, top=1) == [0]
+    assert classification.most_confused_classes(some - np.diag(np.diag(some)), top=1) == [0]
 
 
 def test_a_pair_that_does_not_fit_makes_room_for_a_smaller_one_that_does():
@@ -111,12 +115,15 @@ def test_a_pair_that_does_not_fit_makes_room_for_a_smaller_one_that_does():
 
 
 def test_what_is_left_is_filled_up_by_errors_not_by_right_answers():
-    counts = np.diag([90, 1, 1, 1, 1])  # most images are of class 0, and none of them an error
+    counts = np.diag([90, 1, 1, 50, 1])  # most images are of class 0, and none of them an error
     counts[1, 2], counts[3, 4] = 5, 4
     assert classification.most_confused_classes(counts, top=3) == [1, 2, 3]
     assert classification.most_confused_classes(counts, top=4) == [1, 2, 3, 4]
     counts[4, 0] = 1  # 4 has more errors than 3 now, and both do not fit
     assert classification.most_confused_classes(counts, top=3) == [1, 2, 4]
+    lone = np.zeros((5, 5), dtype=int)
+    lone[3, 4] = 9
+    assert classification.most_confused_classes(lone, top=4) == [0, 1, 3, 4]
 
 
 @pytest.mark.parametrize("n", [1, 3, 10, 49, 365, 1000, 7919])

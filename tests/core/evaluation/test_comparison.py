@@ -116,6 +116,7 @@ def test_most_errors_of_the_worse_run_come_first():
     )  # fmt: skip
     assert worst_first(found)["name"].tolist() == ["b", "c", "a", "d"]  # 10, 6, 5 and 2 errors
     assert list(worst_first(found).index) == [0, 1, 2, 3]
+    assert list(worst_first(found)) == list(found)
 
 
 def test_of_as_many_errors_the_larger_group_comes_first():
@@ -131,8 +132,8 @@ def test_groups_with_the_concept_come_before_those_without():
 
 
 def test_groups_alike_keep_their_order():
-    found = groups(name=range(40), before=[0.5] * 40)
-    assert worst_first(found)["name"].tolist() == list(range(40))
+    found = groups(name=range(40), before=[0.5, 0.2] * 20)
+    assert worst_first(found)["name"].tolist() == [*range(1, 40, 2), *range(0, 40, 2)]
 
 
 def test_a_single_image_may_be_the_worst_group_unless_more_are_asked_for():
@@ -146,9 +147,10 @@ def test_a_single_image_may_be_the_worst_group_unless_more_are_asked_for():
 
 
 def test_gains_alike_keep_the_tables_order(comparison):
-    rows = pd.DataFrame({"row": range(40), "gain": [0.5, -0.5] * 20})
-    changed = replace(comparison, rows=rows).most_changed(np.arange(40) > 2)
-    assert changed.tolist() == list(range(3, 40))
+    rows = pd.DataFrame({"row": range(40), "gain": [0.1, -0.5, 0.5, -0.1] * 10})
+    changed = replace(comparison, rows=rows).most_changed(np.arange(40) > 2).tolist()
+    large = [row for row in range(3, 40) if row % 4 in (1, 2)]
+    assert changed == [*large, *(row for row in range(3, 40) if row not in large)]
 
 
 def test_a_concept_is_seen_by_the_run_whose_features_it_fits(save_tiny):
