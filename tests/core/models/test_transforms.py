@@ -89,24 +89,24 @@ def test_beside_the_image_the_crop_is_black():
     assert moved[:, 92:].max() < 0.01
 
 
-def test_what_a_turned_crop_does_not_cover_is_black_though_the_image_goes_on():
-    """Moved up and left, the image still fills two corners that the turned crop leaves free."""
-    turned = transforms.warp(white(), 96, *still(shift=(-4.0, 0.0), angle=5.0))[0, 0]
-    assert turned[0, -1] == 0
-    assert turned[48, 48] == 255
-    assert (turned[:, -1] == 0).sum() == 40 + 4  # rows beside the crop, rows above it
+@pytest.mark.parametrize(("shift", "side"), [(-4.0, -1), (4.0, 0)])
+def test_what_a_turned_crop_does_not_cover_is_black_though_the_image_goes_on(shift, side):
+    """Moved to one side, the image would fill the corners that the turned crop leaves free."""
+    turned = transforms.warp(white(), 96, *still(shift=(shift, 0.0), angle=5.0))[0, 0]
+    assert turned[48, 48] == pytest.approx(255, abs=0.01)
+    assert (turned[:, side] == 0).sum() == 40 + 4  # rows beside the crop, rows above or below it
 
 
 def test_it_turns_anticlockwise_and_mirrors_left_and_right():
     image = torch.zeros(1, 3, 96, 96, dtype=torch.uint8)
     image[..., 46:50, 80:84] = 255  # right of the middle
-    turned = transforms.warp(image, 96, *still(angle=90.0))[0, 0]
-    assert turned[14, 48] == pytest.approx(255)  # above it
-    mirrored = transforms.warp(image, 96, *still(flip=-1.0))[0, 0]
-    assert mirrored[48, 14] == pytest.approx(255)
+    turned = transforms.warp(image, 96, *still(angle=90.0))[0]
+    assert (turned - image[0].float().rot90(1, (1, 2))).abs().max() < 1
+    mirrored = transforms.warp(image, 96, *still(flip=-1.0))[0]
+    assert (mirrored - image[0].flip(2)).abs().max() < 1
 
 
-@pytest.mark.parametrize(("side", "most"), [(96, 4), (24, 1), (224, 9), (11, 0)])
+@pytest.mark.parametrize(("side", "most"), [(96, 4), (24, 1), (224, 9), (11, 0), (1200, 50)])
 def test_the_crop_moves_by_4_in_96_of_the_images_own_side(side, most):
     shift, _, _ = transforms.draw(2000, side, torch.Generator().manual_seed(0))
     assert sorted(set(shift.flatten().tolist())) == list(range(-most, most + 1))
@@ -164,6 +164,10 @@ def test_an_image_of_the_right_size_is_shown_as_it_is():
     image = tensor(picture(side=64))
     found = transforms.eval_transform(image, 64)
     assert torch.equal(found, transforms.normalise(image.float()))
+
+
+def test_as_many_images_as_they_are_to_be_wide_are_resized_too():
+    assert transforms.eval_transform(white().repeat(32, 1, 1, 1), 32).shape == (32, 3, 32, 32)
 
 
 def test_enlarging_is_plain_bilinear():
