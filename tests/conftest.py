@@ -9,11 +9,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import settings
 
 from core import artifacts, runs
 from core.runs import predictions, writing
 from core.training.config import TrainConfig
 from tests.real import shared
+
+# A busy machine is no reason to fail.
+settings.register_profile("without deadlines", deadline=None)
+settings.load_profile("without deadlines")
 
 CLASSES = ("cat", "deer", "ship")
 #          split    index label  p(cat) p(deer) p(ship)

@@ -18,7 +18,8 @@ def wilson(successes: int, n: int, z: float = Z95) -> tuple[float, float]:
     p = successes / n
     centre = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    return max(0.0, centre - half), min(1.0, centre + half)
+    # Exactly none and all: rounding would leave a hair, which is then written as more than none.
+    return centre - half if successes else 0.0, centre + half if successes < n else 1.0
 
 
 def span(low: float, high: float, digits: int = 0) -> str:
@@ -29,7 +30,7 @@ def span(low: float, high: float, digits: int = 0) -> str:
 def percent(rate: float, digits: int = 0) -> str:
     """The rate in percent, never 0% or 100% where it is not: `>99.9%`."""
     least = 10.0 ** -(digits + 2)
-    if 0 < rate < least / 2:
+    if 0 < rate <= least / 2:
         return f"<{least:.{digits}%}"
     if 1 - least / 2 <= rate < 1:
         return f">{1 - least:.{digits}%}"

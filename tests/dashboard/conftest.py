@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -53,15 +53,32 @@ def open_page(artifacts_root) -> Callable[..., AppTest]:
     """A function that opens a page as a link would, with the query given."""
 
     def open_(name: str = "overview", **query) -> AppTest:
-        app = AppTest.from_file(str(FRAME), default_timeout=30)
-        for key, value in query.items():
-            app.query_params[key] = value
-        app.run()
+        app = ask(AppTest.from_file(str(FRAME), default_timeout=30), query).run()
         if name != "overview":
             app.switch_page(script(name)).run()
         return app
 
     return open_
+
+
+def ask(app: AppTest, query: dict[str, str | list[str]]) -> AppTest:
+    """The app with these values in its URL."""
+    for key, value in query.items():
+        app.query_params[key] = value
+    return app
+
+
+@pytest.fixture
+def every_page(open_page) -> Callable[..., Iterator[tuple[str, AppTest]]]:
+    """A function that opens every page, one after another as by the menu, in one session."""
+
+    def visit(**query) -> Iterator[tuple[str, AppTest]]:
+        app = open_page(PAGES[0], **query)
+        yield PAGES[0], app
+        for name in PAGES[1:]:
+            yield name, ask(app.switch_page(script(name)), query).run()
+
+    return visit
 
 
 def script(name: str) -> str:

@@ -30,66 +30,61 @@ def test_a_page_draws(run, open_page, page):
     assert app.title[0].value.lower() == page
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_without_a_run_it_says_what_to_do(open_page, page):
-    app = open_page(page)
-    assert not app.exception
-    assert "python train.py" in words(app)
+def test_without_a_run_it_says_what_to_do(every_page):
+    for page, app in every_page():
+        assert not app.exception, page
+        assert "python train.py" in words(app), page
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_a_damaged_run_beside_a_good_one_harms_no_page(run, open_page, page):
+def test_a_damaged_run_beside_a_good_one_harms_no_page(run, every_page):
     (artifacts.runs_dir() / "broken").mkdir()
-    assert not open_page(page).exception
+    for page, app in every_page():
+        assert not app.exception, page
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_a_table_damaged_inside_is_one_message(run, open_page, page):
+def test_a_table_damaged_inside_is_one_message(run, every_page):
     data = bytearray(run.table_path.read_bytes())
     data[4 : len(data) // 5] = b"x" * (len(data) // 5 - 4)  # the footer still reads well
     run.table_path.write_bytes(data)
-    app = open_page(page)
-    assert not app.exception
-    assert "is damaged" in words(app)
+    for page, app in every_page():
+        assert not app.exception, page
+        assert "is damaged" in words(app), page
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_only_damaged_runs(artifacts_root, open_page, page):
+def test_only_damaged_runs(artifacts_root, every_page):
     (artifacts_root / "runs" / "broken").mkdir(parents=True)
-    app = open_page(page)
-    assert not app.exception
-    assert "broken" in words(app)
+    for page, app in every_page():
+        assert not app.exception, page
+        assert "broken" in words(app), page
 
 
-@pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("query", BAD_URLS)
-def test_nonsense_in_the_url_is_ignored(run, open_page, page, query):
-    assert not open_page(page, **query).exception
+def test_nonsense_in_the_url_is_ignored(run, every_page, query):
+    for page, app in every_page(**query):
+        assert not app.exception, page
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_a_data_set_that_moved_leaves_the_numbers(run, dataset, open_page, page, tmp_path):
+def test_a_data_set_that_moved_leaves_the_numbers(run, dataset, every_page, tmp_path):
     shutil.move(tmp_path / "photos", tmp_path / "elsewhere")
-    app = open_page(page)
-    assert not app.exception
-    assert "Images cannot be shown" in words(app)
-    assert words(app).count("Images cannot be shown") == 1
+    for page, app in every_page():
+        assert not app.exception, page
+        assert "Images cannot be shown" in words(app), page
+        assert words(app).count("Images cannot be shown") == 1, page
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_names_are_text(artifacts_root, open_page, tmp_path, page):
+def test_names_are_text(artifacts_root, every_page, tmp_path):
     drawn.save(drawn.draw(tmp_path / "hostile", HOSTILE), name=HOSTILE[0])
-    app = open_page(page)
-    assert not app.exception
-    text = "\n".join(str(e.value) for kind in (app.caption, app.subheader) for e in kind)
-    assert "<img" not in text.replace("\\<", "")
-    assert ":red[" not in text
+    for page, app in every_page():
+        assert not app.exception, page
+        text = "\n".join(str(e.value) for kind in (app.caption, app.subheader) for e in kind)
+        assert "<img" not in text.replace("\\<", ""), page
+        assert ":red[" not in text, page
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_a_run_chosen_on_test_says_so(dataset, open_page, page):
+def test_a_run_chosen_on_test_says_so(dataset, every_page):
     drawn.save(dataset, select_on="test")
-    assert "chosen on test" in words(open_page(page))
+    for page, app in every_page():
+        assert "chosen on test" in words(app), page
 
 
 def test_validation_says_what_it_chose(run, open_page):
@@ -115,12 +110,11 @@ def test_a_confusion_of_few_images_offers_no_explanation(save_tiny, open_page):
     assert "at least 3 are needed" in whys[0].help
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_stl10_says_that_its_weights_have_seen_imagenet(save_tiny, open_page, page):
+def test_stl10_says_that_its_weights_have_seen_imagenet(save_tiny, every_page):
     save_tiny(TrainConfig(dataset="stl10", name="stl"), dataset="stl10")
-    app = open_page(page)
-    assert not app.exception
-    assert "come from ImageNet" in words(app)
+    for page, app in every_page():
+        assert not app.exception, page
+        assert "come from ImageNet" in words(app), page
 
 
 def test_the_url_selects(run, open_page):

@@ -1,6 +1,8 @@
+from dataclasses import replace
 from typing import get_args
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.stats import binom
 
@@ -84,6 +86,75 @@ def test_groups_with_the_concept_and_most_errors_come_first(comparison):
     assert worst_first(per_class(comparison))["class"].tolist() == ["deer", "cat", "ship"]
 
 
+def test_what_a_group_says(comparison):
+    groups = per_class(comparison)
+    assert list(groups)[:5] == ["class", "label", "n", "fixed", "broken"]
+    assert {*groups} - {"class", "label"} == {
+        "n", "fixed", "broken", "before", "after", "low", "high", "p", "difference", "verdict",
+    }  # fmt: skip
+    assert groups["n"].tolist() == [2, 3, 1]
+    assert groups["difference"].tolist() == pytest.approx([-0.5, 1 / 3, 0])
+    with_concept = per_class_and_concept(comparison, [0, 0, 1, 1, 0, 0], "fence")
+    assert with_concept["concept"].tolist() == [
+        "without fence",
+        "with fence",
+        *["without fence"] * 2,
+    ]
+
+
+def test_of_images_that_did_not_change_nothing_is_said_to_have(tiny_run):
+    whole = compare(tiny_run, tiny_run).overall()
+    assert (whole.n, whole.fixed, whole.broken, whole.before) == (6, 0, 0, 0.5)
+
+
+def groups(**columns):
+    return pd.DataFrame({"n": 10, "after": columns["before"]} | columns)
+
+
+def test_most_errors_of_the_worse_run_come_first():
+    found = groups(
+        name=["a", "b", "c", "d"], n=[10, 100, 10, 20],
+        before=[0.5, 0.9, 0.8, 0.9], after=[0.9, 1.0, 0.4, 0.9],
+    )  # fmt: skip
+    assert worst_first(found)["name"].tolist() == ["b", "c", "a", "d"]  # 10, 6, 5 and 2 errors
+    assert list(worst_first(found).index) == [0, 1, 2, 3]
+    assert list(worst_first(found)) == list(found)
+
+
+def test_of_as_many_errors_the_larger_group_comes_first():
+    found = groups(name=["a", "b", "c"], n=[10, 30, 10], before=[0.7, 0.9, 0.7])
+    assert worst_first(found)["name"].tolist() == ["b", "a", "c"]  # 0.1 of 30 is rounded to 3
+
+
+def test_groups_with_the_concept_come_before_those_without():
+    found = groups(
+        concept=["without a", "with a", "with a"], before=[0.1, 0.8, 0.7], n=[90, 10, 10]
+    )
+    assert worst_first(found)["before"].tolist() == [0.7, 0.8, 0.1]
+
+
+def test_groups_alike_keep_their_order():
+    found = groups(name=range(40), before=[0.5, 0.2] * 20)
+    assert worst_first(found)["name"].tolist() == [*range(1, 40, 2), *range(0, 40, 2)]
+
+
+def test_a_single_image_may_be_the_worst_group_unless_more_are_asked_for():
+    found = groups(name=["a", "b"], n=[1, 10], before=[0.0, 0.5], after=[1.0, 0.5])
+    assert {when: row["name"] for when, row in worst_group(found).items()} == {
+        "before": "a",
+        "after": "b",
+    }
+    assert worst_group(found, least=10)["before"]["name"] == "b"
+    assert worst_group(found, least=11)["before"]["name"] == "a"
+
+
+def test_gains_alike_keep_the_tables_order(comparison):
+    rows = pd.DataFrame({"row": range(40), "gain": [0.1, -0.5, 0.5, -0.1] * 10})
+    changed = replace(comparison, rows=rows).most_changed(np.arange(40) > 2).tolist()
+    large = [row for row in range(3, 40) if row % 4 in (1, 2)]
+    assert changed == [*large, *(row for row in range(3, 40) if row not in large)]
+
+
 def test_a_concept_is_seen_by_the_run_whose_features_it_fits(save_tiny):
     old, _ = planted.save(save_tiny)
     labels = planted.features_and_truth()[1]
@@ -100,6 +171,11 @@ def test_only_the_same_images_compare(save_tiny, tiny_table):
     before = save_tiny(run_id="before")
     with pytest.raises(RunError, match="different data"):
         compare(before, save_tiny(run_id="other", fingerprint="1" * 16))
+    named = dict(zip(["p_cat", "p_deer", "p_ship"], ["p_a", "p_b", "p_c"], strict=True))
+    table = tiny_table.rename(columns=named)
+    renamed = save_tiny(run_id="named", classes=("a", "b", "c"), table=table)
+    with pytest.raises(RunError, match="different data"):
+        compare(before, renamed)
     other = tiny_table.assign(index=tiny_table["index"] + np.int32(1))
     with pytest.raises(RunError, match="image by image"):
         compare(before, save_tiny(run_id="moved", table=other))

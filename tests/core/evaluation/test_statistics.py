@@ -14,7 +14,9 @@ def groups():
 def test_auc_counts_ties_half():
     assert statistics.auc(np.array([1.0, 2, 3]), np.array([2.0])) == 0.5
     assert statistics.auc(np.array([3.0, 4]), np.array([1.0, 2])) == 1
+    assert statistics.auc(np.array([1.0, 2, 2, 3]), np.array([2.0, 2, 5])) == pytest.approx(1 / 3)
     assert np.isnan(statistics.auc(np.array([]), np.array([1.0])))
+    assert np.isnan(statistics.auc(np.array([1.0]), np.array([])))
 
 
 def test_mann_whitney_is_scipys_column_by_column(groups):
@@ -29,6 +31,23 @@ def test_mann_whitney_is_scipys_column_by_column(groups):
 def test_a_constant_column_differs_by_nothing():
     auc, p = statistics.mann_whitney(np.ones((4, 1)), np.ones((5, 1)))
     assert (auc[0], p[0]) == (0.5, 1)
+
+
+def test_small_groups_without_ties_are_tested_by_the_same_approximation():
+    first, second = np.array([[1.0], [2], [4]]), np.array([[3.0], [5], [6], [7]])
+    _, p = statistics.mann_whitney(first, second)
+    assert p[0] == pytest.approx(0.1116, abs=0.0001)  # z = (6 - 1 - 1 / 2) / sqrt(8); exact: 0.114
+
+
+def test_a_column_that_holds_no_number_is_no_difference():
+    first = np.array([[np.nan, 1.0], [np.nan, 2.0]])
+    assert statistics.mann_whitney(first, first + 5)[1][0] == 1
+
+
+def test_false_discovery_by_hand():
+    assert statistics.false_discovery(np.array([0.03, 0.01, 0.9, 0.04])) == pytest.approx(
+        [0.16 / 3, 0.04, 0.9, 0.16 / 3]
+    )
 
 
 def test_false_discovery_is_scipys():
@@ -61,12 +80,45 @@ def test_effect_interval_covers_the_truth():
     assert 0.92 <= hits / 400 <= 0.98
 
 
+@pytest.mark.parametrize(
+    ("d", "n", "m", "expected"),
+    [(0.5747, 10, 10, (-0.3197, 1.4691)),  # Hedges and Olkin (1985), page 86: -0.32 to 1.47
+     (0.5970, 50, 50, (0.1964, 0.9976)),  # Borenstein et al. (2009), chapter 4: V = 0.0418
+     (1.0, 10, 30, (0.2515, 1.7485))],  # V = 40 / 300 + 1 / 80
+)  # fmt: skip
+def test_effect_interval_is_that_of_published_examples(d, n, m, expected):
+    assert statistics.effect_interval(d, n, m) == pytest.approx(expected, abs=0.00005)
+
+
 def test_odds_ratio_is_scipys():
     rng = np.random.default_rng(3)
     for _ in range(20):
         a, b, c, d = map(int, rng.integers(1, 30, 4))
         found = reference.fisher_exact([[a, b], [c, d]])
         assert statistics.odds_ratio(a, b, c, d) == pytest.approx(tuple(found), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    "counts", [(2, 2, 2, 5), (3, 1, 4, 1), (1, 3, 1, 4), (0, 2, 3, 4), (2, 3, 4, 0), (5, 5, 5, 5)]
+)
+def test_odds_ratio_of_counts_alike(counts):
+    a, b, c, d = counts
+    found = reference.fisher_exact([[a, b], [c, d]])
+    assert statistics.odds_ratio(a, b, c, d) == pytest.approx((a * d / (b * c), found.pvalue))
+
+
+@pytest.mark.parametrize("counts", [(0, 0, 3, 4), (3, 4, 0, 0), (0, 3, 0, 4), (3, 0, 4, 0)])
+def test_an_empty_row_or_column_has_no_odds(counts):
+    ratio, p = statistics.odds_ratio(*counts)
+    assert np.isnan(ratio)
+    assert p == 1
+
+
+@pytest.mark.parametrize("counts", [(3, 0, 2, 4), (3, 2, 0, 4), (3, 0, 0, 4)])
+def test_odds_against_none_are_without_end(counts):
+    ratio, p = statistics.odds_ratio(*counts)
+    assert ratio == np.inf
+    assert p == pytest.approx(reference.fisher_exact(np.reshape(counts, (2, 2))).pvalue)
 
 
 def test_odds_ratio_without_counts():

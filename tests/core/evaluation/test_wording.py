@@ -30,8 +30,11 @@ def test_a_difference_has_its_sign_and_nothing_has_none(value, text):
 
 
 @pytest.mark.parametrize(
-    ("p", "text"), [(0.0002, "p < 0.001"), (0.0213, "p = 0.021"), (0.5, "p = 0.50")]
-)
+    ("p", "text"),
+    [(0.0002, "p < 0.001"), (0.00099, "p < 0.001"), (0.001, "p = 0.001"), (0.00104, "p = 0.001"),
+     (0.0213, "p = 0.021"), (0.0994, "p = 0.099"), (0.1, "p = 0.10"), (0.104, "p = 0.10"),
+     (0.5, "p = 0.50"), (1.0, "p = 1.00")],
+)  # fmt: skip
 def test_p_is_never_a_zero_that_is_none(p, text):
     assert wording.p_value(p) == text
 
@@ -51,9 +54,23 @@ def test_the_source_says_what_chose_on_it(save_tiny):
     assert "somewhat less" not in wording.source(compare(run, trained))
     flattered = save_tiny(TrainConfig(dataset="demo", name="old", select_on="test"))
     assert "they chose the epoch of old" in wording.source(compare(flattered, after))
+    assert "epoch of old" not in wording.source(compare(flattered, after, "val"))
+    both = wording.source(compare(flattered, flattered))
+    assert "6 images of test: they chose the epoch of old and of old, so" in both
+    assert wording.source(compare(run, after, "train")).startswith(
+        "All figures come from the 1 images of train: the models learned from them"
+    )
 
 
 def test_the_worst_group_is_told_once_where_it_stays_the_same():
     groups = pd.DataFrame({"group": ["a", "b"], "n": 50, "before": [0.2, 0.5], "after": [0.4, 0.9]})
     assert list(wording.worst(groups, 10)) == ["before and after"]
     assert list(wording.worst(groups.assign(after=[0.9, 0.3]), 10)) == ["before", "after"]
+
+
+def test_the_worst_group_has_as_many_images_as_are_asked_for():
+    groups = pd.DataFrame(
+        {"group": ["a", "b"], "n": [9, 10], "before": [0.1, 0.5], "after": [0.1, 0.5]}
+    )
+    assert wording.worst(groups, 10)["before and after"]["group"] == "b"
+    assert wording.worst(groups, 9)["before and after"]["group"] == "a"

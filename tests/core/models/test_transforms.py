@@ -67,13 +67,70 @@ def test_the_warp_is_what_torchvision_does(left, top, angle, flip, most):
     assert np.quantile(difference, 0.97) < 8
 
 
+def white(side=96):
+    return torch.full((1, 3, side, side), 255, dtype=torch.uint8)
+
+
+def still(shift=(0.0, 0.0), angle=0.0, flip=1.0):
+    return torch.tensor([shift]), torch.tensor([angle]), torch.tensor([flip])
+
+
+def test_the_crop_starts_so_many_pixels_right_and_down():
+    image = torch.zeros(1, 3, 96, 96, dtype=torch.uint8)
+    image[..., 50, 40] = 255
+    moved = transforms.warp(image, 96, *still(shift=(3.0, -2.0)))[0, 0]
+    assert moved.argmax() == 52 * 96 + 37
+    assert moved.max() == pytest.approx(255, abs=0.01)
+
+
+def test_beside_the_image_the_crop_is_black():
+    moved = transforms.warp(white(), 96, *still(shift=(4.0, 0.0)))[0, 0]
+    assert moved[:, :92].min() == pytest.approx(255, abs=0.01)
+    assert moved[:, 92:].max() < 0.01
+
+
+@pytest.mark.parametrize(("shift", "side"), [(-4.0, -1), (4.0, 0)])
+def test_what_a_turned_crop_does_not_cover_is_black_though_the_image_goes_on(shift, side):
+    """Moved to one side, the image would fill the corners that the turned crop leaves free."""
+    turned = transforms.warp(white(), 96, *still(shift=(shift, 0.0), angle=5.0))[0, 0]
+    assert turned[48, 48] == pytest.approx(255, abs=0.01)
+    assert (turned[:, side] == 0).sum() == 40 + 4  # rows beside the crop, rows above or below it
+
+
+def test_it_turns_anticlockwise_and_mirrors_left_and_right():
+    image = torch.zeros(1, 3, 96, 96, dtype=torch.uint8)
+    image[..., 46:50, 80:84] = 255  # right of the middle
+    turned = transforms.warp(image, 96, *still(angle=90.0))[0]
+    assert (turned - image[0].float().rot90(1, (1, 2))).abs().max() < 1
+    mirrored = transforms.warp(image, 96, *still(flip=-1.0))[0]
+    assert (mirrored - image[0].flip(2)).abs().max() < 1
+
+
+@pytest.mark.parametrize(("side", "most"), [(96, 4), (24, 1), (224, 9), (11, 0), (1200, 50)])
+def test_the_crop_moves_by_4_in_96_of_the_images_own_side(side, most):
+    shift, _, _ = transforms.draw(2000, side, torch.Generator().manual_seed(0))
+    assert sorted(set(shift.flatten().tolist())) == list(range(-most, most + 1))
+
+
+def test_what_is_trained_on_is_drawn_by_the_images_side_not_by_the_networks():
+    images = white().repeat(200, 1, 1, 1)
+    found = transforms.train_transform(images, 224, torch.Generator().manual_seed(0))
+    light = found[:, 0, 112, :] > 0
+    widths = light.sum(dim=1)
+    assert widths.min() >= 224 * 92 // 96 - 4  # 4 of 96 pixels, and what the turn takes
+    assert widths.min() <= 224 * 93 // 96
+
+
 def test_the_draws_cover_what_the_notebook_draws():
     shift, angle, flip = transforms.draw(5000, 96, torch.Generator().manual_seed(0))
     assert sorted(set(shift.flatten().tolist())) == list(range(-4, 5))
     assert angle.min() >= -5
     assert angle.max() <= 5
     assert angle.std() == pytest.approx(10 / 12**0.5, rel=0.05)
+    assert angle.mean().abs() < 0.2
+    assert set(flip.tolist()) == {-1.0, 1.0}
     assert flip.mean().abs() < 0.05
+    assert (shift[:, 0] != shift[:, 1]).any()
 
 
 def test_each_image_has_its_own_draw_and_the_seed_repeats_it():
@@ -93,6 +150,32 @@ def test_eval_only_resizes_and_normalises():
         transforms.IMAGENET_STD,
     )
     assert (found[0] - expected).abs().max() < 0.03
+
+
+def test_every_channel_has_imagenets_mean_and_deviation():
+    grey = torch.full((2, 3, 8, 8), 51, dtype=torch.uint8)  # a fifth
+    found = transforms.eval_transform(grey, 8)
+    expected = [(0.2 - 0.485) / 0.229, (0.2 - 0.456) / 0.224, (0.2 - 0.406) / 0.225]
+    assert found.shape == (2, 3, 8, 8)
+    assert found[1, :, 3, 3].tolist() == pytest.approx(expected, abs=1e-5)
+
+
+def test_an_image_of_the_right_size_is_shown_as_it_is():
+    image = tensor(picture(side=64))
+    found = transforms.eval_transform(image, 64)
+    assert torch.equal(found, transforms.normalise(image.float()))
+
+
+def test_as_many_images_as_they_are_to_be_wide_are_resized_too():
+    assert transforms.eval_transform(white().repeat(32, 1, 1, 1), 32).shape == (32, 3, 32, 32)
+
+
+def test_enlarging_is_plain_bilinear():
+    found = transforms.eval_transform(tensor(picture(side=48)), 96)
+    plain = torch.nn.functional.interpolate(
+        tensor(picture(side=48)).float(), (96, 96), mode="bilinear"
+    )
+    assert torch.allclose(found, transforms.normalise(plain), atol=1e-5)
 
 
 def test_reducing_does_not_alias():

@@ -36,6 +36,22 @@ def test_cells_add_up(tiny_run):
     assert indices(ranked(tiny_run, "index", cells=((0, 1), (2, 2)))) == [1, 5]
 
 
+def test_cells_are_no_rectangle_of_their_classes(tiny_run):
+    assert indices(ranked(tiny_run, "index", cells=((0, 1), (1, 0)))) == [1, 2, 3]
+    assert indices(ranked(tiny_run, "index", cells=((1, 0),))) == [2, 3]
+    assert indices(ranked(tiny_run, "index", cells=((0, 1), (1, 0)), preds=(1,))) == [1]
+
+
+def test_every_filter_narrows_the_selection(tiny_run):
+    assert indices(ranked(tiny_run, "index", labels=(0, 2))) == [0, 1, 5]
+    assert indices(ranked(tiny_run, "index", preds=(0, 1))) == [0, 1, 2, 3, 4]
+    assert indices(ranked(tiny_run, "index", labels=(0, 1), preds=(1,))) == [1, 4]
+    assert indices(ranked(tiny_run, "index", correct=False, preds=(0,))) == [2, 3]
+    near = (("p_cat", 0.1, 0.8), ("p_deer", 0.0, 0.5))
+    assert indices(ranked(tiny_run, "index", ranges=near)) == [0, 3]
+    assert indices(ranked(tiny_run, "index", split="train")) == [0]
+
+
 def test_ranges_include_both_ends(tiny_run):
     assert indices(ranked(tiny_run, "index", ranges=(("p_deer", 0.15, 0.6),))) == [0, 1, 3]
 
@@ -43,6 +59,22 @@ def test_ranges_include_both_ends(tiny_run):
 def test_pages_do_not_overlap(tiny_run):
     pages = [indices(ranked(tiny_run, "loss", limit=2, offset=k)) for k in (0, 2, 4)]
     assert sorted(index for page in pages for index in page) == [0, 1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize(("descending", "first"), [(True, [5, 1, 3, 4]), (False, [0, 2, 1, 3])])
+def test_images_of_one_value_stand_in_the_tables_order(tiny_run, descending, first):
+    found = ranked(tiny_run, "p_ship", descending=descending)
+    assert indices(found)[:4] == first
+    assert found["score"].tolist() == pytest.approx(sorted(found["score"], reverse=descending))
+
+
+def test_a_page_has_what_a_tile_shows(tiny_run):
+    [tile] = ranked(tiny_run, "p_cat", descending=True, limit=1).to_dict("records")
+    assert tile == {
+        "row": 2, "index": 2, "path": "", "label": 1, "pred": 0, "correct": False,
+        "confidence": pytest.approx(0.9), "label_prob": pytest.approx(0.05),
+        "score": pytest.approx(0.9),
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("descending", [True, False])
@@ -87,7 +119,24 @@ def test_place_gives_position_and_neighbours(tiny_run):
 
     assert place(2) == (0, None, 3)
     assert place(3) == (1, 2, 1)
+    assert place(5) == (5, 4, None)
     assert place(6) is None
+
+
+def test_place_among_images_of_one_value(tiny_run):
+    """p_ship by rows: .05 .1 .05 .1 .1 .9, so 5, 1, 3, 4, 0, 2 from above."""
+
+    def places(descending):
+        options = {"descending": descending}
+        return [queries.place(tiny_run, Selection(), "p_ship", row=k, **options) for k in range(6)]
+
+    assert places(True) == [(4, 4, 2), (1, 5, 3), (5, 0, None), (2, 1, 4), (3, 3, 0), (0, None, 1)]
+    assert places(False) == [(0, None, 2), (2, 2, 3), (1, 0, 1), (3, 1, 4), (4, 3, 5), (5, 4, None)]
+
+
+def test_the_only_image_of_a_selection_has_no_neighbours(tiny_run):
+    alone = Selection(labels=(2,))
+    assert queries.place(tiny_run, alone, "loss", descending=True, row=5) == (0, None, None)
 
 
 def test_random_images_repeat_with_the_seed(tiny_run):
@@ -97,6 +146,20 @@ def test_random_images_repeat_with_the_seed(tiny_run):
     assert draw(3) == draw(3)
     assert len({tuple(draw(seed)) for seed in range(20)}) > 1
     assert len(draw(3)) == 3
+
+
+def test_a_seed_gives_the_same_images_in_every_release(save_tiny, tiny_table):
+    many = pd.concat([tiny_table[tiny_table["split"] == "test"]] * 100, ignore_index=True)
+    many = many.assign(index=np.arange(600, dtype=np.int32), row=np.arange(600, dtype=np.int32))
+    run = save_tiny(table=many, features=np.eye(600, 4))
+
+    def draw(per_class, seed, **selection):
+        chosen = Selection(**selection)
+        return indices(queries.random_per_class(run, chosen, per_class=per_class, seed=seed))
+
+    assert draw(2, 0) == [0, 366, 183, 92, 431, 11]
+    assert draw(2, 7) == [415, 564, 346, 327, 359, 113]
+    assert draw(3, 2**31 - 1, labels=(1,)) == [68, 243, 538]
 
 
 def test_random_images_of_chosen_classes(tiny_run):
@@ -119,6 +182,20 @@ def test_a_whole_selection_is_exported(tiny_run):
     found = queries.export_selection(tiny_run, Selection(correct=False))
     assert found["index"].tolist() == [1, 2, 3]
     assert found["pred_name"].tolist() == ["deer", "cat", "cat"]
+
+
+def test_an_export_is_in_the_tables_order_and_may_be_empty(tiny_run):
+    assert queries.export(tiny_run, [5, 0, 7])["row"].tolist() == [0, 5, 7]
+    empty = queries.export(tiny_run, [])
+    assert len(empty) == 0
+    assert list(empty) == list(queries.export(tiny_run, [1]))
+
+
+def test_the_names_of_classes_stand_beside_their_numbers(tiny_run):
+    names = list(queries.export(tiny_run, [2]))
+    at = names.index("label")
+    assert names[at : at + 4] == ["label", "pred", "label_name", "pred_name"]
+    assert names[-3:] == ["p_cat", "p_deer", "p_ship"]
 
 
 def test_image_and_find(tiny_run):

@@ -73,6 +73,62 @@ def test_a_value_that_cannot_work_is_named(name, value):
         TrainConfig(**{name: value})
 
 
+@pytest.mark.parametrize(
+    ("name", "allowed", "refused"),
+    [
+        ("epochs", (1, 10_000), (0, 10_001)),
+        ("decay_every", (1,), (0,)),
+        ("batch_size", (2, 65_536), (1, 65_537)),
+        ("lr", (1e-9, 999_999.0), (0.0, 1e6)),
+        ("size", (16, 2048), (15, 2049)),
+        ("workers", (0, 256), (-1, 257)),
+        ("seed", (0, 2**31 - 1), (-1, 2**31)),
+    ],
+)
+def test_how_far_a_value_may_go(name, allowed, refused):
+    for value in allowed:
+        assert getattr(TrainConfig(**{name: value}), name) == value
+    for value in refused:
+        with pytest.raises(FencepostError, match=f"^{name} is {value!r}: it must be "):
+            TrainConfig(**{name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "choices"),
+    [("mode", ("finetune", "head")), ("select_on", ("val", "test")), ("compile", ("off", "on"))],
+)
+def test_a_choice_is_one_of_those_named(name, choices):
+    for value in choices:
+        assert getattr(TrainConfig(**{name: value}), name) == value
+    with pytest.raises(FencepostError, match=f"{name} is 'x': choose {' or '.join(choices)}."):
+        TrainConfig(**{name: "x"})
+
+
+def test_the_defaults_of_every_data_set():
+    """A change of one changes what a model trained anew is worth: it is to be meant."""
+    assert TrainConfig().to_dict() == {
+        "dataset": "stl10", "model": "resnet50", "weights": "default", "mode": "finetune",
+        "size": 224, "epochs": 15, "batch_size": 64, "lr": 0.001, "decay_every": 7,
+        "select_on": "val", "seed": 0, "device": "auto", "compile": "off", "workers": 2, "name": "",
+    }  # fmt: skip
+    assert recommended("demo").to_dict() == TrainConfig().to_dict() | {
+        "dataset": "demo", "model": "small", "weights": "none", "size": 64, "epochs": 50,
+        "batch_size": 32, "lr": 0.05, "decay_every": 23,
+    }  # fmt: skip
+    assert recommended("folder:/a") == TrainConfig(dataset="folder:/a")
+
+
+def test_a_training_has_a_title_before_its_run_has_a_name():
+    assert TrainConfig(name="fences").title() == "fences"
+    assert TrainConfig().title() == "resnet50 on stl10"
+
+
+def test_values_of_a_stored_config_take_the_type_of_their_option():
+    found = from_dict({"epochs": "3", "lr": 1, "name": 7})
+    assert (found.epochs, found.lr, found.name) == (3, 1.0, "7")
+    assert isinstance(found.lr, float)
+
+
 def test_another_network_than_the_recommended_one_gets_the_notebooks_recipe():
     assert parse_args(["--dataset=demo", "--model=small"])[0] == recommended("demo")
     config = parse_args(["--dataset=demo", "--model=resnet18", "--epochs=2"])[0]

@@ -1,6 +1,9 @@
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import log_loss
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from core.errors import TrainingError
 from core.inference.scoring import probabilities
@@ -33,6 +36,34 @@ def test_the_chosen_strength_has_the_least_held_out_loss_it_reports():
     p = probabilities(held, head.weight, head.bias)
     assert -np.log(p[np.arange(100), held_y]).mean() == pytest.approx(head.held_loss, abs=1e-4)
     assert (p.argmax(axis=1) == held_y).mean() == pytest.approx(head.held_accuracy)
+
+
+@pytest.mark.parametrize("sizes", [(90, 30), (80, 25, 45)])
+def test_probabilities_are_those_of_a_logistic_regression(sizes):
+    labels = np.repeat(np.arange(len(sizes)), sizes)
+    rng = np.random.default_rng(1)
+    x = (rng.normal(size=(len(labels), 6)) + labels[:, None] * [1, 0, 0.5, 0, -0.5, 0]) * 3 + 7
+    head = fit_head(x[::2], labels[::2], x[1::2], labels[1::2], len(sizes))
+    made = make_pipeline(StandardScaler(), LogisticRegression(C=head.strength, tol=1e-6))
+    expected = made.fit(x[::2], labels[::2]).predict_proba(x)
+    assert probabilities(x, head.weight, head.bias) == pytest.approx(expected, abs=0.005)
+    assert head.held_loss == pytest.approx(log_loss(labels[1::2], expected[1::2]), abs=0.002)
+    right = (expected[1::2].argmax(axis=1) == labels[1::2]).mean()
+    assert head.held_accuracy == pytest.approx(right, abs=0.03)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "held_wrong", "strength"),
+    [(0, 0, 0.1), (0.45, 0.45, 0.01), (0.5, 0.5, 0.001), (0.3, 0.7, 1e-5)],
+)
+def test_the_strength_of_the_least_held_out_loss_is_chosen(wrong, held_wrong, strength):
+    """The more labels are wrong, the stronger the penalty that held-out images ask for."""
+    rng = np.random.default_rng(3)
+    x = rng.normal(size=(1200, 8))
+    share = np.where(np.arange(1200) < 200, wrong, held_wrong)
+    labels = ((x[:, 0] > 0) ^ (rng.random(1200) < share)).astype(int)
+    head = fit_head(x[:200], labels[:200], x[200:], labels[200:], 2)
+    assert head.strength == strength
 
 
 def test_constant_features_do_no_harm():

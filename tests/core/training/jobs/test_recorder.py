@@ -5,9 +5,12 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from core import artifacts
@@ -105,6 +108,188 @@ def test_steps_are_thinned_and_epochs_are_not(artifacts_root, monkeypatch):
     assert kinds.count("epoch") == 100
     assert kinds.count("step") == 1
     assert kinds.count("progress") == 2  # the first, and the last: it completes the bar
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """Seconds that a test sets, in a list of one."""
+    now = [5000.0]
+    monkeypatch.setattr(recorder.time, "monotonic", lambda: now[0])
+    return now
+
+
+@pytest.mark.parametrize(
+    ("hours", "apart"), [(0, 0.25), (0.05, 0.25), (0.25, 0.9), (0.5, 1.8), (1, 2), (30, 2)]
+)
+def test_events_grow_rarer_as_the_hours_pass(artifacts_root, clock, hours, apart):
+    job = recorder.Recorder(jobfolder.make_folder(), CONFIG)
+    clock[0] += hours * 3600
+    job.event("step", step=0)
+    clock[0] += apart * 0.99
+    job.event("step", step=1)
+    clock[0] += apart * 0.02
+    job.event("step", step=2)
+    jobfolder.write_record(job.folder, CONFIG, "running")
+    assert [event["step"] for event in jobs.open_job(job.id).events()[0]] == [0, 2]
+
+
+def test_steps_and_counts_are_thinned_each_by_themselves(artifacts_root, clock):
+    job = recorder.Recorder(jobfolder.make_folder(), CONFIG)
+    jobfolder.write_record(job.folder, CONFIG, "running")
+    for _ in range(3):
+        job.event("step", step=1)
+        job.event("progress", done=1, total=9)
+    job.event("progress", done=9, total=9)
+    kinds = [event["event"] for event in jobs.open_job(job.id).events()[0]]
+    assert kinds == ["step", "progress", "progress"]
+
+
+def test_an_event_has_its_time_and_plain_numbers(artifacts_root, monkeypatch):
+    monkeypatch.setattr(recorder.time, "time", lambda: 12.34567)
+    job = recorder.Recorder(jobfolder.make_folder(), CONFIG)
+    jobfolder.write_record(job.folder, CONFIG, "running")
+    job.event("epoch", loss=np.float32(0.5))
+    assert jobs.open_job(job.id).events()[0] == [{"event": "epoch", "time": 12.346, "loss": 0.5}]
+
+
+def test_a_job_that_begins_forgets_what_an_earlier_attempt_left(artifacts_root):
+    job = recorder.Recorder(jobfolder.make_folder(), CONFIG)
+    (job.folder / "cancel").touch()
+    (job.folder / "process-1.txt").write_text("no memory")
+    assert job.reason() == "process 1: no memory"
+    job.begin(resumed=False)
+    found = jobs.open_job(job.id)
+    assert (job.reason(), found.cancelling, found.state) == ("", False, "running")
+    assert [event["event"] for event in found.events()[0]] == ["started"]
+    job.begin(resumed=True)
+    assert [event["event"] for event in found.events()[0]] == ["started", "resumed"]
+
+
+def test_of_several_reasons_the_first_process_that_can_be_read_counts(artifacts_root):
+    job = recorder.Recorder(jobfolder.make_folder(), CONFIG)
+    (job.folder / "process-1.txt").write_bytes(b"\xff")
+    (job.folder / "process-2.txt").write_text("no memory")
+    (job.folder / "process-3.txt").write_text("lost the first")
+    assert job.reason() == "process 2: no memory"
+
+
+def test_an_end_is_written_once(artifacts_root):
+    with jobs.record(CONFIG) as job:
+        job.done("a-run")
+        job.end("failed", error="too late")
+    found = jobs.open_job(job.id)
+    assert (found.state, found.run_id, found.error) == ("done", "a-run", "")
+    assert abs((datetime.now(UTC) - datetime.fromisoformat(found.finished)).total_seconds()) < 60
+
+
+def test_a_finished_job_leaves_no_checkpoint_and_no_reserve(artifacts_root):
+    with jobs.record(CONFIG) as job:
+        job.checkpoint.write_bytes(b"x")
+        kept = sum(path.stat().st_size for path in job.folder.iterdir())
+        assert kept > 60_000  # so that a full disk still takes the word of how it ended
+        job.done("a-run")
+    assert not job.checkpoint.exists()
+    assert sum(path.stat().st_size for path in job.folder.iterdir()) < 5_000
+
+
+def test_a_job_that_failed_keeps_its_checkpoint_and_says_why(artifacts_root):
+    def fail():
+        with jobs.record(CONFIG) as job:
+            job.checkpoint.write_bytes(b"x")
+            raise ValueError("a\nb")
+
+    with pytest.raises(ValueError, match="a"):
+        fail()
+    [job] = jobs.list_jobs()
+    assert (job.state, job.error, job.resumable) == ("failed", "ValueError: a b", True)
+
+
+def test_a_full_disk_loses_a_line_of_progress_and_no_training(artifacts_root):
+    job = recorder.Recorder(jobfolder.make_folder(), CONFIG)
+    (job.folder / "events.jsonl").mkdir()  # what cannot be written to
+    job.event("epoch", epoch=1)
+    shutil.rmtree(job.folder)
+    job.end("done")
+
+
+def test_a_job_goes_on_in_its_own_folder(artifacts_root, monkeypatch):
+    def stop(resume=None):
+        with jobs.record(CONFIG, resume) as job:
+            job.checkpoint.write_bytes(b"x")
+            raise KeyboardInterrupt
+
+    for resume in (None, "last"):
+        with pytest.raises(KeyboardInterrupt):
+            stop(resume)
+    [job] = jobs.list_jobs()
+    assert [event["event"] for event in job.events()[0]] == ["started", "resumed"]
+    made_by_the_dashboard = jobfolder.make_folder()
+    jobfolder.write_record(made_by_the_dashboard, CONFIG, "starting")
+    monkeypatch.setenv("FENCEPOST_JOB", made_by_the_dashboard.name)
+    with jobs.record(CONFIG) as job:
+        assert job.folder == made_by_the_dashboard
+        job.done("a-run")
+
+
+@pytest.mark.parametrize(
+    ("size", "rank", "helps"), [(None, None, False), ("2", "0", False), ("2", "1", True),
+                                ("1", "1", False), ("2", None, False), (None, "1", False)]
+)  # fmt: skip
+def test_all_processes_but_the_first_help(monkeypatch, size, rank, helps):
+    for name, value in (("WORLD_SIZE", size), ("RANK", rank)):
+        monkeypatch.delenv(name, raising=False)
+        if value is not None:
+            monkeypatch.setenv(name, value)
+    assert recorder.helping() is helps
+
+
+def test_a_helper_leaves_its_reason_to_the_first_process(artifacts_root, monkeypatch):
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    monkeypatch.setenv("RANK", "1")
+    first = recorder.Recorder(jobfolder.make_folder(), CONFIG)
+    first.begin(resumed=False)
+    before = (first.folder / "job.json").read_text()
+    helper = recorder.Helper(first.folder, CONFIG)
+    helper.event("epoch", epoch=1)
+    helper.done("a-run")
+    assert first.reason() == ""
+    helper.end("failed", error="no memory")
+    assert first.reason() == "process 1: no memory"
+    helper.end("cancelled")
+    assert first.reason() == "process 1: cancelled"
+    assert (first.folder / "job.json").read_text() == before
+
+
+@pytest.mark.parametrize(
+    ("rank", "state", "alone"), [("1", "interrupted", True), ("2", "interrupted", False),
+                                 ("1", "done", False), ("1", "failed", False)]
+)  # fmt: skip
+def test_the_second_process_tells_where_the_first_was_killed(
+    artifacts_root, monkeypatch, rank, state, alone
+):
+    monkeypatch.setenv("RANK", rank)
+    helper = recorder.Helper(jobfolder.make_folder(), CONFIG)
+    jobfolder.write_record(helper.folder, CONFIG, "running" if alone else state)
+    assert helper.left_alone() is alone
+    shutil.rmtree(helper.folder)
+    assert not helper.left_alone()
+
+
+def test_a_helper_waits_for_the_first_to_write_its_end(artifacts_root, monkeypatch):
+    monkeypatch.setenv("RANK", "1")
+    helper = recorder.Helper(jobfolder.make_folder(), CONFIG)
+    jobfolder.write_process(helper.folder, os.getpid())
+    jobfolder.write_record(helper.folder, CONFIG, "running")
+    waited = []
+
+    def end_soon(seconds):
+        waited.append(seconds)
+        if len(waited) == 3:
+            jobfolder.write_record(helper.folder, CONFIG, "failed")
+
+    monkeypatch.setattr(recorder.time, "sleep", end_soon)
+    assert not helper.left_alone()
+    assert len(waited) == 3
 
 
 def test_log_is_its_end_without_terminal_codes(artifacts_root):

@@ -1,0 +1,72 @@
+"""What is read from JSON can be shown, whatever wrote it."""
+
+from __future__ import annotations
+
+import errno
+import json
+
+import pytest
+
+from core import artifacts
+from core.errors import RunError
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        (r'{"a": "gr\udcfcn"}', {"a": "gr\ufffdn"}),
+        (r'{"gr\udcfcn": [1, {"b": ["\ud800"]}]}', {"gr\ufffdn": [1, {"b": ["\ufffd"]}]}),
+        (r'{"a": "\ud83d\ude00 \\ud800"}', {"a": "😀 \\ud800"}),
+        ('{"a": "grün 😀"}', {"a": "grün 😀"}),
+        ('{"a": 1e400, "b": null}', {"a": float("inf"), "b": None}),
+    ],
+)
+def test_halves_of_characters_are_replaced_everywhere(tmp_path, text, value):
+    (tmp_path / "a.json").write_text(text, encoding="utf-8")
+    assert artifacts.read_json(tmp_path / "a.json") == value
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b'{"a": "gr\xfcn"}', "not valid JSON"),
+        (b"[1]", "no JSON object"),
+        (b'{"a": ' + b"9" * 5000 + b"}", "not valid JSON"),
+        (b"[" * 100_000, "not valid JSON"),
+        (b"", "not valid JSON"),
+    ],
+)
+def test_what_is_no_object_is_named(tmp_path, data, reason):
+    (tmp_path / "a.json").write_bytes(data)
+    with pytest.raises(ValueError, match=rf"a\.json .*{reason}"):
+        artifacts.read_json(tmp_path / "a.json")
+
+
+def test_a_file_that_is_too_large_is_not_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(artifacts, "MAX_JSON_BYTES", 10)
+    (tmp_path / "a.json").write_text(json.dumps({"a": "long enough"}))
+    with pytest.raises(ValueError, match="20 bytes, too large"):
+        artifacts.read_json(tmp_path / "a.json")
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "(No space left on device): free some"),
+        (OSError(errno.EROFS, "Read-only file system", "/x/.y"), "system): check its permissions"),
+        (PermissionError(errno.EACCES, "Permission denied"), "denied): check its permissions"),
+    ],
+)
+def test_what_the_disk_refuses_is_told_with_the_remedy(artifacts_root, error, said):
+    found = artifacts.in_words(error)
+    assert found.startswith(f"{artifacts_root} cannot be written (")
+    assert said in found
+    assert "FENCEPOST_ARTIFACTS" in found
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [(OSError(), "OSError"), (OSError("damaged"), "damaged"), (RunError("No run."), "No run.")],
+)
+def test_other_errors_speak_for_themselves(error, said):
+    assert artifacts.in_words(error) == said
