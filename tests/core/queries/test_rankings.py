@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from core.queries.rankings import (
-    RANGED,
-    RANKINGS,
-    Order,
-    natural_ranking,
-    ranking_help,
-    ranking_label,
-    rankings,
-)
+from core.errors import RunError
+from core.queries.rankings import RANKINGS, Order, measures, natural_ranking, ranking, rankings
 from core.queries.selection import Selection
+from core.runs.columns import TEXT, Column
+
+FENCE = Column("concept:Old fence", "Concept Old fence", "how strongly it shows")
 
 
 @pytest.mark.parametrize(
@@ -28,22 +26,30 @@ def test_the_one_predicted_class_ranks_unless_somebody_chose(selection, ranking)
 
 @pytest.mark.parametrize(
     ("column", "label", "first"),
-    [("p_cat", "P(cat)", "P(cat)"), ("p_p_x", "P(p_x)", "P(p_x)"), ("loss", "Loss", "loss"),
-     ("label_prob", "P(true class)", "P(true class)"), ("index", "Index", "index"),
-     ("concept:Old fence", "Concept Old fence", "concept old fence")],
+    [("p_cat", "P(cat)", "P(cat)"), ("loss", "Loss", "loss"), ("index", "Index", "index"),
+     ("label_prob", "P(true class)", "P(true class)"),
+     ("concept:Old fence", "Concept Old fence", "Concept Old fence")],
 )  # fmt: skip
-def test_a_ranking_and_its_order_in_words(column, label, first):
-    assert ranking_label(column) == label
-    assert Order(column).describe() == f"Highest {first} first"
-    assert Order(column, descending=False).describe() == f"Lowest {first} first"
+def test_a_ranking_and_its_order_in_words(tiny_run, column, label, first):
+    run = replace(tiny_run, columns=(FENCE,))
+    assert ranking(run, column).label == label
+    assert Order(column).describe(run) == f"Highest {first} first"
+    assert Order(column, descending=False).describe(run) == f"Lowest {first} first"
 
 
-def test_every_ranking_says_what_its_ends_mean():
-    assert ranking_help("p_cat") == "how probable the model finds that it is cat"
-    assert ranking_help("concept:fence") == "how strongly the features show fence"
-    assert ranking_help("loss") == RANKINGS["loss"]
-    assert rankings(("cat",)) == RANKINGS | {"p_cat": ranking_help("p_cat")}
+def test_what_a_run_lacks_is_no_ranking(tiny_run):
+    with pytest.raises(RunError, match="no ranking 'p_dog'"):
+        ranking(tiny_run, "p_dog")
 
 
-def test_all_but_the_images_number_can_be_bounded():
-    assert {*RANKINGS} - {*RANGED} == {"index"}
+def test_every_ranking_is_of_the_table_a_class_or_gained(tiny_run):
+    note = Column("note", "Note", "what somebody wrote", TEXT)
+    found = rankings(replace(tiny_run, columns=(FENCE, note)))
+    classes = {f"p_{name}" for name in tiny_run.classes}
+    assert {*found} == {*RANKINGS, *classes, FENCE.name}
+    assert found["loss"] == RANKINGS["loss"]
+    assert found["p_cat"].help == "how probable the model finds that it is cat"
+
+
+def test_all_but_the_images_number_and_the_classes_can_be_bounded(tiny_run):
+    assert {column.name for column in measures(tiny_run)} == {*RANKINGS} - {"index"}
