@@ -17,7 +17,8 @@ from filelock import FileLock
 
 from core.errors import FencepostError, first_line
 
-REPOSITORY = Path(__file__).resolve().parent.parent
+REPOSITORY = Path(__file__).resolve().parent.parent  # or site-packages, where a wheel put it
+CHECKOUT = (REPOSITORY / "pyproject.toml").is_file()
 MAX_JSON_BYTES = 64 * 1024 * 1024
 HALF = re.compile("[\ud800-\udfff]")  # of a pair that UTF-16 needs for one character
 FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -36,8 +37,17 @@ FILE_MODE = 0o666 & ~_umask()
 
 
 def root() -> Path:
-    """`artifacts/` beside this package, or the folder named by FENCEPOST_ARTIFACTS."""
-    return Path(os.environ.get("FENCEPOST_ARTIFACTS") or REPOSITORY / "artifacts").absolute()
+    """The folder named by FENCEPOST_ARTIFACTS, else `artifacts/` of a checkout, else the user's."""
+    if named := os.environ.get("FENCEPOST_ARTIFACTS"):
+        return Path(named).absolute()
+    return REPOSITORY / "artifacts" if CHECKOUT else _users_own()
+
+
+def _users_own() -> Path:
+    """Where this system keeps the data of a user's programs: ~/.local/share/fencepost on Linux."""
+    from platformdirs import user_data_path  # here: a checkout does without
+
+    return user_data_path("fencepost", appauthor=False).absolute()
 
 
 def runs_dir() -> Path:

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 import streamlit as st
 from starlette.middleware import Middleware
 
+from core import artifacts
 from dashboard.server import images, overlays
 from dashboard.server.hosts import OnlyKnownHosts
 
@@ -24,7 +25,20 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     # A line for each image would bury what matters, and would write signed URLs to a log.
     logging.getLogger("uvicorn.access").setLevel(logging.WARNING)
     threading.Thread(target=_warm_up, daemon=True).start()
+    _first_run()
     yield
+
+
+def _first_run() -> None:
+    """Something to look at where nobody has trained anything yet."""
+    if artifacts.runs_dir().exists():
+        return
+    from core.runs import shipped  # brings pandas: every later start does without
+
+    try:
+        shipped.copy_into_new_folder()
+    except OSError as error:
+        logging.getLogger(__name__).warning("The demo run cannot be copied: %s", error)
 
 
 def _warm_up() -> None:

@@ -28,6 +28,7 @@ class Method:
             from elsewhere; "" where nothing but the run. The Fix page asks for it.
         strength: what the number means; strengths: the candidates, weakest first; empty where
             there is nothing to choose.
+        runs_network: whether it looks at images again, and so needs torch.
     """
 
     title: str
@@ -37,6 +38,7 @@ class Method:
     needs: Needs = ""
     strength: str = ""
     strengths: tuple[float, ...] = ()
+    runs_network: bool = False
 
 
 # In the order in which they are offered, the first one first of all.
@@ -55,6 +57,7 @@ METHODS = {
         # with the concept, chooses badly among more: a half of it recovered less on other drawings,
         # twice of it no more, at a price for images without the concept.
         strengths=(0.4, 0.5, 0.6),
+        runs_network=True,
     ),
     "transplant": Method(
         "Transplant",

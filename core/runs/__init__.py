@@ -13,6 +13,7 @@ contradictions  what it says against itself, found by reading all of it once
 history         what a training tells of its steps and epochs
 images          a run's images, also when files were moved
 names           what a run may be called
+shipped         the demo run, copied into artifacts that are new
 annotations     what people say of a run, kept beside it
 """
 

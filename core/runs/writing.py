@@ -189,6 +189,9 @@ def _versions() -> dict[str, str]:
 
 
 def _git_commit() -> str:
+    """The commit of this checkout; "" without one: a repository further up is somebody else's."""
+    if not (artifacts.REPOSITORY / ".git").exists():
+        return ""
     command = ["git", "-C", str(artifacts.REPOSITORY), "rev-parse", "HEAD"]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=5, check=True)

@@ -1,5 +1,6 @@
 """From a config to a published run.
 
+command      the command line: train.py, `fencepost train`, and what starts a job
 config       one frozen dataclass; command line and form are made from it
 recipe       the story of one training: load, build, fit, predict, save
 task         what the two ways to fit share

@@ -12,6 +12,9 @@ from core.errors import FencepostError
 from core.runs.names import is_text, name_problem
 
 
+METAVARS = {str: "TEXT", int: "N", float: "X"}
+
+
 def option(default: Any, group: str, text: str, choices: Sequence[str] = ()) -> Any:
     """A field with what the command line and the form need to know about it."""
     return field(default=default, metadata={"group": group, "help": text, "choices": choices})
@@ -110,12 +113,18 @@ def from_dict(values: dict[str, Any]) -> TrainConfig:
     return TrainConfig(**kept)
 
 
-def parser() -> argparse.ArgumentParser:
+def parser(prog: str = "train.py") -> argparse.ArgumentParser:
     """Grouped options; none has a default of its own, so that the data set can choose it."""
     result = argparse.ArgumentParser(
-        prog="train.py",
+        prog=prog,
+        usage="%(prog)s [options]",
         description="Train an image classifier and leave one run in artifacts/.",
-        epilog=" ".join(_own_defaults(name) for name, kind in KINDS.items() if kind.defaults),
+        epilog=" ".join(
+            [
+                "Defaults stand in brackets.",
+                *(_own_defaults(name) for name, kind in KINDS.items() if kind.defaults),
+            ]
+        ),
         allow_abbrev=False,
     )
     groups: dict[str, Any] = {}
@@ -127,17 +136,21 @@ def parser() -> argparse.ArgumentParser:
             _flag(item.name),
             type=type(item.default),
             choices=item.metadata["choices"] or None,
-            metavar=None if item.metadata["choices"] else item.name.upper(),
-            help=f"{item.metadata['help']} (default: {item.default!r})".replace("%", "%%"),
+            metavar="|".join(item.metadata["choices"]) or METAVARS[type(item.default)],
+            help=f"{item.metadata['help']} [{_shown(item.default)}]".replace("%", "%%"),
         )
     groups["run"].add_argument(
         "--resume",
         nargs="?",
         const="last",
         metavar="JOB",
-        help="continue after the last finished epoch of an interrupted job (default: the newest)",
+        help="continue after the last finished epoch of an interrupted job [the newest]",
     )
     return result
+
+
+def _shown(default: Any) -> str:
+    return "none" if default == "" else str(default)
 
 
 def _own_defaults(kind: str) -> str:
@@ -145,12 +158,14 @@ def _own_defaults(kind: str) -> str:
     return f"--dataset {kind} has defaults of its own, for its network: {' '.join(options)}."
 
 
-def parse_args(argv: Sequence[str] | None = None) -> tuple[TrainConfig, str | None]:
+def parse_args(
+    argv: Sequence[str] | None = None, prog: str = "train.py"
+) -> tuple[TrainConfig, str | None]:
     """The config, and the job to resume (`last`, a job id, or None).
 
     Exits 2 on unknown options, and on any beside --resume: the job's own config counts.
     """
-    options = parser()
+    options = parser(prog)
     given = vars(options.parse_args(argv))
     resume = given.pop("resume")
     chosen = {k: v for k, v in given.items() if v is not None}

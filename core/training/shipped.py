@@ -6,10 +6,9 @@ import sys
 from dataclasses import replace
 
 from core import artifacts, runs
+from core.runs.shipped import RUN_ID
 from core.training import jobs
 from core.training.config import recommended
-
-RUN_ID = "demo"
 
 
 def main() -> None:

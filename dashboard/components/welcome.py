@@ -19,7 +19,7 @@ def empty_state(found: Sequence[Run]) -> None:
     st.title("No model yet")
     st.write(
         "Fencepost shows where an image classifier errs, and why. It needs one trained model: "
-        "train it here, or in a terminal with `python train.py`."
+        "train it here, or in a terminal with `fencepost train`."
     )
     actions.show_problem()
     if jobs.running():

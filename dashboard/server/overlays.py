@@ -20,7 +20,7 @@ from starlette.routing import Route
 
 from core import artifacts
 from core.errors import FencepostError, RunError
-from core.models.lazy_torch import load_torch
+from core.models.lazy_torch import load_torch, missing
 from core.runs import Run
 from core.runs import images as run_images
 from dashboard.server import images, responses, signing
@@ -145,7 +145,8 @@ def opened(run: Run) -> str | None:
 
 
 def _open(run: Run) -> str:
-    if "torch" not in sys.modules:  # seconds of loading, in which the page would be drawn slower
+    # Seconds of loading, in which the page would be drawn slower.
+    if "torch" not in sys.modules and not missing():
         time.sleep(HEAD_START)
     load_torch()
     from core.explain import saliency

@@ -14,12 +14,12 @@ from core.concepts import store
 from core.concepts.stored import Stored
 from core.errors import FencepostError
 from core.fixes import METHODS, Preview, Step, evidence
+from core.models import lazy_torch
 from core.runs import Run
 from dashboard.session import actions, concept_draft
 from dashboard.session.in_progress import InProgress, LeftOver
 
 STACK = "stack"
-USUAL = next(iter(METHODS))  # the fix that is offered first
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,14 @@ def current(run: Run) -> Stack:
         return held
     work = concept_draft.current(run)
     if work and work.kept and work.kept in {each.name for each in usable(run)}:
-        return Stack(run.id, (with_concept(run, USUAL, work.kept),))
+        return Stack(run.id, (with_concept(run, usual(), work.kept),))
     return Stack(run.id)
+
+
+def usual() -> str:
+    """The fix that is offered first: the first one that this install can do."""
+    able = (n for n, fix in METHODS.items() if not (fix.runs_network and lazy_torch.missing()))
+    return next(able)
 
 
 def usable(run: Run) -> list[Stored]:

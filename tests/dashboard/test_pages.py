@@ -33,7 +33,7 @@ def test_a_page_draws(run, open_page, page):
 def test_without_a_run_it_says_what_to_do(every_page):
     for page, app in every_page():
         assert not app.exception, page
-        assert "python train.py" in words(app), page
+        assert "fencepost train" in words(app), page
 
 
 def test_a_damaged_run_beside_a_good_one_harms_no_page(run, every_page):

@@ -1,4 +1,4 @@
-"""The colours of .streamlit/config.toml: what is written can be read."""
+"""The colours of dashboard/.streamlit/config.toml: what is written can be read."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-CONFIG = Path(__file__).resolve().parents[2] / ".streamlit" / "config.toml"
+CONFIG = Path(__file__).resolve().parents[2] / "dashboard" / ".streamlit" / "config.toml"
 THEME = tomllib.loads(CONFIG.read_text(encoding="utf-8"))["theme"]
 CAPTION = 0.6  # how much of the text's colour Streamlit gives a caption
 READABLE = 4.5  # WCAG 2.1, level AA

@@ -22,9 +22,11 @@ from core import artifacts, queries
 from core.datasets import ProgressCallback
 from core.errors import ConceptError
 from core.inference import cache
+from core.models import lazy_torch
 from core.runs import Run
 
 LIBRARY = "transformers"
+BIN = ".venv/bin/" if artifacts.CHECKOUT else ""  # as README has it
 # OpenAI's own ViT-B/32 is kept on the hub as pickle alone; this one is as large, and MIT-licensed.
 MODEL = "laion/CLIP-ViT-B-32-laion2B-s34B-b79K"
 WEIGHTS = "model.safetensors"
@@ -45,13 +47,15 @@ def commands() -> tuple[str, str]:
     name = model_name()
     name = name if ON_THE_HUB.fullmatch(name) else MODEL
     return (
-        f".venv/bin/pip install {LIBRARY}",
-        f'.venv/bin/hf download {name} {WEIGHTS} "*.json" "*.txt"',
+        f"{BIN}pip install {LIBRARY}",
+        f'{BIN}hf download {name} {WEIGHTS} "*.json" "*.txt"',
     )
 
 
 def missing() -> str:
     """Why words cannot be used here, "" where they can; looks at files, imports nothing."""
+    if problem := lazy_torch.missing():
+        return problem
     if find_spec(LIBRARY) is None:
         return f"The library {LIBRARY} is not installed."
     try:

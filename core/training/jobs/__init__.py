@@ -35,7 +35,7 @@ __all__ = [
     "start",
 ]
 
-TRAIN_SCRIPT = artifacts.REPOSITORY / "train.py"
+COMMAND = ("-m", "core.training")  # what a job's Python runs
 GRACE = 15  # seconds for an interrupted training to write its end
 
 
@@ -91,8 +91,8 @@ def _launch(folder: Path, arguments: list[str]) -> subprocess.Popen:
     }
     with (folder / "log.txt").open("ab") as log:
         return subprocess.Popen(
-            [sys.executable, str(TRAIN_SCRIPT), *arguments],
-            cwd=artifacts.REPOSITORY,
+            [sys.executable, *COMMAND, *arguments],
+            cwd=artifacts.REPOSITORY,  # first on its path: it runs the code that started it
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=log,

@@ -10,6 +10,7 @@ from pathlib import Path
 from core import artifacts, datasets
 from core.datasets.download import reachable
 from core.errors import FencepostError, ModelError
+from core.models import lazy_torch
 from core.training.config import TrainConfig
 
 WEIGHT_SUFFIXES = (".safetensors", ".pth", ".pt")
@@ -37,6 +38,8 @@ def absolute(config: TrainConfig) -> TrainConfig:
 
 def problem(config: TrainConfig) -> str:
     """Why this training cannot work, in one line with the remedy, or ""."""
+    if missing := lazy_torch.missing():
+        return missing
     try:
         config = absolute(config)
         needed = SMALL_RUN_BYTES if config.model == "small" else RUN_BYTES

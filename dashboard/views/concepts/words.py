@@ -17,7 +17,7 @@ from dashboard.text import plain
 ASKED = "_words_asked"  # (run id, phrase) that a suggestion is on its way for
 PHRASE = "words_phrase"
 TITLE, EXAMPLE, BUTTON, ICON = "In words", "chain-link fence", "Suggest images", ":material/search:"
-START = ".venv/bin/streamlit run dashboard/app.py"
+START = f"{suggestion.BIN}fencepost"
 
 
 def show_words(run: Run) -> None:

@@ -9,6 +9,7 @@ from core.datasets import ProgressCallback
 from core.errors import FencepostError
 from core.fixes import evidence
 from core.fixes.evidence import MOST, UNLABELLED, Pool
+from core.models import lazy_torch
 from core.runs import Run, open_run
 from dashboard.server.background import Work, show_progress
 from dashboard.session import actions
@@ -75,6 +76,9 @@ def _short(name: str) -> str:
 
 
 def _ask_source(run: Run) -> None:
+    if problem := lazy_torch.missing():
+        st.info(plain(problem), icon=":material/info:")
+        return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input(
             "Folder of images", key=SOURCE, placeholder="/data/more", width=420, max_chars=1000,

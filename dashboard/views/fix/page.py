@@ -6,6 +6,7 @@ import streamlit as st
 
 from core import queries
 from core.fixes import METHODS, Preview, Step
+from core.models import lazy_torch
 from core.runs.annotations import channel_marks
 from dashboard.components import caveats, left_over
 from dashboard.session import actions, cached, fix_stack, navigation, picks, state
@@ -72,12 +73,13 @@ def show_choice() -> None:
         "Add a step", icon=":material/add:", expanded=not fix_stack.current(run).steps
     ):
         method = st.segmented_control(
-            "Method", list(METHODS), default=fix_stack.USUAL, required=True, key=METHOD,
+            "Method", list(METHODS), default=fix_stack.usual(), required=True, key=METHOD,
             format_func=lambda name: METHODS[name].title, label_visibility="collapsed",
         )  # fmt: skip
         fix = METHODS[method]
         st.caption(fix.when)
-        step, missing = STEPS[fix.needs](method)
+        problem = lazy_torch.missing() if fix.runs_network else ""
+        step, missing = (None, plain(problem)) if problem else STEPS[fix.needs](method)
         if step and fix.strengths:
             strengths = ["Chosen on validation", *fix.strengths]
             strength = st.selectbox(
@@ -88,7 +90,7 @@ def show_choice() -> None:
                 step = Step(step.method, step.options, float(strength))
         if missing:
             st.info(missing)
-        if missing and fix.needs == "concept":
+        if missing and fix.needs == "concept" and not fix_stack.usable(run):
             st.button(
                 "Make a concept", icon=":material/label:", key="fix_concepts",
                 on_click=navigation.open_page, args=("concepts",),

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.errors import FencepostError
+from core.models import lazy_torch
 from core.training import jobs
 from core.training.config import TrainConfig
 from dashboard.components import job_panels, train_form
@@ -64,6 +65,8 @@ elif newest:
 
 if not actions.may("train"):
     st.info(actions.READ_ONLY, icon=":material/lock:")
+elif missing := lazy_torch.missing():
+    st.info(plain(missing), icon=":material/info:")
 else:
     dataset = train_form.pick_data()
     problem = st.container()

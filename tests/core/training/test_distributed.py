@@ -60,9 +60,12 @@ def flags(tmp_path, artifacts_root):
 
 def torchrun(*arguments, processes=2, script=None):
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone"]
-    command += [f"--nproc-per-node={processes}", script or str(jobs.TRAIN_SCRIPT), *arguments]
+    command += [f"--nproc-per-node={processes}", script or "train.py", *arguments]
     environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(artifacts.REPOSITORY)}
-    return subprocess.run(command, capture_output=True, text=True, timeout=200, env=environment)
+    return subprocess.run(
+        command, capture_output=True, text=True, timeout=200, env=environment,
+        cwd=artifacts.REPOSITORY,
+    )  # fmt: skip
 
 
 def dying(tmp_path, *arguments, rank, how):

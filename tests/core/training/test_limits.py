@@ -3,8 +3,9 @@
 import pytest
 import torch
 
-import train
+from core.errors import FencepostError
 from core.training import limits
+from core.training.config import parse_args
 
 
 @pytest.mark.parametrize(
@@ -19,8 +20,8 @@ from core.training import limits
 )
 def test_what_a_machine_runs_out_of_is_named_with_the_remedy(error, reason):
     with (
-        pytest.raises(train.FencepostError, match=rf"{reason}.*--resume"),
-        limits.explained(train.parse_args([])[0]),
+        pytest.raises(FencepostError, match=rf"{reason}.*--resume"),
+        limits.explained(parse_args([])[0]),
     ):
         raise error
 
@@ -28,8 +29,8 @@ def test_what_a_machine_runs_out_of_is_named_with_the_remedy(error, reason):
 @pytest.mark.parametrize("error", [torch.OutOfMemoryError("CUDA out of memory"), MemoryError()])
 def test_head_mode_is_advised_what_helps_there(error):
     with (
-        pytest.raises(train.FencepostError, match=r"smaller .*--size \(it is 224\)") as caught,
-        limits.explained(train.parse_args(["--mode=head"])[0]),
+        pytest.raises(FencepostError, match=r"smaller .*--size \(it is 224\)") as caught,
+        limits.explained(parse_args(["--mode=head"])[0]),
     ):
         raise error
     assert "--batch-size" not in str(caught.value)

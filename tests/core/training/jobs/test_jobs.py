@@ -43,7 +43,7 @@ FOREVER = "time.sleep(60)"
 def train_script(tmp_path, monkeypatch, artifacts_root):
     """A function that writes the stand-in for train.py, with these lines as its training."""
     path = tmp_path / "train.py"
-    monkeypatch.setattr(jobs, "TRAIN_SCRIPT", path)
+    monkeypatch.setattr(jobs, "COMMAND", (str(path),))
 
     def write(body: str = "pass") -> None:
         path.write_text(SCRIPT.format(repository=str(artifacts.REPOSITORY), body=body))
@@ -163,7 +163,7 @@ def test_failed_job_tells_its_cause(train_script, body, error):
 
 
 def test_script_that_never_records(train_script):
-    jobs.TRAIN_SCRIPT.write_text("import nothing_of_this_name")
+    Path(*jobs.COMMAND).write_text("import nothing_of_this_name")
     job = ended(jobs.start(CONFIG))
     assert job.state == "failed"
     assert job.error == "ModuleNotFoundError: No module named 'nothing_of_this_name'"
@@ -172,9 +172,9 @@ def test_script_that_never_records(train_script):
 def test_job_outlives_the_process_that_started_it(train_script):
     train_script("time.sleep(1)")
     code = (
-        "from pathlib import Path; from core.training import jobs; "
+        "from core.training import jobs; "
         "from core.training.config import TrainConfig; "
-        f"jobs.TRAIN_SCRIPT = Path({str(jobs.TRAIN_SCRIPT)!r}); "
+        f"jobs.COMMAND = {jobs.COMMAND!r}; "
         "print(jobs.start(TrainConfig(dataset='demo', model='small', weights='none')).id)"
     )
     done = subprocess.run(
