@@ -1,2 +1,111 @@
-"""x"""
+"""Fencepost in a script or a notebook: from an error to its cause, to a fix, to proof.
+
+    import fencepost as fp
+
+    run = fp.open_run("demo")
+    why = fp.explain(run, "deer", "cat")
+    picks = fp.suggest_picks(run, why)
+    fence = fp.learn(run, picks.shows, picks.without, name="fence")
+    fix = fp.fix(run, "transplant", fence)
+    fp.compare(run, fp.save_fix(run, fix), concept=fence)
+
+Every function is about a run. What it gives is frozen, prints in words, and is drawn as tables and
+small pictures in a notebook. docs/api.md tells all of it.
+
+looking   runs, their largest confusions, their images
+causes    why images of one class are predicted as another
+concept   something visible that images share, and the harm that it does
+repair    fixes of the head, as new runs
+proof     two runs compared; the report
+asking    class names, splits and results as they were meant
+notebook  HTML for notebooks
+shadows   whether `core` is ours
+command   the console command
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from fencepost import shadows
+
+shadows.require("core")
+
+if TYPE_CHECKING:
+    from core.errors import FencepostError
+    from core.runs import Run
+    from fencepost.causes import Explanation, Picks, explain, suggest_picks
+    from fencepost.concept import (
+        Concept,
+        Effect,
+        learn,
+        list_concepts,
+        measure,
+        open_concept,
+        save_concept,
+    )
+    from fencepost.looking import (
+        Confusions,
+        Images,
+        Runs,
+        confusions,
+        images,
+        list_runs,
+        open_run,
+    )
+    from fencepost.proof import Comparison, Report, compare, report
+    from fencepost.repair import Fix, fix, save_fix
+
 __version__ = "0.1.0"
+__all__ = [
+    "Comparison",
+    "Concept",
+    "Confusions",
+    "Effect",
+    "Explanation",
+    "FencepostError",
+    "Fix",
+    "Images",
+    "Picks",
+    "Report",
+    "Run",
+    "Runs",
+    "compare",
+    "confusions",
+    "explain",
+    "fix",
+    "images",
+    "learn",
+    "list_concepts",
+    "list_runs",
+    "measure",
+    "open_concept",
+    "open_run",
+    "report",
+    "save_concept",
+    "save_fix",
+    "suggest_picks",
+]
+# Where each was made. None is loaded before it is asked for: the console command starts at once.
+_HOMES = (
+    "fencepost.looking",
+    "fencepost.causes",
+    "fencepost.concept",
+    "fencepost.repair",
+    "fencepost.proof",
+    "core.runs.store",  # of Run alone: what it lists and opens, `looking` does better
+    "core.errors",
+)
+
+
+def __getattr__(name: str) -> Any:
+    for home in _HOMES if name in __all__ else ():
+        found = getattr(import_module(home), name, None)
+        if getattr(found, "__module__", "") == home:
+            return globals().setdefault(name, found)
+    raise AttributeError(f"fencepost has no {name!r}: it has {', '.join(__all__)}")
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

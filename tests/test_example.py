@@ -46,8 +46,8 @@ def test_its_numbers_are_those_that_the_compare_page_shows(shipped, capsys):
 def test_its_concept_is_the_one_that_the_concepts_page_makes(shipped):
     from dashboard.session import concept_draft
 
-    explanation = fence.explain(shipped, *map(shipped.classes.index, ("deer", "cat")))
-    concept = fence.learn(shipped, explanation, "fence")
+    fence.main(["--save"])
+    concept = store.load(shipped, "fence").concept
     picks = concept.origin
     page = concept_draft.Draft("demo", "fence", tuple(picks["shows"]), tuple(picks["without"]))
     theirs = concept_draft.learned(shipped, page)

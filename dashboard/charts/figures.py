@@ -1,4 +1,4 @@
-"""Tables to Plotly figures. No Streamlit here: most colours come from dashboard/.streamlit/config.toml."""
+"""Tables to Plotly figures. No Streamlit here: most colours come from its config.toml."""
 
 from __future__ import annotations
 

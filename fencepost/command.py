@@ -1,0 +1,142 @@
+"""The console command `fencepost`: the dashboard, a training, the runs there are, a report."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fencepost import __version__, shadows
+
+if TYPE_CHECKING:
+    from core.runs import Run
+
+START = """Start the dashboard, and open it in the browser.
+
+  fencepost train ...      train a model: the same as train.py
+  fencepost runs           list the runs
+  fencepost report RUN     write the report of a fix as one HTML page
+
+Each of these has --help. Other options go to the server, such as
+  --server.port 9000            another port; by default the first free one from 8501 on
+  --server.headless true        open no browser
+  --server.baseUrlPath /name    behind a reverse proxy
+  --theme.base dark             see `streamlit run --help` for all
+"""
+ENVIRONMENT = """\
+FENCEPOST_ARTIFACTS names the folder that runs are kept in: else it is artifacts/ of a
+checkout, or the user's data folder. FENCEPOST_READ_ONLY=1 lets nobody train, rename or delete.
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The exit code; errors that a user can mend are one line."""
+    given = list(sys.argv[1:] if argv is None else argv)
+    if given and not given[0].startswith("-"):
+        name, *rest = given
+        if name not in COMMANDS:
+            print(
+                f"fencepost: there is no command {name!r}: choose {', '.join(COMMANDS)}, or none "
+                "to start the dashboard.",
+                file=sys.stderr,
+            )
+            return 2
+        return COMMANDS[name](rest)
+    return start(given)
+
+
+def start(argv: Sequence[str]) -> int:
+    """The dashboard, until it is stopped."""
+    _, options = _parser("fencepost", START, ENVIRONMENT, version=True).parse_known_args(argv)
+    from core import artifacts
+
+    try:
+        shadows.require("dashboard")
+    except ImportError as error:
+        return _refused(error)
+    print(f"Fencepost {__version__}. Runs and all else are kept in {artifacts.root()}", flush=True)
+    from streamlit.web import cli
+
+    app = Path(artifacts.REPOSITORY) / "dashboard" / "app.py"
+    return cli.main(["run", str(app), *options], prog_name="fencepost") or 0
+
+
+def train(argv: Sequence[str]) -> int:
+    """The same as train.py."""
+    from core.training import command
+
+    return command.main(argv, prog="fencepost train")
+
+
+def runs(argv: Sequence[str]) -> int:
+    """A line a run."""
+    _parser("fencepost runs", "List the runs: id, name, data set, right on test, day.").parse_args(
+        argv
+    )
+    from core import artifacts
+    from fencepost.looking import list_runs
+
+    found = list_runs()
+    print(f"{found}\nin {artifacts.runs_dir()}")
+    return 0
+
+
+def report(argv: Sequence[str]) -> int:
+    """Write the report of a fix."""
+    parser = _parser("fencepost report", "Write the report of a fix as one HTML page.")
+    parser.add_argument("run", metavar="RUN", help="the id of the fix, as `fencepost runs` says it")
+    parser.add_argument("--before", metavar="RUN", help="the run to compare with [its parent]")
+    parser.add_argument("--concept", default="", metavar="NAME", help="the concept [the fix's own]")
+    parser.add_argument("--split", default="test", metavar="SPLIT", help="the images [test]")
+    parser.add_argument("--output", metavar="FILE", help="where to write it [RUN.html]")
+    options = parser.parse_args(argv)
+    from core.errors import FencepostError
+    from fencepost.looking import open_run
+    from fencepost.proof import report as make
+
+    try:
+        after = open_run(options.run)
+        before = open_run(options.before or _parent(after))
+        made = make(before, after, split=options.split, concept=options.concept)
+        print(made.save(options.output or f"{after.id}.html"))
+    except (FencepostError, OSError) as error:
+        return _refused(error)
+    return 0
+
+
+def _parent(after: Run) -> str:
+    from core.errors import RunError
+
+    if parent := str(after.meta.get("parent") or ""):
+        return parent
+    raise RunError(f"Run {after.id} is no fix of another run: say --before RUN to compare it with.")
+
+
+def _refused(error: Exception) -> int:
+    print(f"fencepost: {error}", file=sys.stderr)
+    return 1
+
+
+def _parser(
+    prog: str, about: str, after: str = "", *, version: bool = False
+) -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(
+        prog=prog,
+        usage="%(prog)s [options]" if version else None,
+        description=about,
+        epilog=after,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    if version:
+        made.add_argument("--version", action="version", version=f"fencepost {__version__}")
+    return made
+
+
+COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
+    "train": train,
+    "runs": runs,
+    "report": report,
+}
