@@ -18,7 +18,7 @@ from filelock import FileLock
 from core.errors import FencepostError, first_line
 
 REPOSITORY = Path(__file__).resolve().parent.parent  # or site-packages, where a wheel put it
-CHECKOUT = (REPOSITORY / "pyproject.toml").is_file()
+CHECKOUT = all((REPOSITORY / name).is_file() for name in ("pyproject.toml", "train.py"))
 MAX_JSON_BYTES = 64 * 1024 * 1024
 HALF = re.compile("[\ud800-\udfff]")  # of a pair that UTF-16 needs for one character
 FULL = (errno.ENOSPC, errno.EDQUOT)

@@ -58,9 +58,13 @@ def _line(run: Run) -> tuple[str, str, str, str, str]:
 
 def list_runs() -> Runs:
     """All runs; in an artifacts folder that is new, the demo run is put first."""
+    _begin()
+    return Runs(tuple(runs.list_runs()))
+
+
+def _begin() -> None:
     with contextlib.suppress(OSError):  # a folder that cannot be written may hold runs to read
         shipped.copy_into_new_folder()
-    return Runs(tuple(runs.list_runs()))
 
 
 def open_run(run_id: str) -> Run:
@@ -69,10 +73,15 @@ def open_run(run_id: str) -> Run:
     Raises:
         RunError: there is none, or it is damaged.
     """
-    known = {run.id: run for run in list_runs()}
-    if run_id in known:
+    _begin()
+    try:
         return runs.open_run(run_id)
-    raise RunError(f"There is no run {run_id!r}: fp.list_runs() shows those there are.")
+    except RunError:
+        if any(run.id == run_id for run in list_runs()):
+            raise  # it is damaged, and says how
+        raise RunError(
+            f"There is no run {run_id!r}: fp.list_runs() shows those there are."
+        ) from None
 
 
 @dataclass(frozen=True)

@@ -153,6 +153,31 @@ def test_names_are_escaped_and_pictures_are_inside(artifacts_root, tmp_path):
     assert html.count("<img") == 2
 
 
+def test_every_result_is_drawn_and_escaped(fenced):
+    run, concept = fenced
+    why = fp.explain(run, "deer", "cat")
+    picks = concept.learned.origin
+    named = fp.learn(run, picks["shows"], picks["without"], name=HOSTILE)
+    fix = fp.fix(run, "rebalance", named, strength=1.0)
+    fixed = fp.save_fix(run, fix, HOSTILE)
+    results = [
+        why, named, fp.measure(run, named, "deer", "cat"), fix,
+        fp.compare(run, fixed, concept=named), fp.report(run, fixed),
+    ]  # fmt: skip
+    for result in results:
+        html = result._repr_html_()
+        assert html.startswith(("<div class=", "<iframe sandbox"))
+        assert "<img src=x" not in html
+        assert str(result)
+    assert "Images cannot be shown" in why._repr_html_()
+
+
+def test_a_damaged_run_says_why_it_cannot_be_opened(artifacts_root):
+    (artifacts_root / "runs" / "broken").mkdir(parents=True)
+    with pytest.raises(fp.FencepostError, match=r"run.json is missing"):
+        fp.open_run("broken")
+
+
 def test_runs_are_a_sequence_and_damaged_ones_say_why(tiny_run, artifacts_root):
     (artifacts_root / "runs" / "broken").mkdir()
     found = fp.list_runs()
