@@ -40,7 +40,7 @@ class Channel:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Explanation:
     """A confusion taken apart.
 

@@ -23,7 +23,7 @@ DRAWN = 12
 WITH_IT = 3  # classes that are told of in words
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Concept:
     """What some images share, as a direction in the features of a run.
 
@@ -100,7 +100,7 @@ def open_concept(run: Run, name: str) -> Concept:
     return Concept(run, stored.concept)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Effect:
     """Where a concept occurs, whose errors go with it, and what its removal changes.
 

@@ -84,7 +84,7 @@ def open_run(run_id: str) -> Run:
         ) from None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Confusions:
     """Where a run errs most on a split.
 
@@ -136,7 +136,8 @@ class Images:
         return len(self.rows)
 
     def _repr_html_(self) -> str:
-        title = f"{len(self):,} images of {self.run.name}"
+        first = f"the first {DRAWN} of " if len(self) > DRAWN else ""
+        title = f"{self.run.name}: {first}{len(self):,} images"
         return notebook.page(title, notebook.strip(self.run, self.rows[:DRAWN], ""))
 
 

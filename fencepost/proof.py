@@ -26,7 +26,7 @@ LEAST = 10  # images of a group that may be called the worst
 DRAWN = 12
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Comparison:
     """Two runs, image by image.
 

@@ -22,7 +22,7 @@ NEEDS = {"mute": "channels=[...]", "correct": "drop=[rows] or relabel={row: clas
 BY_HAND = "evidence"  # images from elsewhere, which a person accepts one by one
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Fix:
     """What one fix or more would make of a run; nothing is written before `save_fix`.
 

@@ -23,7 +23,9 @@ from core.errors import RunError
 from core.runs import contradictions, predictions
 from core.runs.run_json import SCHEMA_VERSION
 
-LIBRARIES = ("torch", "torchvision", "numpy", "pillow", "pandas", "scikit-learn", "safetensors")
+LIBRARIES = (
+    "fencepost", "torch", "torchvision", "numpy", "pillow", "pandas", "scikit-learn", "safetensors",
+)  # fmt: skip
 OUTCOMES = ["split", "correct", "loss"]  # the columns that run.json's metrics come from
 ABANDONED_AFTER = 3600  # seconds; no save takes that long
 
