@@ -94,7 +94,7 @@ _HOMES = (
     "fencepost.concept",
     "fencepost.repair",
     "fencepost.proof",
-    "core.runs.store",  # of Run alone: what it lists and opens, `looking` does better
+    "core.runs.run",
     "core.errors",
 )
 

@@ -160,7 +160,7 @@ def report(run: Run, other: Run, *, split: str = "test", concept: str = "") -> R
         ConceptError: there is no concept of this name.
     """
     stored = store.load(run, concept) if concept else _of_steps(run, other)
-    return Report(run, other, core_report.write(_compared(run, other, split), stored))
+    return Report(run, other, str(core_report.write(_compared(run, other, split), stored)))
 
 
 def _of_steps(run: Run, other: Run) -> Stored | None:

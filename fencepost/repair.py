@@ -16,10 +16,9 @@ from fencepost.asking import check_features, check_same_run, class_id
 from fencepost.concept import Concept
 from fencepost.notebook import page, rows_of, share
 
-# What a method takes beside a concept and a strength, and how it is told that one is missing.
-OPTIONS = {"mute": ("channels", "classes", "refit"), "correct": ("drop", "relabel")}
-NEEDS = {"mute": "channels=[...]", "correct": "drop=[rows] or relabel={row: class}"}
-BY_HAND = "evidence"  # images from elsewhere, which a person accepts one by one
+# What a fix takes beside a concept and a strength, by what it needs, and how that is written.
+OPTIONS = {"channels": ("channels", "classes", "refit"), "picks": ("drop", "relabel")}
+WRITTEN = {"channels": "channels=[...]", "picks": "drop=[rows] or relabel={row: class}"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +49,8 @@ class Fix:
         """The steps, what validation says, and what to know of the figures."""
         before, after, n = self.validation()
         seen = f"right on validation: {share(before, n)} before, {share(after, n)} after"
-        return [*map(_words, self.steps), *([seen] if n else []), *self.preview.notes]
+        steps = [f"{s.fix.title}: {s.words(self.run.classes)}".rstrip(": ") for s in self.steps]
+        return [*steps, *([seen] if n else []), *self.preview.notes]
 
     def __str__(self) -> str:
         return "\n".join(f"  {line}" for line in self.told())
@@ -63,12 +63,6 @@ class Fix:
             if len(trials) > 1
         ]
         return page(f"A fix of {self.run.name}", *self.told(), *tried)
-
-
-def _words(step: Step) -> str:
-    concept = step.options.get("concept")
-    strength = f" at strength {step.strength:g}" if step.strength is not None else ""
-    return f"{METHODS[step.method].title}{f' of {concept}' if concept else ''}{strength}"
 
 
 def fix(
@@ -95,7 +89,7 @@ def fix(
     if after:
         check_same_run(run, after.run, "The earlier fix")
     earlier = after.concepts if after else ()
-    known = (*earlier, concept) if concept and METHODS[method].needs_concept else earlier
+    known = (*earlier, concept) if concept and step.fix.needs == "concept" else earlier
     named = {each.name: each.learned for each in known}
     steps = [*(after.steps if after else ()), step]
     return Fix(run, fixes.apply(run, steps, named), known)
@@ -108,25 +102,26 @@ def _step(
     strength: float | None,
     options: Mapping[str, Any],
 ) -> Step:
-    if method == BY_HAND:
+    needs = METHODS[method].needs if method in METHODS else ""
+    if needs == "pool":
         raise FencepostError(
             "Images from elsewhere are accepted by a person: use the Evidence page, or another fix."
         )
-    _check_options(method, options)
-    if method in METHODS and METHODS[method].needs_concept and concept:
+    _check_options(method, needs, options)
+    if needs == "concept" and concept:
         check_features(run, concept.run, concept.name)
         step = fixes.with_concept(run, method, concept.learned)
         return Step(method, step.options, strength)
     return Step(method, _plain(run, options), strength)
 
 
-def _check_options(method: str, options: Mapping[str, Any]) -> None:
-    known = OPTIONS.get(method, ())
+def _check_options(method: str, needs: str, options: Mapping[str, Any]) -> None:
+    known = OPTIONS.get(needs, ())
     if strangers := [name for name in options if name not in known]:
         takes = f"it takes {', '.join(known)}." if known else "it takes none."
         raise FencepostError(f"{method} has no option {strangers[0]!r}: {takes}")
-    if method in NEEDS and not any(options.get(n) for n in ("channels", "drop", "relabel")):
-        raise FencepostError(f"{method} needs {NEEDS[method]}.")
+    if known and not any(options.get(n) for n in ("channels", "drop", "relabel")):
+        raise FencepostError(f"{method} needs {WRITTEN[needs]}.")
 
 
 def _plain(run: Run, options: Mapping[str, Any]) -> dict[str, Any]:

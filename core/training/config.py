@@ -11,7 +11,6 @@ from core.datasets.kinds import KINDS, forms, kind_of
 from core.errors import FencepostError
 from core.runs.names import is_text, name_problem
 
-
 METAVARS = {str: "TEXT", int: "N", float: "X"}
 
 

@@ -27,7 +27,7 @@ sys.meta_path.insert(0, Refused())
 from streamlit.testing.v1 import AppTest
 from dashboard.server import overlays, responses
 from dashboard.sidebar import first_start
-first_start._store = lambda progress: None
+first_start._store = lambda *_: None
 responses.SENT = threading.Event()
 responses.SENT.set()
 overlays.HEAD_START = 0
@@ -36,6 +36,8 @@ for name, page in PAGES:
     if page:
         app.switch_page(page).run()
         app.run()  # what a thread has found out meanwhile
+    if name == "fix":
+        app.button_group(key="fix_method").set_value("overlay").run()
     kinds = (app.caption, app.info, app.error, app.markdown, app.warning)
     said = " ".join(str(each.value) for kind in kinds for each in kind)
     failed = [each.message for each in app.exception]
