@@ -51,7 +51,7 @@ def _page(title: str, parts: list[Markup]) -> str:
         tag("style", Markup(CSS.read_text(encoding="utf-8"))),
     )
     body = tag("body", tag("main", *parts))
-    return "<!doctype html>\n" + tag("html", head, body, lang="en")
+    return str(Markup("<!doctype html>\n") + tag("html", head, body, lang="en"))
 
 
 def _summary(comparison: Comparison, told: confusion.Trouble, stored: Stored | None) -> Markup:

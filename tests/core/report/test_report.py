@@ -58,6 +58,7 @@ def fetched(html: str) -> list[str]:
 def test_the_whole_story(planted_run, repaired_run, fence):
     comparison = compare(planted_run, repaired_run)
     html = report.write(comparison, fence)
+    assert html.startswith("<!doctype html>\n<html lang")
     made = comparison.overall()
     assert (made.fixed, made.broken) == (16, 2)
     assert f"{made.before:.1%} to {made.after:.1%}" in html
