@@ -23,6 +23,7 @@ from core.datasets import ProgressCallback
 from core.errors import ConceptError
 from core.inference import cache
 from core.runs import Run
+from core.runs import images as run_images
 
 LIBRARY = "transformers"
 # OpenAI's own ViT-B/32 is kept on the hub as pickle alone; this one is as large, and MIT-licensed.
@@ -203,12 +204,14 @@ def _picks(scores: np.ndarray, labels: np.ndarray, n: int) -> tuple[np.ndarray, 
 
 
 def _key(run: Run, images: pd.DataFrame, digest: str) -> str:
+    view = run_images.view_of(run)
     numbers = np.ascontiguousarray(images["index"], dtype=np.int64).tobytes()
     return cache.key(
         dataset=run.dataset,
         fingerprint=run.fingerprint,
         words=digest,
         images=hashlib.sha256(numbers).hexdigest(),
+        **({} if view.cut == "square" else {"view": view.to_dict()}),
     )
 
 
