@@ -31,6 +31,7 @@ from core.inference import cache, extraction
 from core.inference.decoding import Pixels
 from core.models import device, transforms
 from core.models.classifier import build_model
+from core.models.preprocessing import notebook
 from core.training import frozen, jobs, recipe
 from core.training.config import TrainConfig
 from core.training.head import fit_head
@@ -70,7 +71,7 @@ def _features(options: argparse.Namespace) -> None:
     rng = np.random.default_rng(0)
     images = rng.integers(0, 256, (options.images, 3, 96, 96), dtype=np.uint8)
     batch = torch.from_numpy(images[: extraction.BATCH]).to(where)
-    ready = device.channels_last(transforms.eval_transform(batch, options.size))
+    ready = device.channels_last(transforms.eval_transform(batch, notebook(options.size)))
     steps = -(-options.images // extraction.BATCH)
 
     @torch.no_grad()
@@ -82,7 +83,7 @@ def _features(options: argparse.Namespace) -> None:
             torch.cuda.synchronize()
 
     def ours() -> None:
-        extraction.extract(backbone, images, options.size, where)
+        extraction.extract(backbone, images, notebook(options.size), where)
 
     bare()
     rounds = [(_seconds(bare), _seconds(ours)) for _ in range(options.rounds)]

@@ -15,7 +15,8 @@ from torchvision import transforms
 from core.datasets import Dataset, Split
 from core.inference.batches import Examples
 from core.models import device
-from core.models.transforms import IMAGENET_MEAN, IMAGENET_STD, train_transform
+from core.models.preprocessing import IMAGENET_MEAN, IMAGENET_STD, notebook
+from core.models.transforms import train_transform
 from core.training.config import TrainConfig
 from core.training.loop import MOMENTUM
 
@@ -35,7 +36,7 @@ class Bare:
         self.steps = -(-len(train) // config.batch_size)
         generator = torch.Generator().manual_seed(0)
         images = train.images[: config.batch_size]
-        self.inputs = train_transform(images, config.size, generator)
+        self.inputs = train_transform(images, notebook(config.size), generator)
         if ours:
             self.inputs = device.channels_last(self.inputs)
         self.labels = train.labels[: config.batch_size]

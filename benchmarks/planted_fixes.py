@@ -21,6 +21,7 @@ from core.inference import extraction
 from core.inference.decoding import square
 from core.inference.network import open_classifier
 from core.runs import predictions
+from core.runs.images import view_of
 
 FEWEST = 5  # test images of a class with or without the cue, below which it is not called worst
 MUTED = (3, 10)
@@ -82,7 +83,8 @@ def _ceiling(made: Planted, pictures: np.ndarray) -> pd.DataFrame:
     size = int(run.config["size"])
     side = min(size, pictures.shape[1])
     seen = np.stack([square(Image.fromarray(p), side) for p in pictures])
-    pool = extraction.extract(open_classifier(run).backbone, seen, size, torch.device("cpu"))
+    backbone, view = open_classifier(run).backbone, view_of(run)
+    pool = extraction.extract(backbone, seen, view, torch.device("cpu"))
     labels = made.images["label"].to_numpy()[rows].tolist()
     options = {"pool": "true", "rows": list(range(len(rows))), "labels": labels}
     return fixes.apply(run, [fixes.Step("evidence", options)], pools={"true": pool}).table

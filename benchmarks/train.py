@@ -34,6 +34,7 @@ from core.inference import decoding
 from core.inference.batches import Examples
 from core.models import device
 from core.models.classifier import build_model
+from core.models.preprocessing import notebook
 from core.training import task
 from core.training.config import TrainConfig
 from core.training.loop import Fitting, evaluate
@@ -127,7 +128,7 @@ def _line(spent: dict[str, float]) -> str:
 
 
 def _examples(dataset: Dataset, size: int, where: torch.device) -> list[Examples]:
-    decoded = decoding.decode(dataset, size, 0)
+    decoded = decoding.decode(dataset, notebook(size), 0)
     found = []
     for split in ("train", "test"):
         rows = (decoded.images["split"] == split).to_numpy()

@@ -14,6 +14,7 @@ from core.concepts import store
 from core.datasets import Dataset
 from core.inference import decoding, extraction, scoring
 from core.models.classifier import build_model
+from core.models.preprocessing import notebook
 from core.runs import writing
 from core.training import task
 from core.training.config import TrainConfig
@@ -26,8 +27,10 @@ MORE = 12
 def save(dataset: Dataset, run_id: str = "seen") -> runs.Run:
     """The network has learned nothing; its features, probabilities and measures are its own."""
     network = build_model("small", "none", len(dataset.classes), seed=3).eval()
-    decoded = decoding.decode(dataset, SIZE, workers=0)
-    found = extraction.extract(network.backbone, decoded.values, SIZE, torch.device("cpu"))
+    decoded = decoding.decode(dataset, notebook(SIZE), workers=0)
+    found = extraction.extract(
+        network.backbone, decoded.values, notebook(SIZE), torch.device("cpu")
+    )
     # A fresh head says almost nothing: make it say something.
     weight = network.head.weight.detach().numpy() * 40
     bias = network.head.bias.detach().numpy()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
 from PIL import Image
 
 from core.datasets import files
+from core.datasets.levels import Levels
 from core.errors import DatasetError
 
 # (done, total) of something slow: images drawn, bytes loaded.
@@ -20,7 +21,9 @@ class Images(Protocol):
     """Images by number, each decoded when it is asked for.
 
     Those in large files also have `reduced_to(side)`: the same images, decoded no larger than
-    squares of that side need. Those in files at all have `files()`: where they lie, in order.
+    squares of that side need. Those in files at all have `files()`: where they lie, in order. Those
+    in a file each have `shorter_side(index)`, from the file's head, and `with_levels(levels)`: the
+    same images with this shown as white where they are deeper than 8 bits.
     """
 
     def __len__(self) -> int: ...
@@ -59,6 +62,11 @@ class Split:
         reduced = getattr(self.images, "reduced_to", None)
         return replace(self, images=reduced(side)) if reduced else self
 
+    def with_levels(self, levels: Levels) -> Split:
+        """The same split with what is white in pictures of more than 8 bits."""
+        leveled = getattr(self.images, "with_levels", None)
+        return replace(self, images=leveled(levels)) if leveled else self
+
 
 @dataclass(frozen=True)
 class Dataset:
@@ -66,6 +74,7 @@ class Dataset:
 
     Attributes:
         notes: what of it is not used, and why; a sentence each.
+        left_out: how many files are no image of it, by reason.
     """
 
     name: str
@@ -74,6 +83,7 @@ class Dataset:
     test: Split
     fingerprint: str
     notes: tuple[str, ...] = ()
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
     def split(self, name: str) -> Split:
         return self.test if name == "test" else self.train

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 from core import artifacts
-from core.datasets import bounds
+from core.datasets import bounds, layout, listing, names
+from core.datasets import left_out as left_out_files
 from core.datasets.dataset import Dataset, Split
-from core.datasets.picture import SHARPER, open_upright
+from core.datasets.layout import Layout, Tree
+from core.datasets.levels import Levels
+from core.datasets.picture import SHARPER, open_upright, shorter_side
 from core.errors import DatasetError
 
-SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
-HELD_OUT = ("test", "val", "valid", "validation")
 TEST_FRACTION = 0.2
 MEASURED = 256  # pixels a side that an image's measures need
 MAX_CLASSES = 32_767  # class ids are int16
@@ -25,11 +27,19 @@ MAX_CLASSES = 32_767  # class ids are int16
 Listed = list[tuple[str, str]]  # (class name, path below the data set's folder)
 
 
+@dataclass(frozen=True)
 class FileImages:
-    """Image files by number; `least` is the side in pixels that is enough of a JPEG, 0 for all."""
+    """Image files by number.
 
-    def __init__(self, root: Path, paths: Sequence[str], least: int = 0) -> None:
-        self.root, self.paths, self.least = root, paths, least
+    Attributes:
+        least: the side in pixels that is enough of a JPEG, 0 for all of it.
+        levels: what is white in pictures of more than 8 bits.
+    """
+
+    root: Path
+    paths: Sequence[str]
+    least: int = 0
+    levels: Levels = field(default_factory=Levels)
 
     def __len__(self) -> int:
         return len(self.paths)
@@ -37,123 +47,66 @@ class FileImages:
     def __getitem__(self, index: int) -> Image.Image:
         if problem := bounds.file_problem(self.root, self.paths[index]):
             raise OSError(problem)
-        return open_upright(self.root / self.paths[index], self.least)
+        return open_upright(self.root / self.paths[index], self.least, self.levels)
 
     def files(self) -> list[str]:
         return [os.path.join(self.root, path) for path in self.paths]
 
+    def shorter_side(self, index: int) -> int:
+        if problem := bounds.file_problem(self.root, self.paths[index]):
+            raise OSError(problem)
+        return shorter_side(self.root / self.paths[index])
+
     def reduced_to(self, side: int) -> FileImages:
-        return FileImages(self.root, self.paths, max(SHARPER * side, MEASURED))
+        return replace(self, least=max(SHARPER * side, MEASURED))
+
+    def with_levels(self, levels: Levels) -> FileImages:
+        return replace(self, levels=levels)
 
 
 def read(root: Path) -> Dataset:
     """The data set in a folder; files are listed, not opened.
 
     Raises:
-        DatasetError: the folder is missing, empty, has one class, or its splits disagree.
+        DatasetError: the folder is missing, empty, has one class, can be read in two ways, or its
+            splits disagree.
     """
+    if not root.is_dir():
+        raise DatasetError(f"There is no folder {root}: was it moved, or is a disk not mounted?")
     try:
-        if not root.is_dir():
-            raise DatasetError(
-                f"There is no folder {root}: was it moved, or is a disk not mounted?"
-            )
-        trees = _trees(root)
-        listed = [_listed(root, tree) for tree in trees]
-        notes = _notes(root, trees, listed)
+        found = layout.read(root)
+        seen = [listing.Seen() for _ in found.trees]
+        listed = [_listed(root, *pair) for pair in zip(found.trees, seen, strict=True)]
+        left_out = left_out_files.counted(seen, found.trees)
     except OSError as error:
-        raise _unreadable(error) from None
+        raise listing.unreadable(error) from None
     train, test = listed if len(listed) == 2 else _stratified(listed[0])
     check_names([str(root), *(path for _, path in [*train, *test])])
     classes = tuple(sorted({name for name, _ in train}))
-    _check(root, classes, {name for name, _ in test})
+    test, spelled = _spelled_as(classes, test)
+    _check(root, classes, {name for name, _ in test}, left_out)
     digest = hashlib.sha256(
         "\0".join(path for _, path in [*train, *test]).encode("utf-8", "replace")
     )
+    notes = [*found.notes, *_notes(root, found), *spelled]
+    notes += left_out_files.notes(left_out, seen, found.trees, root)
     return Dataset(
         name=f"folder:{root}",
         classes=classes,
         train=_split(root, classes, train),
         test=_split(root, classes, test),
         fingerprint=digest.hexdigest()[:16],
-        notes=notes,
+        notes=tuple(map(artifacts.printable, notes)),
+        left_out=artifacts.printable(left_out),
     )
 
 
-def _trees(root: Path) -> list[Path]:
-    """train and the folder that serves as test; or the one tree that is to be split."""
-    if not _classes(root / "train"):  # none, or a class of that name
-        return [root]
-    held_out = next((root / name for name in HELD_OUT if _classes(root / name)), None)
-    return [root / "train", held_out] if held_out else [root / "train"]
-
-
-def _classes(tree: Path) -> list[Path]:
-    """The folders of a tree that may hold a class each."""
-    return sorted(p for p in tree.iterdir() if _is_class(p, tree)) if tree.is_dir() else []
-
-
-def _listed(root: Path, tree: Path) -> Listed:
+def _listed(root: Path, tree: Tree, seen: listing.Seen) -> Listed:
     return [
         (folder.name, os.path.relpath(path, root))
-        for folder in _classes(tree)
-        for path in sorted(image_files(folder))
+        for folder in (*tree.classes, *tree.empty)
+        for path in sorted(listing.image_files(folder, seen))
     ]
-
-
-def _notes(root: Path, trees: list[Path], listed: list[Listed]) -> tuple[str, ...]:
-    """What of the folder is not used."""
-    beside = [] if trees == [root] else [root / name for name in HELD_OUT]
-    unused = [
-        f"{tree.name}/ is not used: "
-        + (
-            "a part of train is held out to choose by. Move its images into train to learn from "
-            "them."
-            if _classes(tree)
-            else "it has no folder for each class."
-        )
-        for tree in beside
-        if tree.is_dir() and tree not in trees
-    ]
-    empty = [
-        f"{folder.relative_to(root)}/ is left out: it holds no JPEG, PNG or WebP image."
-        for tree, found in zip(trees, listed, strict=True)
-        for folder in _classes(tree)
-        if folder.name not in {name for name, _ in found}
-    ]
-    return tuple(map(artifacts.printable, (*unused, *empty)))
-
-
-def _is_class(folder: Path, tree: Path) -> bool:
-    """Whether a class's images lie there: a link may lead elsewhere, but not back up the tree."""
-    if folder.name.startswith(".") or not folder.is_dir():
-        return False
-    return not tree.resolve().is_relative_to(folder.resolve())
-
-
-def image_files(folder: Path) -> Iterator[str]:
-    """The paths of every image file of a tree, in the order of the disk.
-
-    Raises:
-        DatasetError: a folder in it cannot be read.
-
-    Hidden files and folders are left out, as they hold copies (.ipynb_checkpoints), and so are
-    folders inside that are links, as they may lead in a circle.
-    """
-    for parent, folders, names in os.walk(folder, onerror=_refuse):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        for name in names:
-            if name.lower().endswith(SUFFIXES) and not name.startswith("."):
-                yield os.path.join(parent, name)
-
-
-def _refuse(error: OSError) -> None:
-    raise _unreadable(error) from None
-
-
-def _unreadable(error: OSError) -> DatasetError:
-    return DatasetError(
-        f"{error.filename} cannot be read ({error.strerror}): check its name and permissions."
-    )
 
 
 def _stratified(listed: Listed) -> tuple[Listed, Listed]:
@@ -183,10 +136,41 @@ def check_names(paths: Iterable[str]) -> None:
             ) from None
 
 
-def _check(root: Path, classes: Sequence[str], tested: set[str]) -> None:
+def _spelled_as(classes: Sequence[str], test: Listed) -> tuple[Listed, list[str]]:
+    """The test images under the names of train's classes, and notes on names spelled otherwise."""
+    spelled = names.matched(dict.fromkeys(name for name, _ in test), classes)
+    notes = [
+        f"The test folder {name!r} is the class {meant!r}: the names differ only in "
+        f"{names.difference(name, meant)}."
+        for name, meant in spelled.items()
+        if name != meant
+    ]
+    notes += [
+        f"The classes {one!r} and {other!r} are two, though their names differ only in "
+        f"{names.difference(one, other)}."
+        for one, other in names.alike(classes)
+    ]
+    return [(spelled.get(name, name), path) for name, path in test], notes
+
+
+def _notes(root: Path, found: Layout) -> list[str]:
+    """Where the classes lie, if not where one looks first; and folders without an image."""
+    base = found.train.path
+    plain = base == root or (base.parent == root and bool(names.split_of(base.name)))
+    read = [] if plain else [f"The classes are the folders in {base.relative_to(root)}/."]
+    return read + [
+        f"{folder.relative_to(root)}/ is left out: it holds no image that can be read."
+        for tree in found.trees
+        for folder in tree.empty
+    ]
+
+
+def _check(
+    root: Path, classes: Sequence[str], tested: set[str], left_out: Mapping[str, int]
+) -> None:
     wanted = f"it needs {root}/train/<class>/*.jpg and test/<class>/*.jpg, or {root}/<class>/*.jpg"
     if not classes:
-        raise DatasetError(f"{root} holds no JPEG, PNG or WebP images: {wanted}.")
+        raise DatasetError(f"{root} holds no images{_instead(root, left_out)}: {wanted}.")
     if len(classes) == 1:
         raise DatasetError(
             f"{root} has only one class, {classes[0]!r}: {wanted}, with two classes at least."
@@ -200,7 +184,25 @@ def _check(root: Path, classes: Sequence[str], tested: set[str]) -> None:
             f"{root} has no test images: {wanted}, with two images of each class at least."
         )
     if unknown := sorted(tested - set(classes)):
-        raise DatasetError(f"The class {unknown[0]!r} of {root} has test images but none in train.")
+        raise DatasetError(_not_in_train(root, unknown[0], classes))
+
+
+def _instead(root: Path, left_out: Mapping[str, int]) -> str:
+    """What a folder without images in class folders holds, where it holds something."""
+    if beside := listing.direct_images(root):
+        return (
+            f" in a folder for each class: {beside:,} image{' lies' if beside == 1 else 's lie'} "
+            "beside, not in, such folders"
+        )
+    found = left_out_files.in_words(left_out)
+    return f" that can be read, but {found}" if found else ""
+
+
+def _not_in_train(root: Path, name: str, classes: Sequence[str]) -> str:
+    text = f"The class {name!r} of {root} has test images but none in train"
+    if close := [known for known in classes if names.plain(known) == names.plain(name)]:
+        text += f", where {' and '.join(map(repr, close))} are spelled like it: rename one of them"
+    return f"{text}."
 
 
 def _split(root: Path, classes: Sequence[str], listed: Listed) -> Split:

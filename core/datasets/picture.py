@@ -1,15 +1,38 @@
-"""One image as the network and the table take it: its square, and its measures."""
+"""One image as the network and the table take it: opened upright, its square, its measures."""
 
 from __future__ import annotations
 
 import io
+from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageCms, PngImagePlugin, UnidentifiedImageError
 
+from core.datasets.levels import Levels, is_deep
+from core.datasets.listing import HEIF
 from core.errors import first_line
+from core.models.preprocessing import Preprocessing
+
+# What Pillow decodes by itself, in code that runs nothing else: not EPS, which starts Ghostscript.
+FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "DIB", "TIFF", "GIF", "AVIF", "JPEG2000", "PPM", "PCX",
+           "SGI", "QOI")  # fmt: skip
+UNMARKED = {".tga": "TGA"}  # of no signature: told by their suffix alone
+SHARPER = 2  # sides of a square that an image is decoded to before it is reduced to one
+UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+# Generators keep their prompts in a PNG, Photoshop its history: Pillow's own limit is 1 MB.
+PngImagePlugin.MAX_TEXT_CHUNK = 64 << 20
+PngImagePlugin.MAX_TEXT_MEMORY = 128 << 20
 
 
 def square(image: Image.Image, side: int) -> np.ndarray:
@@ -21,6 +44,36 @@ def square(image: Image.Image, side: int) -> np.ndarray:
         box = (left, top, left + shorter, top + shorter)
         image = image.resize((side, side), Image.Resampling.BILINEAR, box, reducing_gap=3.0)
     return np.asarray(image).transpose(2, 0, 1)
+
+
+def shown(image: Image.Image, view: Preprocessing, side: int) -> np.ndarray:
+    """(3, side, side) uint8: what a network is shown, or the square that becomes it on the device.
+
+    At the network's own size it is what torchvision and timm make of the image, to the pixel.
+    """
+    if view.cut == "square" or side != view.size:
+        return square(image, side)
+    image = image.resize(_sides(image, view), getattr(Image.Resampling, view.interpolation.upper()))
+    left, top = (round((length - side) / 2) for length in image.size)
+    if min(left, top) < 0:
+        canvas = Image.new("RGB", (side, side), tuple(round(255 * mean) for mean in view.mean))
+        canvas.paste(image, (-left, -top))
+        return np.asarray(canvas).transpose(2, 0, 1)
+    return np.asarray(image.crop((left, top, left + side, top + side))).transpose(2, 0, 1)
+
+
+def _sides(image: Image.Image, view: Preprocessing) -> tuple[int, int]:
+    """Width and height to resize to, as torchvision and timm round them."""
+    if view.cut == "squash":
+        return view.resize, view.resize
+    if view.cut == "border":
+        longer = max(image.size)
+        return tuple(round(length * view.resize / longer) for length in image.size)
+    shorter = min(image.size)
+    return tuple(
+        view.resize if length == shorter else int(view.resize * length / shorter)
+        for length in image.size
+    )
 
 
 def measure(image: Image.Image) -> tuple[float, float, float]:
@@ -38,52 +91,110 @@ def measure(image: Image.Image) -> tuple[float, float, float]:
     return float(y.mean()), float(y.std()), sharpness
 
 
-FORMATS = ("JPEG", "PNG", "WEBP")
-SHARPER = 2  # sides of a square that an image is decoded to before it is reduced to one
-
-
-def open_upright(path: Path, least: int = 0) -> Image.Image:
+def open_upright(path: Path, least: int = 0, levels: Levels | None = None) -> Image.Image:
     """The picture in a file as RGB: turned as its EXIF says, transparency over white.
+
+    Of several frames the first.
 
     Args:
         least: a JPEG whose sides are twice as long or more is decoded at half, quarter or eighth
             size, several times faster; 0 decodes all of it.
+        levels: what is white in pictures of more than 8 bits.
 
     Raises:
-        OSError: it is missing, damaged, too large, or no JPEG, PNG or WebP.
+        OSError: it is missing, damaged, too large, or no picture of a kind that is read.
     """
     if path.exists() and not path.is_file():
         raise OSError("not a file")  # to open a named pipe would wait for ever
-    return _decoded(path, least)
+    return _decoded(path, path.suffix.lower(), least, levels or Levels())
 
 
-def require(data: bytes) -> None:
-    """Raise OSError where these bytes are no JPEG, PNG or WebP picture that can be read."""
-    _decoded(io.BytesIO(data), 1)
+def require(data: bytes, suffix: str = "") -> None:
+    """Raise OSError where these bytes are no picture that can be read."""
+    _decoded(io.BytesIO(data), suffix, 1, Levels(more=1))
 
 
-def _decoded(source: Path | BinaryIO, least: int) -> Image.Image:
+def _decoded(source: Path | BinaryIO, suffix: str, least: int, levels: Levels) -> Image.Image:
     try:
-        with Image.open(source, formats=FORMATS) as image:
+        with Image.open(source, formats=formats(suffix)) as image:
             if least:
                 image.draft("RGB" if image.mode == "RGB" else None, (least, least))
-            return _to_rgb(ImageOps.exif_transpose(image))
+            image.load()
+            return _upright(_to_rgb(image, levels), _orientation(image))
     except UnidentifiedImageError:
-        raise OSError("not a JPEG, PNG or WebP picture") from None
+        raise OSError(_unidentified(suffix)) from None
     except (OSError, MemoryError):
         raise
     except Image.DecompressionBombError as error:
         raise OSError(first_line(error)) from None
-    except Exception as error:  # Pillow raises nearly anything on hostile bytes and EXIF tags
+    except Exception as error:  # Pillow raises nearly anything on hostile bytes
         raise OSError(f"damaged: {first_line(error)}") from None
 
 
-def _to_rgb(image: Image.Image) -> Image.Image:
-    if image.mode.startswith("I"):  # 16 bits a pixel, which convert() would clip at 255
-        values = np.asarray(image, dtype=np.float32)
-        image = Image.fromarray((values / 257 if values.max() > 255 else values).astype(np.uint8))
+def shorter_side(path: Path) -> int:
+    """The shorter side of a picture, in pixels, by the head of its file.
+
+    Raises:
+        OSError: as `open_upright`.
+    """
+    try:
+        if not path.is_file():
+            raise OSError("not a file")
+        with Image.open(path, formats=formats(path.suffix.lower())) as image:
+            return min(image.size)
+    except (OSError, MemoryError):
+        raise
+    except Exception as error:
+        raise OSError(f"damaged: {first_line(error)}") from None
+
+
+def formats(suffix: str) -> tuple[str, ...]:
+    """The kinds that a file of this suffix is tried as: its first bytes count, not its name."""
+    if suffix in HEIF and _opens_heif():
+        return (*FORMATS, "HEIF")
+    return (*FORMATS, UNMARKED[suffix]) if suffix in UNMARKED else FORMATS
+
+
+@cache
+def _opens_heif() -> bool:
+    if find_spec("pillow_heif") is None:
+        return False
+    from pillow_heif import register_heif_opener  # a library of its own that not everybody needs
+
+    register_heif_opener()
+    return True
+
+
+def _unidentified(suffix: str) -> str:
+    """What to say of a file that none of the kinds knows."""
+    if suffix in HEIF and not _opens_heif():
+        return "HEIC needs a package of its own: pip install pillow-heif"
+    return "not a picture of a kind that is read, such as JPEG, PNG or TIFF"
+
+
+def _orientation(image: Image.Image) -> int:
+    """How the camera was held, 1 to 8; 1 where the EXIF block cannot be read."""
+    try:
+        return int(image.getexif().get(ExifTags.Base.Orientation, 1))
+    except MemoryError:
+        raise
+    except Exception:  # anybody's bytes; the pixels are whole all the same
+        return 1
+
+
+def _upright(image: Image.Image, orientation: int) -> Image.Image:
+    method = UPRIGHT.get(orientation)
+    return image if method is None else image.transpose(method)
+
+
+def _to_rgb(image: Image.Image, levels: Levels) -> Image.Image:
+    if is_deep(image):
+        image = levels.grey(image)
     if image.has_transparency_data:
         image = image.convert("RGBA")
         white = Image.new("RGBA", image.size, "white")
         return Image.alpha_composite(white, image).convert("RGB")
+    if image.mode == "LAB":
+        lab, rgb = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
+        return ImageCms.profileToProfile(image, lab, rgb, outputMode="RGB")
     return image.convert("RGB")

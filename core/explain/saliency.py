@@ -16,12 +16,14 @@ from PIL import Image
 from torch import nn
 from torch.nn import functional
 
-from core.datasets.picture import square
+from core.datasets.picture import shown
 from core.errors import ExplainError, ModelError
 from core.inference.network import open_classifier, stored_side
 from core.models import transforms
 from core.models.classifier import Classifier
+from core.models.preprocessing import Preprocessing
 from core.runs import Run
+from core.runs.images import view_of
 
 GRID = 14  # squares a side, over which attributions are summed
 KEPT = 3  # networks held open
@@ -35,23 +37,29 @@ class Network:
     """The network of a run, on the CPU.
 
     Attributes:
-        side, size: of the picture as it is stored and as the network sees it, in pixels.
+        view: what it is shown of a picture.
+        side: of the picture as it is stored, in pixels.
         pooled: the module whose map is pooled evenly, or None where there is none.
         grid: height and width of that map, or of the grid that stands in for it.
         is_features: whether that map has a channel for each of the features.
     """
 
     model: Classifier
+    view: Preprocessing
     side: int
-    size: int
     pooled: nn.Module | None
     grid: tuple[int, int]
     is_features: bool
 
     def input(self, image: Image.Image) -> torch.Tensor:
         """(1, 3, size, size): the image as it was when it was predicted."""
-        pixels = torch.from_numpy(square(image.convert("RGB"), self.side).copy())
-        return transforms.eval_transform(pixels[None], self.size)
+        pixels = torch.from_numpy(shown(image.convert("RGB"), self.view, self.side).copy())
+        return transforms.eval_transform(pixels[None], self.view)
+
+    @property
+    def size(self) -> int:
+        """The side of what it sees, in pixels."""
+        return self.view.size
 
 
 def open_network(run: Run) -> Network:
@@ -152,18 +160,17 @@ def _upsampled(values: torch.Tensor, size: int) -> np.ndarray:
 
 
 def _load(run: Run) -> Network:
-    size = int(run.config.get("size") or 0)
     try:
-        model = open_classifier(run)
+        model, view = open_classifier(run), view_of(run)
     except ModelError as error:
         raise ExplainError(
             f"Run {run.name} keeps no network that can be opened, so where it looked cannot "
             f"be shown: {error}"
         ) from None
-    pooled, grid = _pooled(model, size)
+    pooled, grid = _pooled(model, view.size)
     channels = 0 if pooled is None else grid[0]
     is_features = channels == model.head.in_features
-    return Network(model, stored_side(run), size, pooled, grid[1:], is_features)
+    return Network(model, view, stored_side(run), pooled, grid[1:], is_features)
 
 
 def _pooled(model: Classifier, size: int) -> tuple[nn.Module | None, tuple[int, int, int]]:

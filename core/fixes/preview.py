@@ -21,6 +21,8 @@ from core.fixes.validation.checking import Check, check
 from core.inference import scoring
 from core.runs import Run, writing
 
+# Of a run.json, what says how images were read and shown: a fix changes nothing of it.
+READ = ("preprocessing", "read", "unreadable", "left_out", "data_notes")
 GIVEN = ("The strengths are those given; nothing was chosen on validation.",)
 
 
@@ -115,6 +117,7 @@ def save(preview: Preview, name: str = "") -> str:
         extra={
             "steps": [step.to_dict() for step in preview.steps],
             "notes": list(preview.notes),
+            **{name: run.meta[name] for name in READ if name in run.meta},
         },
     )
 

@@ -16,8 +16,9 @@ from torch.utils.data import DataLoader
 from torch.utils.data import Dataset as TorchDataset
 
 from core.datasets import Split
-from core.datasets.picture import square
+from core.datasets.picture import shown
 from core.errors import DatasetError, TrainingError
+from core.models.preprocessing import Preprocessing
 
 Batch = tuple[torch.Tensor, torch.Tensor]
 # "(pid 7) is killed by signal", "(pid(s) 7) exited unexpectedly". An error raised in a worker names
@@ -32,12 +33,14 @@ class Streamed(TorchDataset):
     Attributes:
         splits: where the images are, by the name of their split.
         names, numbers: (n,) the split of each image, and its number there.
+        view, side: how each is cut, and the side that it has then.
         workers: processes that read.
     """
 
     splits: dict[str, Split]
     names: np.ndarray
     numbers: np.ndarray
+    view: Preprocessing
     side: int
     workers: int
 
@@ -47,7 +50,7 @@ class Streamed(TorchDataset):
     def __getitem__(self, row: int) -> np.ndarray | str:
         split, number = self.splits[self.names[row]], int(self.numbers[row])
         try:
-            return square(split.images[number], self.side)
+            return shown(split.images[number], self.view, self.side)
         except OSError as error:
             return f"{split.where(number) or number}: {error}"
 

@@ -6,11 +6,11 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -29,11 +29,15 @@ FLUSH_EVERY = 1024  # rows that a kill may cost
 
 @dataclass(frozen=True)
 class Features:
-    """(N, D) float16, memory-mapped; row i belongs to row i of `images` (see `decoding`)."""
+    """(N, D) float16, memory-mapped; row i belongs to row i of `images` (see `decoding`).
+
+    `read`: how the images were read, for whoever must read one again.
+    """
 
     values: np.ndarray
     images: pd.DataFrame
     unreadable: list[str]
+    read: Mapping[str, Any] = field(default_factory=dict)
 
 
 def key(**parts: object) -> str:
@@ -47,10 +51,11 @@ def load(name: str) -> Features | None:
     try:
         values = np.load(folder / "features.npy", mmap_mode="r", allow_pickle=False)
         images = pd.read_parquet(folder / "images.parquet")
-        unreadable = artifacts.read_json(folder / "info.json")["unreadable"]
+        info = artifacts.read_json(folder / "info.json")
+        unreadable, read = info["unreadable"], info.get("read", {})
     except (OSError, ValueError, KeyError, pa.ArrowException):
         return None
-    return Features(values, images, unreadable) if len(values) == len(images) else None
+    return Features(values, images, unreadable, read) if len(values) == len(images) else None
 
 
 def compute(
@@ -106,7 +111,9 @@ def keep(name: str, values: np.ndarray, pixels: Pixels) -> Features:
 
 def _finish(name: str, hidden: Path, pixels: Pixels) -> Features:
     pixels.images.to_parquet(hidden / "images.parquet", index=False)
-    artifacts.write_json(hidden / "info.json", {"unreadable": pixels.unreadable})
+    artifacts.write_json(
+        hidden / "info.json", {"unreadable": pixels.unreadable, "read": pixels.kept()}
+    )
     forget(name)
     artifacts.publish(hidden, hidden.with_name(name))
     found = load(name)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from torch.utils.data import DataLoader
 from torch.utils.data import Dataset as TorchDataset
 
-from core.datasets import Dataset, ProgressCallback, Split
-from core.datasets.picture import measure, square
+from core.datasets import Dataset, ProgressCallback, Split, levels
+from core.datasets.levels import Levels
+from core.datasets.listing import DEEP
+from core.datasets.picture import FORMATS, measure, shown
 from core.errors import DatasetError
 from core.inference.batches import Streamed, working
 from core.models.distributed import ALONE, Ranks
+from core.models.preprocessing import Preprocessing
 
 CHUNK = 64
 LISTED = 1000  # unreadable files named in a run; their number is always kept
@@ -30,17 +35,27 @@ class Pixels:
         images: N rows: split (train, test), index, path, label, brightness, contrast, sharpness.
         unreadable: a line for each file left out.
         rows: (n,) which rows of `images` the values are; all of them where one process trains.
+        side: of the squares as they are kept, in pixels.
+        levels: what is white in pictures of more than 8 bits; notes: what is to be said of it.
     """
 
     values: np.ndarray | Streamed
     images: pd.DataFrame
     unreadable: list[str]
     rows: np.ndarray
+    side: int = 0
+    levels: Levels = field(default_factory=Levels)
+    notes: tuple[str, ...] = ()
+
+    def kept(self) -> dict[str, Any]:
+        """What a run must know to read its images again as they were read."""
+        told = {"side": self.side, "levels": self.levels.to_dict()}
+        return told | {"notes": list(self.notes)}
 
 
 def decode(
     dataset: Dataset,
-    size: int,
+    view: Preprocessing,
     workers: int,
     progress: ProgressCallback | None = None,
     ranks: Ranks = ALONE,
@@ -48,8 +63,8 @@ def decode(
 ) -> Pixels:
     """Read every image, or this process's share; those that cannot be read are left out.
 
-    Images larger than `size` are reduced to it, smaller ones kept as they are: the network's
-    transform enlarges them, and nothing is lost or stored twice.
+    Each is kept as the network is shown it. Small images of which all would not fit so are kept as
+    the squares they are, and enlarged on the device.
 
     Args:
         room: bytes that the decoded images may take; where they need more, none is kept.
@@ -58,23 +73,27 @@ def decode(
         DatasetError: a split or a class of train has no readable image.
         TrainingError: a data worker died.
     """
-    side = stored_side(dataset, size)
     splits = {name: dataset.split(name) for name in ("train", "test")}
-    found = decode_splits(splits, side, workers, progress, ranks, room)
+    known, notes = ranks.agree(_survey(splits) if ranks.first else None)
+    splits = {name: split.with_levels(known) for name, split in splits.items()}
+    share = room * ranks.size / max(1, sum(map(len, splits.values())))
+    side = ranks.agree(_side(splits, view, share) if ranks.first else 0)
+    found = decode_splits(splits, view, side, workers, progress, ranks, room)
     _check(dataset, found.images)
-    return found
+    return replace(found, levels=known, notes=notes)
 
 
 def decode_splits(
     splits: Mapping[str, Split],
+    view: Preprocessing,
     side: int,
     workers: int,
     progress: ProgressCallback | None = None,
     ranks: Ranks = ALONE,
     room: float = float("inf"),
 ) -> Pixels:
-    """As `decode`, for any images by the name of their split, stored with this side."""
-    splits = {name: split.reduced_to(side) for name, split in splits.items()}
+    """As `decode`, for any images by the name of their split, kept with this side."""
+    splits = {name: split.reduced_to(max(side, view.resize)) for name, split in splits.items()}
     shares = {name: range(ranks.number, len(s), ranks.size) for name, s in splits.items()}
     total = sum(map(len, shares.values()))
     fits = total * 3 * side**2 <= room
@@ -82,7 +101,7 @@ def decode_splits(
     tables, unreadable, filled, seen = [], [], 0, 0
     for name, split in splits.items():
         readable, measured = [], []
-        for chunk in _read(split, side if fits else 0, workers, shares[name]):
+        for chunk in _read(split, view, side if fits else 0, workers, shares[name]):
             for index, found in chunk:
                 seen += 1
                 if isinstance(found, str):
@@ -99,9 +118,43 @@ def decode_splits(
     own = pd.concat(tables, ignore_index=True)
     images, rows, unreadable = _together(own, unreadable, ranks)
     if fits:
-        return Pixels(values[:filled], images, unreadable, rows)
+        return Pixels(values[:filled], images, unreadable, rows, side)
     names, numbers = own["split"].to_numpy(dtype=str), own["index"].to_numpy()
-    return Pixels(Streamed(splits, names, numbers, side, workers), images, unreadable, rows)
+    streamed = Streamed(splits, names, numbers, view, side, workers)
+    return Pixels(streamed, images, unreadable, rows, side)
+
+
+def _survey(splits: Mapping[str, Split]) -> tuple[Levels, tuple[str, ...]]:
+    """What is white in the deep pictures of all splits."""
+    files = (path for s in splits.values() for path in getattr(s.images, "files", list)())
+    return levels.survey((path for path in files if str(path).lower().endswith(DEEP)), FORMATS)
+
+
+def _side(splits: Mapping[str, Split], view: Preprocessing, share: float) -> int:
+    """The side to keep images with, where each may take so many bytes.
+
+    The notebook enlarges small images on the device: nothing is lost, and less is kept.
+    """
+    if view.cut != "square" and (3 * view.size**2 <= share or view.cut != "centre"):
+        return view.size
+    return stored_side(splits.values(), view.size)
+
+
+def stored_side(splits: Iterable[Split], size: int) -> int:
+    """`size`, or the shorter side of the largest image, where that is less."""
+    found = 0
+    for split in splits:
+        for number in range(len(split)):
+            with suppress(OSError):
+                found = max(found, _shorter_side(split, number))
+            if found >= size or (number and not hasattr(split.images, "shorter_side")):
+                break  # images that are no files of their own are of one size
+    return min(found or size, size)
+
+
+def _shorter_side(split: Split, number: int) -> int:
+    measured = getattr(split.images, "shorter_side", None)
+    return measured(number) if measured else min(split.images[number].size)
 
 
 def _together(
@@ -117,20 +170,8 @@ def _together(
     return whole, np.flatnonzero(owner[order] == ranks.number), lines
 
 
-def stored_side(dataset: Dataset, size: int) -> int:
-    """The side to store: `size`, or what a typical image has, where that is less."""
-    sides = []
-    for split in (dataset.train, dataset.test):
-        for index in np.linspace(0, len(split) - 1, num=min(16, len(split)), dtype=int):
-            try:
-                sides.append(min(split.images[int(index)].size))
-            except OSError:
-                continue
-    return typical_side(sides, size)
-
-
 def typical_side(sides: Sequence[int], size: int) -> int:
-    """The median of some images' shorter sides, `size` at most."""
+    """The median of some images' shorter sides, `size` at most: what earlier runs kept."""
     return min(size, int(np.median(sides))) if sides else size
 
 
@@ -140,8 +181,8 @@ class _Reading(TorchDataset):
     With a side of 0, the measures alone.
     """
 
-    def __init__(self, split: Split, side: int) -> None:
-        self.split, self.side = split, side
+    def __init__(self, split: Split, view: Preprocessing, side: int) -> None:
+        self.split, self.view, self.side = split, view, side
 
     def __len__(self) -> int:
         return len(self.split)
@@ -149,14 +190,17 @@ class _Reading(TorchDataset):
     def __getitem__(self, index: int) -> tuple[int, tuple[np.ndarray | None, tuple] | str]:
         try:
             image = self.split.images[index]
-            return index, (square(image, self.side) if self.side else None, measure(image))
+            pixels = shown(image, self.view, self.side) if self.side else None
+            return index, (pixels, measure(image))
         except OSError as error:
             return index, str(error)
 
 
-def _read(split: Split, side: int, workers: int, share: range) -> Iterator[list]:
+def _read(
+    split: Split, view: Preprocessing, side: int, workers: int, share: range
+) -> Iterator[list]:
     loader = DataLoader(
-        _Reading(split, side),
+        _Reading(split, view, side),
         batch_size=CHUNK,
         sampler=share,
         num_workers=min(workers, -(-len(share) // CHUNK)),

@@ -12,6 +12,7 @@ from torch.nn import functional
 from core.datasets import ProgressCallback
 from core.inference.batches import Streamed, pieces
 from core.models import device, transforms
+from core.models.preprocessing import Preprocessing
 
 BATCH = 64
 
@@ -20,7 +21,7 @@ BATCH = 64
 def extract(
     backbone: nn.Module,
     images: np.ndarray | Streamed,
-    size: int,
+    view: Preprocessing,
     where: torch.device,
     *,
     out: np.ndarray | None = None,
@@ -31,12 +32,13 @@ def extract(
     """(N, 3, S, S) uint8 -> (N, D) float16 features in eval mode.
 
     Args:
+        view: what the network is shown of each.
         out: where to write them, with the rows before `start` already filled; made if not given.
         on_rows: told after each batch how many rows are done.
     """
     backbone.eval()
     done = start
-    for found in _one_late(_computed(backbone, images, size, where, start)):
+    for found in _one_late(_computed(backbone, images, view, where, start)):
         if out is None:
             out = np.empty((len(images), found.shape[1]), dtype=np.float16)
         with np.errstate(over="ignore"):  # of a training that diverged, which is said at its end
@@ -50,11 +52,15 @@ def extract(
 
 
 def _computed(
-    backbone: nn.Module, images: np.ndarray | Streamed, size: int, where: torch.device, start: int
+    backbone: nn.Module,
+    images: np.ndarray | Streamed,
+    view: Preprocessing,
+    where: torch.device,
+    start: int,
 ) -> Iterator[torch.Tensor]:
     for batch in _batches(images, start, where):
         with device.autocast(where):
-            yield backbone(_inputs(batch, size))[: len(batch)]
+            yield backbone(_inputs(batch, view))[: len(batch)]
 
 
 def _one_late(results: Iterator[torch.Tensor]) -> Iterator[torch.Tensor]:
@@ -78,12 +84,12 @@ def _batches(
         yield torch.from_numpy(images[part[0] : part[-1] + 1]).to(where, non_blocking=True)
 
 
-def _inputs(batch: torch.Tensor, size: int) -> torch.Tensor:
+def _inputs(batch: torch.Tensor, view: Preprocessing) -> torch.Tensor:
     """What the network sees, filled up to a whole batch.
 
     A kernel chosen for another batch size may round otherwise: so an image has the same features
     wherever it stands, and whichever process it falls to.
     """
-    inputs = transforms.eval_transform(batch, size)
+    inputs = transforms.eval_transform(batch, view)
     missing = BATCH - len(inputs)
     return device.channels_last(functional.pad(inputs, (0, 0) * 3 + (0, missing)))

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import lru_cache
 
 import numpy as np
 import torch
+from PIL import Image
 from safetensors.torch import load_file
 
 from core import queries
+from core.datasets import picture
 from core.errors import DatasetError, ModelError, first_line
 from core.inference import decoding
 from core.models.classifier import Classifier, build_model
 from core.runs import Run
 from core.runs import images as run_images
+from core.runs.images import view_of
 
 LOOKED_AT = 32  # images
 
@@ -25,16 +29,26 @@ def open_classifier(run: Run) -> Classifier:
     Raises:
         ModelError: its weights are gone, damaged or of another network; says what to do.
     """
-    return _opened(str(run.folder), str(run.config.get("model", "")), len(run.classes))
+    name = str(run.config.get("model", ""))
+    return _opened(str(run.folder), name, len(run.classes), view_of(run).size)
+
+
+def shown(run: Run, images: Iterable[Image.Image]) -> np.ndarray:
+    """(n, 3, S, S) uint8: images cut as the run's own were, before `eval_transform`."""
+    view, side = view_of(run), stored_side(run)
+    return np.stack([picture.shown(image.convert("RGB"), view, side) for image in images])
 
 
 def stored_side(run: Run) -> int:
     """The side in pixels that the run's images were reduced to before the network enlarged them.
 
-    What `pixels.decode` found of the data set, asked of some images of the run: a folder of a
-    million files takes long to list.
+    A run that does not say kept the median of some images, which is asked of some of the run: a
+    folder of a million files takes long to list.
     """
-    size, sides = int(run.config["size"]), []
+    size, sides = view_of(run).size, []
+    kept = run_images.read_of(run).get("side")
+    if isinstance(kept, int) and 0 < kept <= size:
+        return kept
     [n] = queries.ask(run, "SELECT count(*) n FROM run")["n"]
     some = queries.rows(run, np.linspace(0, n - 1, min(LOOKED_AT, n)).astype(int).tolist())
     try:
@@ -48,8 +62,8 @@ def stored_side(run: Run) -> int:
 
 
 @lru_cache(maxsize=2)
-def _opened(folder: str, name: str, n_classes: int) -> Classifier:
-    network = build_model(name, "none", n_classes, seed=0)
+def _opened(folder: str, name: str, n_classes: int, size: int) -> Classifier:
+    network = build_model(name, "none", n_classes, seed=0, size=size)
     try:
         network.load_state_dict(load_file(f"{folder}/model.safetensors"))
     except Exception as error:  # safetensors and torch raise nearly anything on other bytes

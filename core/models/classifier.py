@@ -1,24 +1,25 @@
-"""A backbone and a linear head: torchvision's classifiers by name, timm's where it is installed."""
+"""A backbone and a linear head, by the network's name."""
 
 from __future__ import annotations
 
-import pickle
+from itertools import islice
 
 import torch
 from torch import nn
-from torchvision import models
 
 from core.errors import ModelError, first_line
-from core.models.weights import load_backbone, tensors_only, torchvision_weights
-
-# Extra training outputs would get in the way; and these two, as torchvision trained them, turn
-# ImageNet's normalisation into another one themselves.
-ODD = {"aux_logits": False, "init_weights": True, "transform_input": True}
-ARGUMENTS = {"googlenet": ODD, "inception_v3": ODD}
+from core.models import preprocessing, timm_networks, torchvision_networks
+from core.models.preprocessing import WrongSize
+from core.models.weights import load_backbone
 
 
 class Classifier(nn.Module):
-    """`backbone`: (B, 3, S, S) -> (B, D) features; `head`: linear, (B, D) -> (B, K) logits."""
+    """`backbone`: (B, 3, S, S) -> (B, D) features; `head`: linear, (B, D) -> (B, K) logits.
+
+    `note`: what is to be said of its weights, or "".
+    """
+
+    note = ""
 
     def __init__(self, backbone: nn.Module, n_features: int, n_classes: int) -> None:
         super().__init__()
@@ -29,92 +30,84 @@ class Classifier(nn.Module):
         return self.head(self.backbone(images))
 
 
-def build_model(name: str, weights: str, n_classes: int, seed: int) -> Classifier:
+def build_model(name: str, weights: str, n_classes: int, seed: int, size: int = 0) -> Classifier:
     """A network with a new head.
 
     Args:
         name: a torchvision classifier, `timm/<name>`, or `small`.
         weights: `default` (pretrained), `none`, or the path of a state dict.
+        size: the side in pixels of what it will see, for networks built for one; 0 for their own.
 
     Raises:
         ModelError: no such network, or its weights cannot be had or do not fit; says which.
     """
     torch.manual_seed(seed)
-    if name.startswith("timm/"):
-        backbone, n_features = _timm(name.removeprefix("timm/"), weights == "default")
-    elif name == "small":
-        backbone, n_features = SmallNet(), SmallNet.WIDTHS[-1]
-        if weights == "default":
-            raise ModelError("The network 'small' has no pretrained weights: use --weights none.")
-    else:
-        backbone, n_features = _torchvision(name, weights == "default")
-    if weights not in ("default", "none"):
-        load_backbone(backbone, weights, name)
+    try:
+        backbone, n_features, note = _backbone(name, weights, size)
+    except WrongSize as error:
+        raise _refused(name, size, str(error)) from None
     # The head's start depends on the seed alone, not on how many numbers the backbone drew.
     torch.manual_seed(seed)
-    return Classifier(backbone, n_features, n_classes)
+    built = Classifier(backbone, n_features, n_classes)
+    built.note = note
+    return built
+
+
+def _backbone(name: str, weights: str, size: int) -> tuple[nn.Module, int, str]:
+    """The backbone, how many features it gives, and what is to be said of its weights."""
+    if name.startswith("timm/"):
+        return timm_networks.build(name, weights, size)
+    if name != "small":
+        return torchvision_networks.build(name, weights, size)
+    if weights == "default":
+        raise ModelError("The network 'small' has no pretrained weights: use --weights none.")
+    backbone = SmallNet()
+    note = "" if weights == "none" else load_backbone(backbone, weights, name)
+    return backbone, SmallNet.WIDTHS[-1], note
+
+
+def check_side(network: nn.Module, name: str, side: int) -> None:
+    """Raise ModelError where a network cannot take squares of this side; names some that it can."""
+    if reason := _failure(network, side):
+        raise _refused(name, side, reason)
+
+
+def _refused(name: str, side: int, reason: str) -> ModelError:
+    works = (str(other) for other in _sides_near(name, side) if _works(name, other))
+    if takes := list(islice(works, 2)):
+        return ModelError(
+            f"{name} cannot take images of --size {side} ({reason}): it takes "
+            f"{' and '.join(takes)}."
+        )
+    return ModelError(f"{name} cannot be used here ({reason}): choose another network.")
+
+
+def _sides_near(name: str, side: int) -> list[int]:
+    """Sides that a network may take: its own, then multiples of what networks divide by."""
+    own = preprocessing.of_network(name).size
+    multiples = {side // d * d + more for d in (14, 16, 32) for more in (0, d)} - {0}
+    near = sorted(multiples, key=lambda other: (abs(other - side), other))
+    return [other for other in dict.fromkeys([own, *near, 224]) if other != side]
+
+
+def _works(name: str, side: int) -> bool:
+    try:
+        return not _failure(_backbone(name, "none", side)[0], side)
+    except ModelError:
+        return False
 
 
 @torch.no_grad()
-def check_side(network: nn.Module, name: str, side: int) -> None:
-    """Raise ModelError where a network cannot take squares of this side."""
+def _failure(network: nn.Module, side: int) -> str:
+    """Why a network cannot take squares of this side; "" where it can."""
     network.eval()
     try:
         network(torch.zeros(1, 3, side, side))
     except (AssertionError, RuntimeError, ValueError) as error:
-        raise ModelError(
-            f"{name} cannot take images of --size {side} ({first_line(error)}): most networks were "
-            "made for 224."
-        ) from None
+        return first_line(error)
     finally:
         network.train()
-
-
-def _torchvision(name: str, pretrained: bool) -> tuple[nn.Module, int]:
-    known = models.list_models(module=models)
-    if name not in known:
-        raise ModelError(
-            f"torchvision has no classifier {name!r}: give one of {', '.join(known[:4])} ... "
-            "(torchvision.models.list_models()), timm/<name>, or small."
-        )
-    network = models.get_model(name, weights=None, **ARGUMENTS.get(name, {}))
-    if isinstance(network, models.SqueezeNet):
-        n_features = network.classifier[1].in_channels
-        network.classifier = nn.AdaptiveAvgPool2d(1)  # it classifies each place, then takes means
-    else:
-        n_features = _without_head(network, name)
-    if pretrained:
-        state, file = torchvision_weights(name)
-        load_backbone(network, state, name, file)
-    return network, n_features
-
-
-def _without_head(network: nn.Module, name: str) -> int:
-    """Take its last linear layer away; gives how many features that layer had."""
-    linear = [key for key, part in network.named_modules() if isinstance(part, nn.Linear)]
-    last = network.get_submodule(linear[-1]) if linear else None
-    if last is None or last.out_features != 1000:
-        raise ModelError(f"{name} does not end in a linear layer: choose another network.")
-    network.set_submodule(linear[-1], nn.Identity())
-    return last.in_features
-
-
-def _timm(name: str, pretrained: bool) -> tuple[nn.Module, int]:
-    try:
-        import timm
-    except ImportError:
-        raise ModelError("timm/<name> needs timm: pip install timm.") from None
-    if not timm.is_model(name):
-        raise ModelError(f"timm has no model {name!r}: see timm.list_models().")
-    try:
-        with tensors_only():
-            network = timm.create_model(name, pretrained=pretrained, num_classes=0)
-    except (OSError, RuntimeError, pickle.UnpicklingError) as error:
-        raise ModelError(
-            f"The weights of timm/{name} cannot be loaded ({first_line(error)}): give a file with "
-            "--weights PATH."
-        ) from None
-    return network, network.num_features
+    return ""
 
 
 class SmallNet(nn.Module):

@@ -6,7 +6,8 @@ import hashlib
 import os
 import pickle
 import warnings
-from collections.abc import Iterator, Mapping
+from argparse import Namespace
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,9 +17,9 @@ from torch import nn
 from torchvision import models
 
 from core.errors import ModelError, first_line
+from core.models import matching, pickles
+from core.models.matching import State
 
-AUXILIARY = ("aux", "Aux")  # outputs beside the last one, of googlenet and inception_v3
-State = Mapping[str, torch.Tensor]
 AGAIN = "delete it, so that it is downloaded again, or put a whole one there."
 FORCED, FORCED_NOT = "TORCH_FORCE_WEIGHTS_ONLY_LOAD", "TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD"
 
@@ -65,17 +66,27 @@ def tensors_only() -> Iterator[None]:
 
 
 def load_backbone(
-    backbone: nn.Module, weights: str | State, network: str, source: str = ""
-) -> None:
+    backbone: nn.Module,
+    weights: str | State,
+    network: str,
+    source: str = "",
+    adapted: Callable[[State], State] = lambda state: state,
+) -> str:
     """Fill the backbone; the head in the weights, trained for other classes, is left out.
+
+    Args:
+        adapted: what the network's own library makes of weights of another version or size.
+
+    Returns:
+        What of the names in the file had to be taken off for them to fit, in a sentence; else "".
 
     Raises:
         ModelError: a tensor is missing or has the wrong shape; names the first one.
     """
     source = source or str(weights)
-    state = read_state(Path(weights)) if isinstance(weights, str) else weights
-    if any(key.startswith("backbone.") for key in state):
-        state = {k.removeprefix("backbone."): v for k, v in state.items()}
+    state, place = read_nested(Path(weights)) if isinstance(weights, str) else (weights, "")
+    state, prefix = matching.matched(state, backbone, source)
+    state = adapted(state)
     wanted = backbone.state_dict()
     for key, tensor in wanted.items():
         if key.endswith("num_batches_tracked"):
@@ -87,19 +98,14 @@ def load_backbone(
                 f"{key!r} is {tuple(state[key].shape)} in {source} and {tuple(tensor.shape)} in "
                 f"{network}: is it for another network?"
             )
-    if len(extra := _parts_beside(state, wanted)) > 1:  # one is the head
+    if len(extra := matching.parts_beside(state, wanted)) > 1:  # one is the head
         raise ModelError(
             f"{source} has {extra[0]!r} and {len(extra) - 1:,} more parts that {network} lacks: is "
             "it for another network?"
         )
     backbone.load_state_dict({k: state.get(k, v) for k, v in wanted.items()})
-
-
-def _parts_beside(state: State, wanted: State) -> list[str]:
-    """The layers that only the weights have, in their order, but those used in training alone."""
-    names = [key for key in state if key not in wanted and key.endswith((".weight", ".bias"))]
-    parts = dict.fromkeys(name.rpartition(".")[0] for name in names)
-    return [part for part in parts if not part.startswith(AUXILIARY)]
+    known = prefix in ("", "backbone.") and place in ("", "state_dict.", "model.")
+    return "" if known else f"The weights in {source} fit once {place}{prefix} is taken off."
 
 
 def read_state(path: Path, remedy: str = "") -> dict[str, torch.Tensor]:
@@ -111,43 +117,38 @@ def read_state(path: Path, remedy: str = "") -> dict[str, torch.Tensor]:
     Raises:
         ModelError: it is missing, damaged, or holds more than tensors.
     """
+    return read_nested(path, remedy)[0]
+
+
+def read_nested(path: Path, remedy: str = "") -> tuple[dict[str, torch.Tensor], str]:
+    """The tensors in a file, and under what they lay there: `state_dict.`, or "".
+
+    Raises:
+        ModelError: as `read_state`.
+    """
     if not os.path.isfile(path):  # Path.is_file raises where the name is too long to be one
         raise ModelError(f"There is no weights file {path}: check --weights.")
     if not os.access(path, os.R_OK):
         raise ModelError(f"{path} cannot be read: check its permissions.")
     try:
         if path.suffix == ".safetensors":
-            return _tensors(load_file(path), path)
-        with warnings.catch_warnings():
+            return _tensors(load_file(path), path), ""
+        pickles.refuse_programs(path, remedy)
+        # An argparse.Namespace, which many trainings keep beside their weights, runs nothing.
+        with warnings.catch_warnings(), torch.serialization.safe_globals([Namespace]):
             warnings.simplefilter("ignore")  # about the pickle's age; what counts is what is in it
-            state = torch.load(path, map_location="cpu", weights_only=True)
+            found = torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError:
-        if not _is_pickled(path):
-            raise ModelError(
-                f"{path} is not a weights file: "
-                + (remedy or "give a .safetensors file or a state dict.")
-            ) from None
-        raise ModelError(
-            f"{path} holds more than tensors and might run code, so it is not opened: "
-            + (remedy or "save its state_dict() alone, best as .safetensors.")
-        ) from None
+        raise ModelError(pickles.why_refused(path, remedy)) from None
     except ModelError:
         raise
     except Exception as error:  # torch.load and safetensors raise nearly anything on damaged bytes
         raise ModelError(f"{path} is damaged: {remedy or first_line(error)}") from None
-    return _tensors(state, path)
-
-
-def _is_pickled(path: Path) -> bool:
-    """Whether it begins as what torch.save writes, of today or of old, or as any pickle does."""
-    with path.open("rb") as file:
-        return file.read(2) in (b"PK", b"\x80\x02", b"\x80\x04", b"\x80\x05")
+    state, place = matching.unwrapped(found)
+    return _tensors(state, path), place
 
 
 def _tensors(state: object, path: Path) -> dict[str, torch.Tensor]:
-    for key in ("state_dict", "model"):
-        if isinstance(state, dict) and isinstance(state.get(key), dict):
-            state = state[key]
     if not isinstance(state, dict) or not all(torch.is_tensor(v) for v in state.values()):
         raise ModelError(f"{path} is not a state dict: save model.state_dict() into it.")
     for key, value in state.items():
@@ -156,7 +157,7 @@ def _tensors(state: object, path: Path) -> dict[str, torch.Tensor]:
                 f"{key!r} in {path} is sparse, quantized or without values: save it as plain "
                 "numbers (to_dense(), dequantize())."
             )
-    return {str(k).removeprefix("module."): v for k, v in state.items()}
+    return {str(k): v for k, v in state.items()}
 
 
 def digest(weights: str, network: str, seed: int) -> str:

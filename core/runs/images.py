@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -15,9 +16,12 @@ import pyarrow.parquet as pq
 from PIL import Image
 
 from core import artifacts
-from core.datasets import Dataset, bounds, canonical, load_dataset, parted, picture
+from core.datasets import Dataset, bounds, canonical, levels, load_dataset, parted, picture
+from core.datasets.levels import Levels
 from core.datasets.picture import SHARPER, open_upright
 from core.errors import DatasetError
+from core.models import preprocessing
+from core.models.preprocessing import Preprocessing
 from core.runs import Run, table_files
 from core.runs.table_files import Place
 
@@ -34,6 +38,7 @@ class FileRunImages:
 
     root: Path
     paths: Paths
+    levels: Levels = field(default_factory=Levels)
 
     def file(self, split: str, index: int) -> Path:
         """The file of an image, by the number that the run knows it by.
@@ -59,8 +64,9 @@ class FileRunImages:
             DatasetError: it is gone, or no picture.
         """
         try:
-            data = self.file(split, index).read_bytes()
-            picture.require(data)
+            file = self.file(split, index)
+            data = file.read_bytes()
+            picture.require(data, file.suffix.lower())
         except OSError as error:
             raise DatasetError(f"{split} image {index} cannot be read: {error}") from None
         return data
@@ -72,7 +78,7 @@ class FileRunImages:
             DatasetError: it is gone, or cannot be read.
         """
         try:
-            return open_upright(self.file(split, index), SHARPER * near)
+            return open_upright(self.file(split, index), SHARPER * near, self.levels)
         except OSError as error:
             raise DatasetError(f"{split} image {index} cannot be read: {error}") from None
 
@@ -92,7 +98,7 @@ def open_images(run: Run) -> Dataset | FileRunImages:
             raise DatasetError(
                 f"There is no folder {root}: was it moved, or is a disk not mounted?"
             )
-        return FileRunImages(root, _paths(run.table_path))
+        return FileRunImages(root, _paths(run.table_path), levels_of(run))
     below, name = str(artifacts.root()), run.dataset
     dataset = _dataset(below, name)
     if not _is_there(dataset):
@@ -103,6 +109,26 @@ def open_images(run: Run) -> Dataset | FileRunImages:
             f"The data set {name} is not the one that this run was made from: its images differ."
         )
     return dataset
+
+
+def levels_of(run: Run) -> Levels:
+    """What is white in the run's pictures of more than 8 bits."""
+    return levels.of(read_of(run).get("levels"))
+
+
+def view_of(run: Run) -> Preprocessing:
+    """What the network of a run is shown of an image.
+
+    Raises:
+        ModelError: its run.json does not say so in a known way.
+    """
+    return preprocessing.of_run(run.config, run.meta.get("preprocessing"))
+
+
+def read_of(run: Run) -> Mapping[str, Any]:
+    """How the run's images were read; empty where it does not say."""
+    kept = run.meta.get("read")
+    return kept if isinstance(kept, dict) else {}
 
 
 def forget() -> None:

@@ -29,7 +29,9 @@ class TrainConfig:
     mode: str = option(
         "finetune", "model", "train all of it, or the head only", ("finetune", "head")
     )
-    size: int = option(224, "model", "side in pixels of the square that the network sees")
+    size: int = option(
+        0, "model", "side in pixels of the square that the network sees; 0 takes the network's own"
+    )
     epochs: int = option(15, "training", "passes over train (finetune)")
     batch_size: int = option(64, "training", "images per step")
     lr: float = option(0.001, "training", "learning rate at the start")
@@ -67,7 +69,8 @@ class TrainConfig:
         self._require(self.decay_every >= 1, "decay_every", "at least 1")
         self._require(2 <= self.batch_size <= 65_536, "batch_size", "from 2 to 65,536")
         self._require(0 < self.lr < 1e6, "lr", "above 0 and below a million")
-        self._require(16 <= self.size <= 2048, "size", "from 16 to 2048")
+        own = self.size == 0
+        self._require(own or 16 <= self.size <= 2048, "size", "from 16 to 2048, or 0")
         self._require(0 <= self.workers <= 256, "workers", "from 0 to 256")
         self._require(0 <= self.seed < 2**31, "seed", "from 0 to 2147483647")
         if problem := name_problem(self.name):

@@ -28,7 +28,7 @@ def finetune(task: Task) -> Fitted | None:
     examples = {
         split: _examples(decoded, images, split, where) for split in ("train", config.select_on)
     }
-    fitting = Fitting(model, config, where, task.ranks)
+    fitting = Fitting(model, config, where, task.ranks, task.view)
     history, seconds = checkpoint.resume(
         fitting, task.job.checkpoint, _identity(task.dataset), task.ranks
     )
@@ -44,13 +44,14 @@ def finetune(task: Task) -> Fitted | None:
     model.load_state_dict(fitting.best)
     task.reporter.stage("predict", f"Predicting {len(images):,} images")
     own = extraction.extract(
-        model.backbone, decoded.values, config.size, where, progress=task.reporter.progress
+        model.backbone, decoded.values, task.view, where, progress=task.reporter.progress
     )
     found = task.ranks.assemble(decoded.rows, own)
     if found is None:
         return None
     best = {"accuracy": fitting.best_figures[0], "loss": -fitting.best_figures[1]}
-    return Fitted(found, images, decoded.unreadable, pd.DataFrame(history, columns=HISTORY), best)
+    told = pd.DataFrame(history, columns=HISTORY)
+    return Fitted(found, images, decoded.unreadable, told, best, decoded.kept())
 
 
 def _examples(decoded: Pixels, images: pd.DataFrame, split: str, where: torch.device) -> Examples:

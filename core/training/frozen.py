@@ -14,6 +14,7 @@ from core.errors import DatasetError
 from core.inference import cache, extraction
 from core.inference.decoding import Pixels
 from core.models import device, transforms, weights
+from core.models.preprocessing import Preprocessing
 from core.runs.history import HISTORY
 from core.training.config import TrainConfig
 from core.training.head import fit_head
@@ -45,13 +46,14 @@ def fit_frozen(task: Task) -> Fitted | None:
         model.head.weight.copy_(torch.from_numpy(head.weight))
         model.head.bias.copy_(torch.from_numpy(head.bias))
     figures = {"accuracy": head.held_accuracy, "loss": head.held_loss, "strength": head.strength}
-    return Fitted(values, images, found.unreadable, pd.DataFrame(columns=HISTORY), figures)
+    history = pd.DataFrame(columns=HISTORY)
+    return Fitted(values, images, found.unreadable, history, figures, found.read)
 
 
 def _features(task: Task) -> cache.Features | None:
     """From the cache, else computed, by every process a share; None but in the first."""
     config, ranks = task.config, task.ranks
-    name = cache_key(config, task.dataset, task.where)
+    name = cache_key(config, task.dataset, task.where, task.view)
     cached = cache.load(name) if ranks.first else None
     if cached is not None and _can_be_read_now(task.dataset, cached.images):
         cached = None
@@ -85,7 +87,9 @@ def _can_be_read_now(dataset: Dataset, images: pd.DataFrame) -> bool:
     return False
 
 
-def cache_key(config: TrainConfig, dataset: Dataset, where: torch.device) -> str:
+def cache_key(
+    config: TrainConfig, dataset: Dataset, where: torch.device, view: Preprocessing
+) -> str:
     """The key of the features that a config needs."""
     return cache.key(
         dataset=dataset.fingerprint,
@@ -93,16 +97,14 @@ def cache_key(config: TrainConfig, dataset: Dataset, where: torch.device) -> str
         transform=transforms.EVAL_VERSION,
         model=config.model,
         weights=weights.digest(config.weights, config.model, config.seed),
-        size=config.size,
+        view=view.to_dict(),
         precision=str(device.precision(where)),
     )
 
 
 def _computed(task: Task, name: str, decoded: Pixels) -> cache.Features:
     def extract(images: np.ndarray, **options) -> np.ndarray:
-        return extraction.extract(
-            task.model.backbone, images, task.config.size, task.where, **options
-        )
+        return extraction.extract(task.model.backbone, images, task.view, task.where, **options)
 
     progress = task.reporter.progress
     if task.where.type == "cpu":

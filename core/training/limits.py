@@ -23,7 +23,7 @@ def explained(config: TrainConfig) -> Iterator[None]:
     batch = f"--batch-size (it is {config.batch_size})"
     if config.mode == "head":  # which has no epochs, and a batch of its own that is small already
         kept, batch = "Features computed so far are kept: start it again.", "--model"
-    size = f"--size (it is {config.size}), or free some"
+    size = f"--size (it is {config.size or 'its own'}), or free some"
     memory = f"The machine ran out of memory: start anew with a smaller {size}. {kept}"
     try:
         yield

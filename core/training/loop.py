@@ -13,8 +13,9 @@ from torch.nn import functional
 
 from core.errors import TrainingError
 from core.inference.batches import Awaited, Examples, pieces
-from core.models import device, transforms
+from core.models import device, preprocessing, transforms
 from core.models.distributed import ALONE, Ranks, portions
+from core.models.preprocessing import Preprocessing
 from core.runs.history import EpochMetrics, StepMetrics
 from core.training.config import TrainConfig
 
@@ -30,11 +31,17 @@ class Fitting:
     """A model being trained; `checkpoint` and `restore` stop and go on between two epochs."""
 
     def __init__(
-        self, model: nn.Module, config: TrainConfig, where: torch.device, ranks: Ranks = ALONE
+        self,
+        model: nn.Module,
+        config: TrainConfig,
+        where: torch.device,
+        ranks: Ranks = ALONE,
+        view: Preprocessing | None = None,
     ) -> None:
         self.model = device.move(model, where)
         self.network = ranks.shared(self.model)
         self.config, self.where, self.ranks = config, where, ranks
+        self.view = view or preprocessing.notebook(config.size)
         self.optimizer = torch.optim.SGD(
             model.parameters(), lr=config.lr, momentum=MOMENTUM, fused=where.type != "mps"
         )
@@ -50,7 +57,7 @@ class Fitting:
         """
         rows = torch.arange(min(len(train), self.config.batch_size // self.ranks.size or 1))
         [(images, _)] = train.batches([rows])
-        inputs = transforms.eval_transform(images, self.config.size)
+        inputs = transforms.eval_transform(images, self.view)
         self.network = device.compiled(self.network, device.channels_last(inputs), self.where)
 
     def fit(
@@ -68,7 +75,7 @@ class Fitting:
             self.epoch += 1
             last = self._train_epoch(train, on_step)
             self.ranks.same_buffers(self.model)
-            loss, accuracy = evaluate(self.model, held_out, self.config, self.where, self.ranks)
+            loss, accuracy = self._evaluate(held_out)
             if not math.isfinite(loss):
                 raise TrainingError(_not_a_number(self.step, self.config))
             better = (accuracy, -loss) > self.best_figures
@@ -87,6 +94,9 @@ class Fitting:
                 data_wait=self.waited,
                 best=better,
             )
+
+    def _evaluate(self, held_out: Examples) -> tuple[float, float]:
+        return evaluate(self.model, held_out, self.config, self.where, self.ranks, self.view)
 
     def _train_epoch(self, train: Examples, on_step: Callable[[StepMetrics], None]) -> StepMetrics:
         # Every draw of an epoch follows from the seed and its number: a resumed run is the same.
@@ -148,7 +158,7 @@ class Fitting:
         share: float = 1.0,
     ) -> torch.Tensor:
         """Sum of the losses and number of right answers of a batch, still on the device."""
-        inputs = transforms.train_transform(images, self.config.size, generator)
+        inputs = transforms.train_transform(images, self.view, generator)
         # A process with one image or none in a step, as few have, has no variance to normalise by.
         self.model.train(len(labels) > 1)
         with device.autocast(self.where):
@@ -179,7 +189,7 @@ class Fitting:
 
     def seconds_per_image(self, train: Examples) -> float:
         """Time of a training step, an image, from a few steps of a copy that is thrown away."""
-        trial = Fitting(copy.deepcopy(self.model), self.config, self.where)
+        trial = Fitting(copy.deepcopy(self.model), self.config, self.where, view=self.view)
         batch = torch.arange(min(len(train), self.config.batch_size, 16))
         [(images, labels)] = train.batches([batch])
         generator = torch.Generator().manual_seed(0)
@@ -202,12 +212,14 @@ def evaluate(
     config: TrainConfig,
     where: torch.device,
     ranks: Ranks = ALONE,
+    view: Preprocessing | None = None,
 ) -> tuple[float, float]:
     """Mean loss and accuracy over all examples; batches need not divide them."""
     model.eval()
+    view = view or preprocessing.notebook(config.size)
     totals = torch.tensor([0.0, 0.0, len(examples)], device=where)
     for images, labels in examples.batches(pieces(len(examples), config.batch_size)):
-        inputs = transforms.eval_transform(images, config.size)
+        inputs = transforms.eval_transform(images, view)
         with device.autocast(where):
             logits = model(device.channels_last(inputs)).float()
         loss = functional.cross_entropy(logits, labels, reduction="sum")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -9,7 +11,7 @@ from core import datasets
 from core.datasets import Dataset
 from core.errors import TrainingError
 from core.inference import decoding, scoring
-from core.models import device
+from core.models import device, preprocessing
 from core.models.classifier import build_model, check_side
 from core.models.distributed import joined
 from core.runs import writing
@@ -38,10 +40,16 @@ def train(config: TrainConfig, job: Recorder, run_id: str = "") -> str:
             for note in dataset.notes:
                 reporter.note(note)
             reporter.stage("model", f"Building {config.model}, weights {config.weights}")
-            model = build_model(config.model, config.weights, len(dataset.classes), config.seed)
+            view = preprocessing.of_network(config.model, config.weights, config.size)
+            config = replace(config, size=view.size)
+            model = build_model(
+                config.model, config.weights, len(dataset.classes), config.seed, config.size
+            )
             check_side(model, config.model, config.size)
+            if model.note:
+                reporter.note(model.note)
         device.move(model, where)
-        task = Task(config, dataset, model, where, ranks, reporter, job)
+        task = Task(config, dataset, model, where, ranks, reporter, job, view)
         fit = frozen.fit_frozen if config.mode == "head" else finetune.finetune
         fitted = fit(task)
         return _publish(task, fitted, run_id) if fitted else ""
@@ -89,6 +97,10 @@ def _publish(task: Task, fitted: Fitted, run_id: str) -> str:
             "unreadable": {
                 "n": len(fitted.unreadable), "files": fitted.unreadable[: decoding.LISTED]
             },
+            "left_out": dict(dataset.left_out),
+            "data_notes": [*dataset.notes, *fitted.read.get("notes", ())],
+            "preprocessing": task.view.to_dict(),
+            "read": {name: value for name, value in fitted.read.items() if name != "notes"},
         },
     )  # fmt: skip
     _say_result(run_id, table, len(fitted.unreadable), config, reporter)

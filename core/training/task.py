@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ from core.inference.decoding import Pixels
 from core.models import device
 from core.models.classifier import Classifier
 from core.models.distributed import Ranks
+from core.models.preprocessing import Preprocessing
 from core.training.config import TrainConfig
 from core.training.jobs import Recorder
 from core.training.reporter import Reporter
@@ -34,7 +36,10 @@ def stages(config: TrainConfig) -> list[str]:
 
 @dataclass(frozen=True)
 class Task:
-    """One training: what to fit on what, where, with whom, and who is told."""
+    """One training: what to fit on what, where, with whom, and who is told.
+
+    `view`: what the network is shown of each image.
+    """
 
     config: TrainConfig
     dataset: Dataset
@@ -43,17 +48,22 @@ class Task:
     ranks: Ranks
     reporter: Reporter
     job: Recorder
+    view: Preprocessing
 
 
 @dataclass(frozen=True)
 class Fitted:
-    """What either mode leaves: the model's features of every image, and how it got there."""
+    """What either mode leaves: the model's features of every image, and how it got there.
+
+    `read`: how the images were read, as `Pixels.kept` says.
+    """
 
     features: np.ndarray
     images: pd.DataFrame
     unreadable: list[str]
     history: pd.DataFrame
     figures: dict[str, float]
+    read: Mapping[str, Any]
 
 
 def decode_images(task: Task) -> Pixels:
@@ -62,12 +72,19 @@ def decode_images(task: Task) -> Pixels:
     task.reporter.stage("images", f"Decoding {n:,} images")
     found = decoding.decode(
         task.dataset,
-        task.config.size,
+        task.view,
         task.config.workers,
         task.reporter.progress,
         task.ranks,
         device.room(task.where),
     )
+    for note in found.notes:
+        task.reporter.note(note)
+    if task.view.cut != "square" and found.side < task.view.size:
+        task.reporter.note(
+            f"To fit into memory, images are kept with {found.side} pixels a side, the most that "
+            "any of them has, and enlarged as they are used."
+        )
     if isinstance(found.values, Streamed):
         task.reporter.note("The decoded images do not fit into memory: each epoch reads them anew.")
     return found

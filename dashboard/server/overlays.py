@@ -21,6 +21,7 @@ from starlette.routing import Route
 from core import artifacts
 from core.errors import FencepostError, RunError
 from core.models.lazy_torch import load_torch, missing
+from core.models.preprocessing import Preprocessing
 from core.runs import Run
 from core.runs import images as run_images
 from dashboard.server import images, responses, signing
@@ -78,7 +79,7 @@ def _encoded(root: str, run_id: str, split: str, index: int, kind: str) -> bytes
     """The picture, WebP. A map takes a pass through the network, so some are kept."""
     run = images.known(root, run_id)
     picture = run_images.open_images(run).image(split, index).convert("RGB")
-    drawn = laid_over(picture, _map(run, picture, kind))
+    drawn = laid_over(picture, _map(run, picture, kind), run_images.view_of(run))
     return images.encode(drawn, "WEBP", quality=88, method=2)
 
 
@@ -92,20 +93,22 @@ def _map(run: Run, picture: Image.Image, kind: str) -> np.ndarray:
     return draw(run, picture, int(found[2]))
 
 
-def laid_over(picture: Image.Image, found: np.ndarray) -> Image.Image:
+def laid_over(picture: Image.Image, found: np.ndarray, view: Preprocessing) -> Image.Image:
     """The picture in a dark shade but where the map is high: that stays as it is, in a line.
 
     Args:
-        found: (S, S) in 0..1, of the centre square of the picture; the rest was not seen.
+        found: (S, S) in 0..1, of what the network was shown of the picture.
+        view: which part that is; the rest was not seen.
     """
     width, height = picture.size
     scale = SIDE / min(width, height)
     width, height = max(SIDE, round(width * scale)), max(SIDE, round(height * scale))
-    seen = np.zeros((height, width), dtype=np.float32)
-    top, left = (height - SIDE) // 2, (width - SIDE) // 2
-    square = Image.fromarray(found.astype(np.float32), mode="F")
-    square = square.resize((SIDE, SIDE), Image.Resampling.BILINEAR)
-    seen[top : top + SIDE, left : left + SIDE] = np.asarray(square)
+    left, top, right, bottom = map(round, view.seen(width, height))
+    part = Image.fromarray(found.astype(np.float32))
+    part = part.resize((right - left, bottom - top), Image.Resampling.BILINEAR)
+    whole = Image.new("F", (width, height))
+    whole.paste(part, (left, top))
+    seen = np.asarray(whole)
     shade = (DARKEST * (1 - seen) ** 1.5)[..., None]
     pixels = np.asarray(picture.resize((width, height), Image.Resampling.BICUBIC), np.float32)
     mixed = pixels * (1 - shade) + SHADE * shade

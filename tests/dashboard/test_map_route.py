@@ -13,7 +13,10 @@ from starlette.applications import Starlette
 
 from core.errors import ExplainError
 from core.explain import saliency
+from core.models.preprocessing import Preprocessing, notebook
 from dashboard.server import images, overlays, responses
+
+EVERYWHERE = np.ones((7, 7), dtype=np.float32)
 
 
 def get(url: str) -> tuple[int, dict[str, str], bytes]:
@@ -67,9 +70,17 @@ def test_a_class_gets_grad_cam_and_is_computed_once(run, left_half):
     assert left_half == [-2]
 
 
+def test_what_a_network_cuts_away_was_not_seen():
+    grey = Image.new("RGB", (100, 100), (200, 200, 200))
+    view = Preprocessing(size=64, resize=128, cut="centre")
+    drawn = np.asarray(overlays.laid_over(grey, EVERYWHERE, view), dtype=float)
+    assert drawn[70:186, 70:186].mean() == pytest.approx(200, abs=1)
+    assert drawn[:60].mean() < 80
+
+
 def test_what_lies_outside_the_centre_square_was_not_seen():
     wide = Image.new("RGB", (96, 48), (200, 200, 200))
-    drawn = np.asarray(overlays.laid_over(wide, np.ones((7, 7), dtype=np.float32)), dtype=float)
+    drawn = np.asarray(overlays.laid_over(wide, EVERYWHERE, notebook()), dtype=float)
     assert drawn.shape == (256, 512, 3)
     assert drawn[:, 200:300].mean() == pytest.approx(200, abs=1)
     assert drawn[:, :100].mean() < 80

@@ -166,3 +166,31 @@ def test_ones_own_deletion_raises_no_alarm_and_undo_opens_the_run_again(save_tin
     assert app.selectbox(key="run").value == "second"
     press(app, "runs_undo")
     assert app.selectbox(key="run").value == "first"
+
+
+LEFT_OUT = {
+    "unreadable": {"n": 2, "files": ["cat/1.jpg: not a picture", "dog/2.jpg: not a picture"]},
+    "left_out": {"no image that can be read: .txt": 12},
+    "data_notes": ["12 files are left out."],
+}
+
+
+def test_overview_leads_to_the_files_that_were_left_out(save_tiny, open_page):
+    save_tiny(extra=LEFT_OUT)
+    app = open_page("overview")
+    assert "14 files were left out of the data set" in words(app)
+    press(app, "left_out_open")
+    reasons, files = (
+        next(t.value for t in app.dataframe if first in t.value) for first in ("Reason", FILES)
+    )
+    assert reasons["Files"].tolist() == [12, 2]
+    assert files[FILES].tolist() == LEFT_OUT["unreadable"]["files"]
+
+
+FILES = "Image that could not be read"
+
+
+@pytest.mark.parametrize("kept", [{}, {"unreadable": 3, "left_out": [1], "data_notes": "x"}])
+def test_a_run_of_which_nothing_was_left_out_says_nothing(save_tiny, open_page, kept):
+    save_tiny(extra=kept)
+    assert "left out" not in words(open_page("overview"))

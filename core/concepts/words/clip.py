@@ -50,12 +50,13 @@ class TrainImages:
 
     def __init__(self, run: Run, numbers: Sequence[int]) -> None:
         self._source, self._numbers, self.problem = run_images.open_images(run), numbers, ""
+        self._view = run_images.view_of(run)
 
     def __len__(self) -> int:
         return len(self._numbers)
 
     def __getitem__(self, index: int) -> Image.Image | None:
-        """The square that the run's network saw, or None where it can no longer be read."""
+        """What the run's network saw, or None where it can no longer be read."""
         number = int(self._numbers[index])
         near = {"near": NEAR} if isinstance(self._source, FileRunImages) else {}
         try:
@@ -63,7 +64,9 @@ class TrainImages:
         except DatasetError as error:
             self.problem = str(error)
             return None
-        return Image.fromarray(square(image, min(NEAR, *image.size)).transpose(1, 2, 0))
+        cut = self._view.cut != "square"
+        seen = image.crop(tuple(map(round, self._view.seen(*image.size)))) if cut else image
+        return Image.fromarray(square(seen, min(NEAR, *seen.size)).transpose(1, 2, 0))
 
 
 def open_towers(model: Path, digest: str) -> Towers:

@@ -24,6 +24,7 @@ from core.errors import ConceptError
 from core.inference import cache
 from core.models import lazy_torch
 from core.runs import Run
+from core.runs import images as run_images
 
 LIBRARY = "transformers"
 BIN = ".venv/bin/" if artifacts.CHECKOUT else ""  # as README has it
@@ -207,12 +208,14 @@ def _picks(scores: np.ndarray, labels: np.ndarray, n: int) -> tuple[np.ndarray, 
 
 
 def _key(run: Run, images: pd.DataFrame, digest: str) -> str:
+    view = run_images.view_of(run)
     numbers = np.ascontiguousarray(images["index"], dtype=np.int64).tobytes()
     return cache.key(
         dataset=run.dataset,
         fingerprint=run.fingerprint,
         words=digest,
         images=hashlib.sha256(numbers).hexdigest(),
+        **({} if view.cut == "square" else {"view": view.to_dict()}),
     )
 
 

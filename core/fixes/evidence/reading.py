@@ -18,7 +18,9 @@ from core.fixes.evidence.sources import MOST, Listed, listed
 from core.inference import cache
 from core.issues.duplicates import twins
 from core.models.lazy_torch import load_torch
+from core.models.preprocessing import Preprocessing
 from core.runs import Run
+from core.runs import images as run_images
 
 if TYPE_CHECKING:  # all of them load torch
     from core.inference.batches import Streamed
@@ -74,7 +76,7 @@ def read(
     facts = {"name": found.name, "place": str(found.location), "space": space}
     artifacts.write_json(facts_file(key), facts | {"total": found.total, "own": found.own + own})
     stage("Showing them to the network")
-    _show(model, int(run.config["size"]), key, decoded, progress)
+    _show(model, run_images.view_of(run), key, decoded, progress)
     forget()
     if (pool := opened(key)) is None:
         raise DatasetError(f"The features of {found.name} could not be kept: try again.")
@@ -90,8 +92,9 @@ def _decoded(
 
     stage("Reading the images")
     room = min(ROOM, device.room(device.choose("auto")))
-    side = network.stored_side(run)
-    decoded = decoding.decode_splits({"pool": found.split}, side, workers, progress, room=room)
+    view, side = run_images.view_of(run), network.stored_side(run)
+    split = found.split.with_levels(run_images.levels_of(run))
+    decoded = decoding.decode_splits({"pool": split}, view, side, workers, progress, room=room)
     again = twins(run, decoded.images, found.split)
     if again.all():
         raise DatasetError(
@@ -102,7 +105,11 @@ def _decoded(
 
 
 def _show(
-    model: Classifier, size: int, key: str, decoded: Pixels, progress: ProgressCallback | None
+    model: Classifier,
+    view: Preprocessing,
+    key: str,
+    decoded: Pixels,
+    progress: ProgressCallback | None,
 ) -> None:
     """Every image through the backbone, into the cache."""
     from core.inference import extraction
@@ -113,7 +120,7 @@ def _show(
     backbone = device.move(copy.deepcopy(model.backbone), where)
 
     def extract(images: np.ndarray | Streamed, **options) -> np.ndarray:
-        return extraction.extract(backbone, images, size, where, **options)
+        return extraction.extract(backbone, images, view, where, **options)
 
     cache.compute(key, decoded, model.head.in_features, extract, progress)
 

@@ -14,7 +14,8 @@ from PIL import Image
 from core import queries
 from core.datasets import Split, bounds, download, files, kind_of
 from core.datasets import canonical as canonical_dataset
-from core.datasets.folder import FileImages, check_names, image_files
+from core.datasets.folder import FileImages, check_names
+from core.datasets.listing import image_files
 from core.datasets.stl10 import BinaryImages
 from core.errors import DatasetError
 from core.runs import Run
@@ -113,7 +114,7 @@ def _folder(run: Run, name: str, root: Path, most: int) -> Listed:
     if len(found) > LISTED:
         raise DatasetError(f"{root} holds more than {LISTED:,} images: name a folder inside it.")
     if not found:
-        raise DatasetError(f"{root} holds no JPEG, PNG or WebP images: name another folder.")
+        raise DatasetError(f"{root} holds no images that can be read: name another folder.")
     own = _own_files(run, root)
     others = [path for path in found if os.path.realpath(path) not in own]
     if not others:

@@ -106,7 +106,7 @@ class _Looker:
 
     def __init__(self, run: Run, rows: np.ndarray, donors: np.ndarray, shown: np.ndarray) -> None:
         self._images = run_images.open_images(run)
-        self._size = int(run.config["size"])
+        self._run = run
         found = queries.rows(run, rows[shown].tolist())
         places = zip(found["split"], found["index"].tolist(), strict=True)
         self._places = dict(zip(shown.tolist(), places, strict=True))
@@ -114,7 +114,7 @@ class _Looker:
         from core.fixes.imagined.pasting import standing_out
         from core.inference import network
 
-        self._side = network.stored_side(run)
+        self._view, self._shown = run_images.view_of(run), network.shown
         self._donors, self._given = donors, self._pixels(donors)
         self._where = standing_out(self._given)
 
@@ -130,13 +130,11 @@ class _Looker:
         which = np.searchsorted(self._donors, donors)
         own, other = self._pixels(each)[copies], self._given[which]
         made = pasted(own, other, self._where[which], torch.from_numpy(light)).numpy()
-        return extraction.extract(self._network.backbone, made, self._size, torch.device("cpu"))
+        return extraction.extract(self._network.backbone, made, self._view, torch.device("cpu"))
 
     def _pixels(self, places: np.ndarray) -> torch.Tensor:
         """(n, 3, S, S) float, 0..255."""
         import torch
 
-        from core.datasets.picture import square
-
-        images = [self._images.image(*self._places[place]) for place in places]
-        return torch.from_numpy(np.stack([square(image, self._side) for image in images])).float()
+        images = (self._images.image(*self._places[place]) for place in places)
+        return torch.from_numpy(self._shown(self._run, images)).float()

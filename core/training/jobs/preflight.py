@@ -13,7 +13,7 @@ from core.errors import FencepostError, ModelError
 from core.models import lazy_torch
 from core.training.config import TrainConfig
 
-WEIGHT_SUFFIXES = (".safetensors", ".pth", ".pt")
+WEIGHT_SUFFIXES = (".safetensors", ".pth", ".pt", ".ckpt", ".bin", ".tar")
 WEIGHT_HOST = "download.pytorch.org"
 WEIGHT_URL = f"https://{WEIGHT_HOST}/models/"
 RUN_BYTES = 1_500_000_000  # checkpoint with the optimizer's state, weights, features

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard.components import caveats
+from dashboard.components import caveats, left_out
 from dashboard.components.run_labels import facts
 from dashboard.components.welcome import show_damaged
 from dashboard.session import actions, cached, state
@@ -82,6 +82,7 @@ with st.container(border=True):
         + (f", made from {plain(made_from)}" if made_from else "")
         + (", open now" if chosen.id == open_id else "")
     )
+    left_out.show_list(chosen)
     with st.container(horizontal=True):
         st.button(
             "See its Overview" if chosen.id == open_id else "Open", key="runs_open",

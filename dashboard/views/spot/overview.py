@@ -7,7 +7,7 @@ from core.evaluation import classification, intervals
 from core.explain.channels import FEWEST
 from core.queries.selection import Selection
 from dashboard.charts import figures
-from dashboard.components import caveats
+from dashboard.components import caveats, left_out
 from dashboard.components.tiles import show_strip
 from dashboard.components.welcome import welcome
 from dashboard.server import responses
@@ -187,6 +187,7 @@ def _digits(title: str, text: str):
 st.title("Overview")
 st.caption(f"How good is **{plain(run.name)}** on {split}, and where does it fail?")
 caveats.show_caveats(run, split)
+left_out.show_line(run)
 welcome(run)
 show_numbers()
 caveats.show_looks([run], split)

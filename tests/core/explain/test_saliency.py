@@ -12,6 +12,7 @@ from core.errors import ExplainError
 from core.explain import saliency
 from core.inference import decoding, extraction
 from core.models.classifier import Classifier, build_model
+from core.models.preprocessing import notebook
 from core.runs import images as run_images
 from tests import drawn
 
@@ -26,8 +27,10 @@ def dataset(artifacts_root, tmp_path):
 def save(dataset, run_id: str = "drawn"):
     """A run of a network that learned nothing, with its own features."""
     network = build_model("small", "none", len(dataset.classes), seed=3).eval()
-    decoded = decoding.decode(dataset, SIZE, workers=0)
-    found = extraction.extract(network.backbone, decoded.values, SIZE, torch.device("cpu"))
+    decoded = decoding.decode(dataset, notebook(SIZE), workers=0)
+    found = extraction.extract(
+        network.backbone, decoded.values, notebook(SIZE), torch.device("cpu")
+    )
     n = len(dataset.train)
     return drawn.save(
         dataset,
@@ -141,7 +144,7 @@ def test_a_transformer_gets_attributions(run, monkeypatch):
     with torch.no_grad():
         model.head.weight.normal_()
     pooled, shape = saliency._pooled(model, SIZE)
-    network = saliency.Network(model, SIZE, SIZE, pooled, shape[1:], False)
+    network = saliency.Network(model, notebook(SIZE), SIZE, pooled, shape[1:], False)
     monkeypatch.setitem(saliency._open, str(run.folder), network)
     assert saliency.open_network(run).pooled is None
     with pytest.raises(ExplainError, match="no map for each of its channels"):

@@ -14,6 +14,7 @@ from core.datasets.picture import square
 from core.errors import DatasetError, ModelError, RunError
 from core.fixes import evidence
 from core.inference import extraction, network
+from core.models.preprocessing import notebook
 from tests import drawn, seen
 
 DEER = 1
@@ -51,7 +52,7 @@ def test_the_features_are_those_of_the_runs_own_network(run, folder):
     pool = evidence.read(run, str(folder))
     image = np.array(square(pool.image(3), drawn.SIDE))[None]
     backbone = network.open_classifier(run).backbone
-    found = extraction.extract(backbone, image, seen.SIZE, torch.device("cpu"))
+    found = extraction.extract(backbone, image, notebook(seen.SIZE), torch.device("cpu"))
     np.testing.assert_allclose(pool.features[3], found[0], atol=2e-3)
 
 
@@ -115,7 +116,7 @@ def test_what_is_not_there(run, tmp_path):
     with pytest.raises(DatasetError, match="There is no folder"):
         evidence.read(run, str(tmp_path / "nowhere"))
     (tmp_path / "empty").mkdir()
-    with pytest.raises(DatasetError, match="holds no JPEG, PNG or WebP"):
+    with pytest.raises(DatasetError, match="holds no images that can be read"):
         evidence.read(run, str(tmp_path / "empty"))
     with pytest.raises(DatasetError, match="Name a folder"):
         evidence.read(run, " ")

@@ -3,9 +3,11 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from core.datasets import load_dataset
+from core.datasets import load_dataset, picture
 from core.errors import DatasetError
 from core.inference import decoding
+from core.inference.batches import Streamed
+from core.models.preprocessing import Preprocessing, notebook
 from core.training import task
 
 
@@ -29,7 +31,7 @@ def photos(tmp_path):
 def test_every_image_in_the_order_of_the_data_set(photos, workers):
     dataset = load_dataset(f"folder:{photos}")
     told = []
-    found = decoding.decode(dataset, 64, workers, lambda *at: told.append(at))
+    found = decoding.decode(dataset, notebook(64), workers, lambda *at: told.append(at))
     assert found.values.shape == (8, 3, 12, 12)  # small images are not enlarged
     assert found.images["index"].tolist() == [0, 1, 2, 3, 4, 5, 0, 1]
     assert found.images["path"].tolist() == [*dataset.train.paths, *dataset.test.paths]
@@ -41,8 +43,10 @@ def test_every_image_in_the_order_of_the_data_set(photos, workers):
 
 def test_unreadable_files_are_listed_and_left_out(photos):
     (photos / "train/cat/1.png").write_bytes(b"no picture")
-    found = decoding.decode(load_dataset(f"folder:{photos}"), 64, 0)
-    assert found.unreadable == ["train/cat/1.png: not a JPEG, PNG or WebP picture"]
+    found = decoding.decode(load_dataset(f"folder:{photos}"), notebook(64), 0)
+    assert found.unreadable == [
+        "train/cat/1.png: not a picture of a kind that is read, such as JPEG, PNG or TIFF"
+    ]
     assert found.images["index"].tolist() == [0, 2, 3, 4, 5, 0, 1]
     assert len(found.values) == 7
 
@@ -51,11 +55,60 @@ def test_a_class_without_a_readable_image_is_refused(photos):
     for path in (photos / "train/dog").iterdir():
         path.write_bytes(b"")
     with pytest.raises(DatasetError, match="No train image of 'dog'"):
-        decoding.decode(load_dataset(f"folder:{photos}"), 64, 0)
+        decoding.decode(load_dataset(f"folder:{photos}"), notebook(64), 0)
 
 
 def test_large_images_are_reduced(photos):
-    assert decoding.decode(load_dataset(f"folder:{photos}"), 8, 0).values.shape[-1] == 8
+    assert decoding.decode(load_dataset(f"folder:{photos}"), notebook(8), 0).values.shape[-1] == 8
+
+
+def noise(path, side, seed=0):
+    save(path, np.random.default_rng(seed).integers(0, 256, (side, side, 3)))
+
+
+def sizes(root, thumbs=30, large=20):
+    """A class of thumbnails and one of photographs, many more thumbnails."""
+    for split in ("train", "test"):
+        for k in range(thumbs):
+            noise(root / split / "thumb" / f"{k}.png", 40, k)
+        for k in range(large):
+            noise(root / split / "photo" / f"{k}.png", 400, k)
+    return load_dataset(f"folder:{root}")
+
+
+@pytest.mark.parametrize("view", [notebook(224), Preprocessing(224, 256, "centre")])
+def test_large_photographs_are_kept_as_if_they_were_alone(tmp_path, view):
+    dataset = sizes(tmp_path, 6, 2)
+    found = decoding.decode(dataset, view, 0)
+    row = int(np.flatnonzero(found.images["path"].str.contains("train/photo"))[0])
+    alone = picture.shown(dataset.image("train", 0), view, 224)
+    assert found.values.shape[-1] == found.side == 224
+    assert np.array_equal(found.values[row], alone)
+
+
+def test_nothing_is_reduced_for_want_of_memory(tmp_path):
+    dataset, view = sizes(tmp_path, 6, 2), Preprocessing(224, 256, "centre")
+    found = decoding.decode(dataset, view, 0, room=1000)
+    assert isinstance(found.values, Streamed)
+    assert found.side == 224
+
+
+def test_small_images_of_which_all_would_not_fit_enlarged_are_kept_small(photos):
+    dataset, view = load_dataset(f"folder:{photos}"), Preprocessing(64, 72, "centre")
+    assert decoding.decode(dataset, view, 0).side == 64
+    few = decoding.decode(dataset, view, 0, room=8 * 3 * 20 * 20)
+    assert (few.side, few.values.shape) == (12, (8, 3, 12, 12))
+
+
+def test_one_rule_for_16_bits_is_found_and_said(photos):
+    for k, most in enumerate((4000, 300, 900)):
+        values = np.linspace(0, most, 144).reshape(12, 12).astype(np.uint16)
+        Image.fromarray(values).save(photos / "train/cat" / f"{k}.png")
+    found = decoding.decode(load_dataset(f"folder:{photos}"), notebook(64), 0)
+    assert found.kept()["levels"] == {"sixteen": 4095, "more": 0}
+    assert "No value of the 3 pictures of 16 bits is above 4,000" in found.notes[0]
+    brightness = found.images["brightness"][:3].tolist()
+    assert brightness == pytest.approx([0.49, 0.037, 0.11], abs=0.01)
 
 
 def test_measures_of_pictures_one_can_imagine():

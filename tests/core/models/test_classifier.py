@@ -185,9 +185,3 @@ def test_weights_that_cannot_be_downloaded(monkeypatch, tmp_path):
     monkeypatch.setattr("torch.hub.download_url_to_file", offline)
     with pytest.raises(ModelError, match=r"resnet18-\w+\.pth cannot .*no route.* into .*--weights"):
         build("resnet18", "default")
-
-
-def test_weights_inside_another_dict(tmp_path):
-    state = {f"module.{k}": v for k, v in build().backbone.state_dict().items()}
-    torch.save({"state_dict": state, "epoch": 3}, tmp_path / "w.pth")
-    assert "stem.0.weight" in read_state(tmp_path / "w.pth")

@@ -4,7 +4,8 @@ import torch
 from PIL import Image
 from torchvision.transforms import InterpolationMode, functional
 
-from core.models import transforms
+from core.models import preprocessing, transforms
+from core.models.preprocessing import notebook
 
 
 def picture(seed=0, side=96):
@@ -136,18 +137,19 @@ def test_the_draws_cover_what_the_notebook_draws():
 def test_each_image_has_its_own_draw_and_the_seed_repeats_it():
     batch = tensor(picture()).repeat(3, 1, 1, 1)
     first, again = (
-        transforms.train_transform(batch, 64, torch.Generator().manual_seed(1)) for _ in range(2)
+        transforms.train_transform(batch, notebook(64), torch.Generator().manual_seed(1))
+        for _ in range(2)
     )
     assert torch.equal(first, again)
     assert not torch.equal(first[0], first[1])
 
 
 def test_eval_only_resizes_and_normalises():
-    found = transforms.eval_transform(tensor(picture()), 224)
+    found = transforms.eval_transform(tensor(picture()), notebook(224))
     expected = functional.normalize(
         functional.to_tensor(functional.resize(picture(), [224, 224])),
-        transforms.IMAGENET_MEAN,
-        transforms.IMAGENET_STD,
+        preprocessing.IMAGENET_MEAN,
+        preprocessing.IMAGENET_STD,
     )
     assert (found[0] - expected).abs().max() < 0.03
 
@@ -181,5 +183,5 @@ def test_enlarging_is_plain_bilinear():
 def test_reducing_does_not_alias():
     stripes = torch.zeros(1, 3, 96, 96, dtype=torch.uint8)
     stripes[..., ::2] = 255
-    grey = transforms.eval_transform(stripes, 32)[0, 0, 8:-8, 8:-8]
+    grey = transforms.eval_transform(stripes, notebook(32))[0, 0, 8:-8, 8:-8]
     assert grey.std() < 0.3  # every third column, unfiltered, would give 2.2

@@ -29,7 +29,7 @@ def test_what_a_machine_runs_out_of_is_named_with_the_remedy(error, reason):
 @pytest.mark.parametrize("error", [torch.OutOfMemoryError("CUDA out of memory"), MemoryError()])
 def test_head_mode_is_advised_what_helps_there(error):
     with (
-        pytest.raises(FencepostError, match=r"smaller .*--size \(it is 224\)") as caught,
+        pytest.raises(FencepostError, match=r"smaller .*--size \(it is its own\)") as caught,
         limits.explained(parse_args(["--mode=head"])[0]),
     ):
         raise error

@@ -47,9 +47,10 @@ def test_finetune_leaves_a_whole_run(flags):
     run = only_run()
     found = table(run)
     assert found["split"].value_counts().to_dict() == {"train": 21, "test": 8, "val": 2}
-    assert run.meta["unreadable"] == {
-        "n": 1, "files": ["train/red/03.png: not a JPEG, PNG or WebP picture"]
-    }  # fmt: skip
+    reason = "not a picture of a kind that is read, such as JPEG, PNG or TIFF"
+    assert run.meta["unreadable"] == {"n": 1, "files": [f"train/red/03.png: {reason}"]}
+    assert run.meta["preprocessing"]["size"] == run.config["size"] == 32
+    assert run.meta["read"]["side"] == 32
     assert set(run.history()["split"]) == {"train", "val"}
     assert run.history().query("split == 'val'")["epoch"].tolist() == [1, 2]
     assert run.features().shape == (31, 256)
@@ -168,7 +169,7 @@ def test_a_dead_data_worker_is_one_line(flags, monkeypatch, capfd):
 
         os._exit(9)
 
-    monkeypatch.setattr(decoding, "square", die)
+    monkeypatch.setattr(decoding, "shown", die)
     assert train.main([flags, *TINY, "--workers=2"]) == 1
     assert "--workers 0" in capfd.readouterr().err
 
