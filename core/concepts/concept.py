@@ -22,7 +22,9 @@ class Concept:
 
     `direction` (D,) float32 has unit length on standardised features, folded back to raw ones.
     `auc` is cross-validated on the picks; `p_value` that of picks drawn at random doing as well.
-    Both are nan where nothing was picked. `origin` says what it was made from.
+    Of picks that errors suggested, both come from other errors, see `learning.picking.tested`.
+    They are nan where nothing was picked, or nothing is left to test on. `origin` says what it
+    was made from.
     """
 
     name: str
@@ -58,11 +60,19 @@ class Concept:
 
     @property
     def real(self) -> bool:
-        """Whether the picks share more than random picks of the same classes do."""
+        """Whether picks share more than random ones, or other errors show what was suggested."""
         return bool(self.p_value < REAL)
+
+    @property
+    def tests(self) -> tuple[int, int] | None:
+        """How many errors and right images tested what errors suggested; None where none did."""
+        kept = self.origin.get("tests")
+        return None if kept is None else (len(kept["errors"]), len(kept["right"]))
 
     def verdict(self) -> str:
         """How much it is to be trusted, in a sentence."""
+        if self.tests is not None:
+            return self._tested_verdict(*self.tests)
         if np.isnan(self.p_value):
             return "Not learned from picks, so nothing says how well it can be recognised."
         if self.real:
@@ -81,6 +91,28 @@ class Concept:
             f"Not a concept yet: random picks do as well (AUC {self.auc:.2f}, "
             f"p = {self.p_value:.2f}). {remedy}"
         )
+
+    def _tested_verdict(self, errors: int, right: int) -> str:
+        if not errors:
+            return (
+                "Too few errors to say: all of them were needed to suggest the picks, so nothing "
+                "is left to test on. Look at them; do not build on it."
+            )
+        n = f"{errors} errors that did not suggest it against {right} right images"
+        if self.real:
+            return (
+                f"Recognisable: an error shows more of it than a right image of its class "
+                f"{100 * self.auc:.0f} times in 100 (AUC {self.auc:.2f}, {n}, "
+                f"{_p(self.p_value)})."
+            )
+        return (
+            f"Nothing is shown: errors have no more of it than right images of their class "
+            f"(AUC {self.auc:.2f}, {n}, {_p(self.p_value)}). Look for something else."
+        )
+
+
+def _p(value: float) -> str:
+    return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"
 
 
 def of_channel(features: np.ndarray, channel: int, *, name: str) -> Concept:

@@ -8,16 +8,23 @@ suggestion    training images to learn from what the errors share
 
 from core.explain.channels import Explanation, explain, reminded, strongest_images
 from core.explain.differences import differences
+from core.explain.halves import Half, Halves, Shown, halves, shown
 from core.explain.subgroups import Subgroup, subgroups
-from core.explain.suggestion import Suggestion, suggest_picks
+from core.explain.suggestion import Suggestion, along, suggest_picks
 
 __all__ = [
     "Explanation",
+    "Half",
+    "Halves",
+    "Shown",
     "Subgroup",
     "Suggestion",
+    "along",
     "differences",
     "explain",
+    "halves",
     "reminded",
+    "shown",
     "strongest_images",
     "subgroups",
     "suggest_picks",

@@ -10,6 +10,7 @@ from core import queries
 from core.errors import ExplainError
 from core.evaluation.statistics import pooled_std
 from core.explain.channels import Explanation, features_of
+from core.explain.halves import Half, halves
 from core.runs import Run
 from core.runs.features import finite
 
@@ -22,26 +23,27 @@ class Suggestion:
     """Row numbers of training images of the predicted class, most telling first.
 
     `shows` share with the errors what sets them apart, `without` lack it. A person should look
-    through both: they were ranked, nobody saw them.
+    through both: they were ranked, nobody saw them. `tests` did not choose them: whether there is
+    anything to them is asked of these errors and right images alone.
     """
 
     shows: np.ndarray
     without: np.ndarray
+    tests: Half
 
 
 def suggest_picks(run: Run, explanation: Explanation, *, n: int = PICKS) -> Suggestion:
     """What a confusion may have in common with the training images of the class it is predicted as.
 
-    The training images of the predicted class are ranked along the direction from the correct
-    images of the label to the errors, each channel in units of its variance. Picks are spread
-    evenly over the top fifth and the bottom half: the extremes alone would be too easy to tell
-    apart. They are training images, so that none of test is learned from; but errors of test
-    chose them, so a fix made of them is judged somewhat too well there.
+    The training images of the predicted class are ranked along the direction from correct images
+    of the label to errors, each channel in units of its variance. Half of the errors choose, see
+    `halves`. Picks are spread evenly over the top fifth and the bottom half: the extremes alone
+    would be too easy to tell apart. They are training images, so that none of test is learned from.
 
     Raises:
         ExplainError: too few training images of the class.
     """
-    features = features_of(run)
+    parts = halves(explanation)
     sql = "SELECT row FROM run WHERE split = 'train' AND label = ? ORDER BY row"
     rows = queries.ask(run, sql, [explanation.pred])["row"].to_numpy()
     if len(rows) < 4 * n:
@@ -49,21 +51,24 @@ def suggest_picks(run: Run, explanation: Explanation, *, n: int = PICKS) -> Sugg
             f"{len(rows)} training images of {run.classes[explanation.pred]} are too few to "
             f"suggest {n} with and {n} without what the errors share: pick images yourself."
         )
-    errors, right = (
-        features[np.sort(part)].astype(np.float32)
-        for part in (explanation.rows, explanation.reference)
-    )
-    apart = errors.mean(axis=0) - right.mean(axis=0)
-    weight = apart / np.maximum(pooled_std(errors, right), 1e-3) ** 2
-    ranked = rows[
-        np.argsort(
-            -(finite(features[rows], ExplainError).astype(np.float32) @ weight), kind="stable"
-        )
-    ]
+    ranked = rows[np.argsort(-along(run, parts.suggests, rows), kind="stable")]
     return Suggestion(
         _spread(ranked[: max(n, round(MOST_SHARE * len(ranked)))], n),
         _spread(ranked[::-1][: round(LEAST_SHARE * len(ranked))], n),
+        parts.tests,
     )
+
+
+def along(run: Run, half: Half, rows: np.ndarray) -> np.ndarray:
+    """(n,) how far images lie along the direction from right images to errors of one half.
+
+    Each channel counts in units of its variance about the two means (a diagonal discriminant).
+    """
+    features = features_of(run)
+    errors, right = (features[part].astype(np.float32) for part in (half.errors, half.right))
+    apart = errors.mean(axis=0) - right.mean(axis=0)
+    weight = apart / np.maximum(pooled_std(errors, right), 1e-3) ** 2
+    return finite(features[rows], ExplainError).astype(np.float32) @ weight
 
 
 def _spread(rows: np.ndarray, n: int) -> np.ndarray:
