@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from core.concepts.held_out import HeldOut
 from core.errors import ConceptError
 from core.inference.scoring import logits
 from core.runs.features import finite
@@ -22,7 +23,7 @@ class Concept:
 
     `direction` (D,) float32 has unit length on standardised features, folded back to raw ones.
     `auc` is cross-validated on the picks; `p_value` that of picks drawn at random doing as well.
-    Of picks that errors suggested, both come from other errors, see `learning.picking.tested`.
+    Of picks that errors suggested, both come from other errors, see `HeldOut.test`.
     They are nan where nothing was picked, or nothing is left to test on. `origin` says what it
     was made from.
     """
@@ -64,15 +65,19 @@ class Concept:
         return bool(self.p_value < REAL)
 
     @property
-    def tests(self) -> tuple[int, int] | None:
-        """How many errors and right images tested what errors suggested; None where none did."""
-        kept = self.origin.get("tests")
-        return None if kept is None else (len(kept["errors"]), len(kept["right"]))
+    def held_out(self) -> HeldOut | None:
+        """Which images suggested the picks and which test them; None where no error suggested."""
+        return HeldOut.from_json(self.origin.get("held_out"))
+
+    def unseen(self, rows: np.ndarray) -> np.ndarray:
+        """(n,) bool: which of these rows may be counted, as they did not choose the concept."""
+        held_out = self.held_out
+        return np.ones(len(rows), dtype=bool) if held_out is None else held_out.unseen(rows)
 
     def verdict(self) -> str:
         """How much it is to be trusted, in a sentence."""
-        if self.tests is not None:
-            return self._tested_verdict(*self.tests)
+        if (held_out := self.held_out) is not None:
+            return self._tested_verdict(len(held_out.errors), len(held_out.right))
         if np.isnan(self.p_value):
             return "Not learned from picks, so nothing says how well it can be recognised."
         if self.real:
@@ -95,8 +100,8 @@ class Concept:
     def _tested_verdict(self, errors: int, right: int) -> str:
         if not errors:
             return (
-                "Too few errors to say: all of them were needed to suggest the picks, so nothing "
-                "is left to test on. Look at them; do not build on it."
+                "Nothing is left to test it on: every error there is went into the picks. Look at "
+                "them; do not build on it."
             )
         n = f"{errors} errors that did not suggest it against {right} right images"
         if self.real:

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.errors import ExplainError
-from core.evaluation.statistics import auc, greater
 from core.explain.channels import Explanation
 
 FEWEST = 8  # errors, below which half of them shows nothing
@@ -57,32 +55,3 @@ def halves(explanation: Explanation) -> Halves:
 def _parted(rows: np.ndarray, seed: list[int]) -> tuple[np.ndarray, np.ndarray]:
     mixed = np.random.default_rng(seed).permutation(np.sort(rows))
     return np.sort(mixed[: len(mixed) // 2]), np.sort(mixed[len(mixed) // 2 :])
-
-
-@dataclass(frozen=True)
-class Shown:
-    """How much more of something the errors have than right images of their class.
-
-    Attributes:
-        auc: how often an error has more of it; p: one-sided, Mann and Whitney (1947).
-        errors, right: how many images of the testing half were compared.
-    """
-
-    auc: float
-    p: float
-    errors: int
-    right: int
-
-
-def shown(scores: np.ndarray, tests: Half) -> Shown:
-    """What the testing half says of scores (N,) of the whole run, which it did not choose.
-
-    Raises:
-        ExplainError: the confusion has too few errors to be halved.
-    """
-    if not len(tests.errors) or not len(tests.right):
-        raise ExplainError(
-            f"Fewer than {FEWEST} errors: too few to show what they share; look at them instead."
-        )
-    errors, right = scores[tests.errors], scores[tests.right]
-    return Shown(auc(errors, right), greater(errors, right), len(errors), len(right))

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
+from core.concepts.presence import Concept, Presence, presence
 from core.errors import RunError
-from core.fixes.imagined.presence import Concept, Presence, presence
 from core.fixes.imagined.transplant import kept_content, move_of
 from core.fixes.material import Material
 from core.fixes.performing import Inputs, Pools

@@ -9,14 +9,11 @@ import numpy as np
 
 from core import queries
 from core.concepts.concept import Concept
+from core.concepts.held_out import HeldOut
 from core.concepts.learning.direction import learn_in, prepare_space
 from core.concepts.learning.space import Space
 from core.errors import ConceptError
-from core.evaluation.statistics import auc, greater
 from core.runs import Run
-
-# Row numbers of errors, and of right images of their class, which suggested no picks.
-Tests = tuple[Sequence[int] | np.ndarray, Sequence[int] | np.ndarray]
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,38 +31,29 @@ def learn_from(
     *,
     name: str,
     seed: int = 0,
-    tests: Tests | None = None,
+    held_out: HeldOut | None = None,
 ) -> Concept:
     """The concept that the images `shows` of a run share and `without` lack.
 
     Args:
         shows, without: rows of the run's table; no `without`: random others of the same classes.
-        tests: of picks that errors suggested, the images that did not, see `tested`.
+        held_out: of picks that errors suggested, the images that did not: they test it.
 
     Raises:
         ConceptError: no features, too few picks, picks in both lists or not of this run.
     """
     whole = not all_in_train(run, [*shows, *without])
     found = learn_on(ground(run, whole), shows, without, name=name, seed=seed)
-    return found if tests is None else tested(run, found, tests)
+    return found if held_out is None else tested(run, found, held_out)
 
 
-def tested(run: Run, concept: Concept, tests: Tests) -> Concept:
-    """The concept with AUC and p of images that did not suggest its picks.
-
-    Picks that were ranked by errors lie together whatever the errors are, so neither the picks nor
-    those errors can say whether there is anything to them. Errors kept aside can: whether they
-    show more of it than right images of their class, one-sided after Mann and Whitney. Where the
-    errors are any images of their class, this p is uniform. Without such errors both are nan.
-    """
-    errors, right = (np.asarray(rows, dtype=np.int64) for rows in tests)
-    origin = dict(concept.origin) | {"tests": {"errors": errors.tolist(), "right": right.tolist()}}
-    if not len(errors) or not len(right):
-        return replace(concept, auc=np.nan, p_value=np.nan, origin=origin)
+def tested(run: Run, concept: Concept, held_out: HeldOut) -> Concept:
+    """The concept with AUC and p of the images that did not suggest its picks."""
     features = run.features()
     assert features is not None  # it was learned from them
-    high, low = concept.scores(features[errors]), concept.scores(features[right])
-    return replace(concept, auc=auc(high, low), p_value=greater(high, low), origin=origin)
+    auc, p_value = held_out.test(concept.scores(features))
+    origin = dict(concept.origin) | {"held_out": held_out.to_json()}
+    return replace(concept, auc=auc, p_value=p_value, origin=origin)
 
 
 def all_in_train(run: Run, picks: Sequence[int]) -> bool:
