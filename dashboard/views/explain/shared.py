@@ -1,4 +1,4 @@
-"""What the errors of a confusion share as a whole, and how sure it is: said before anything else."""
+"""What the errors of a confusion share as a whole, and how sure it is: said first."""
 
 from __future__ import annotations
 
