@@ -24,8 +24,8 @@ def direction(run: Run, explanation: Explanation, half: Half, *, freed: bool = T
     """(D,) from right images to errors of one half, in units of each channel's variance.
 
     With u = W[pred] - W[label], the features are x - (x u) s first, where s is their slope on x u
-    among training images about their class means: among these, nothing goes with u any more. The
-    mean difference over the pooled variance (a diagonal discriminant) is taken there, and given
+    among training images of other classes about their means: among these, nothing goes with u any
+    more. The mean difference over the pooled variance (a diagonal discriminant) is taken there, and given
     back for x itself.
 
     Args:
@@ -34,7 +34,7 @@ def direction(run: Run, explanation: Explanation, half: Half, *, freed: bool = T
     features = features_of(run)
     weight, _ = run.head()
     toward = weight[explanation.pred].astype(np.float64) - weight[explanation.label]
-    slope = _slope(run, toward) if freed else np.zeros_like(toward)
+    slope = _slope(run, toward, explanation.pred) if freed else np.zeros_like(toward)
     errors, right = (_freed(features[rows], toward, slope) for rows in (half.errors, half.right))
     apart = errors.mean(axis=0) - right.mean(axis=0)
     telling = apart / np.maximum(pooled_std(errors, right), 1e-3) ** 2
@@ -46,9 +46,13 @@ def _freed(features: np.ndarray, toward: np.ndarray, slope: np.ndarray) -> np.nd
     return x - np.outer(x @ toward, slope)
 
 
-def _slope(run: Run, toward: np.ndarray) -> np.ndarray:
-    """(D,) by how much each channel goes with one unit of x u, within classes of train."""
-    table = queries.ask(run, "SELECT row, label FROM run WHERE split = 'train' ORDER BY row")
+def _slope(run: Run, toward: np.ndarray, pred: int) -> np.ndarray:
+    """(D,) by how much each channel goes with one unit of x u, within the other classes of train.
+
+    Not within `pred`: where a cue goes with that class, it is what varies most there.
+    """
+    sql = "SELECT row, label FROM run WHERE split = 'train' AND label <> ? ORDER BY row"
+    table = queries.ask(run, sql, [pred])
     some = table.iloc[np.linspace(0, len(table) - 1, min(LEARNED_FROM, len(table))).astype(int)]
     x = finite(features_of(run)[some["row"].to_numpy()], ExplainError).astype(np.float64)
     labels = some["label"].to_numpy()

@@ -35,9 +35,9 @@ def show_figures(run: Run, made: Preview) -> None:
         st.metric("Seconds", f"{made.seconds:.1f}", help="To refit the head and predict anew")
     if not made.gains:
         st.warning(
-            f"**No gain: do not save it.** Validation scores the model as it is {made.as_it_was:.2f} "
-            f"and this fix {made.score:.2f}, by the measure that chose the strengths. Try another "
-            "fix, or none.",
+            "**No gain: do not save it.** By the measure that chose the strengths, validation "
+            f"scores the model as it is {made.as_it_was:.2f} and this fix {made.score:.2f}. Try "
+            "another fix, or none.",
             icon=":material/block:",
         )
     if made.check and after < before:
