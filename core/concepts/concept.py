@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from core.concepts.held_out import HeldOut
 from core.errors import ConceptError
 from core.inference.scoring import logits
 from core.runs.features import finite
@@ -22,7 +23,9 @@ class Concept:
 
     `direction` (D,) float32 has unit length on standardised features, folded back to raw ones.
     `auc` is cross-validated on the picks; `p_value` that of picks drawn at random doing as well.
-    Both are nan where nothing was picked. `origin` says what it was made from.
+    Of picks that errors suggested, both come from other errors, see `HeldOut.test`.
+    They are nan where nothing was picked, or nothing is left to test on. `origin` says what it
+    was made from.
     """
 
     name: str
@@ -58,11 +61,23 @@ class Concept:
 
     @property
     def real(self) -> bool:
-        """Whether the picks share more than random picks of the same classes do."""
+        """Whether picks share more than random ones, or other errors show what was suggested."""
         return bool(self.p_value < REAL)
+
+    @property
+    def held_out(self) -> HeldOut | None:
+        """Which images suggested the picks and which test them; None where no error suggested."""
+        return HeldOut.from_json(self.origin.get("held_out"))
+
+    def unseen(self, rows: np.ndarray) -> np.ndarray:
+        """(n,) bool: which of these rows may be counted, as they did not choose the concept."""
+        held_out = self.held_out
+        return np.ones(len(rows), dtype=bool) if held_out is None else held_out.unseen(rows)
 
     def verdict(self) -> str:
         """How much it is to be trusted, in a sentence."""
+        if (held_out := self.held_out) is not None:
+            return self._tested_verdict(len(held_out.errors), len(held_out.right))
         if np.isnan(self.p_value):
             return "Not learned from picks, so nothing says how well it can be recognised."
         if self.real:
@@ -81,6 +96,28 @@ class Concept:
             f"Not a concept yet: random picks do as well (AUC {self.auc:.2f}, "
             f"p = {self.p_value:.2f}). {remedy}"
         )
+
+    def _tested_verdict(self, errors: int, right: int) -> str:
+        if not errors:
+            return (
+                "Nothing is left to test it on: every error there is went into the picks. Look at "
+                "them; do not build on it."
+            )
+        n = f"{errors} errors that did not suggest it against {right} right images"
+        if self.real:
+            return (
+                f"Recognisable: an error shows more of it than a right image of its class "
+                f"{100 * self.auc:.0f} times in 100 (AUC {self.auc:.2f}, {n}, "
+                f"{_p(self.p_value)})."
+            )
+        return (
+            f"Nothing is shown: errors have no more of it than right images of their class "
+            f"(AUC {self.auc:.2f}, {n}, {_p(self.p_value)}). Look for something else."
+        )
+
+
+def _p(value: float) -> str:
+    return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"
 
 
 def of_channel(features: np.ndarray, channel: int, *, name: str) -> Concept:

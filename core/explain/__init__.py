@@ -8,17 +8,24 @@ suggestion    training images to learn from what the errors share
 
 from core.explain.channels import Explanation, explain, reminded, strongest_images
 from core.explain.differences import differences
+from core.explain.halves import Half, Halves, halves
+from core.explain.shared import scores, strongest_of_class
 from core.explain.subgroups import Subgroup, subgroups
 from core.explain.suggestion import Suggestion, suggest_picks
 
 __all__ = [
     "Explanation",
+    "Half",
+    "Halves",
     "Subgroup",
     "Suggestion",
     "differences",
     "explain",
+    "halves",
     "reminded",
+    "scores",
     "strongest_images",
+    "strongest_of_class",
     "subgroups",
     "suggest_picks",
 ]

@@ -68,7 +68,7 @@ def explain(
     if label == pred:
         raise ExplainError("These images are predicted correctly: choose two different classes.")
     chosen = _errors(run, label, pred, split) if rows is None else np.asarray(rows, dtype=np.int64)
-    reference = correct_images(run, label, split)
+    reference = np.setdiff1d(correct_images(run, label, split), chosen)
     _check(run, label, pred, split, chosen, reference)
     weight, _ = run.head()
     toward = weight[pred].astype(np.float64) - weight[label]
@@ -159,8 +159,14 @@ def channel_table(features: np.ndarray, reference: np.ndarray, toward: np.ndarra
     return table.sort_values("contribution", ascending=False, kind="stable", ignore_index=True)
 
 
-def strongest_images(run: Run, channel: int, *, split: str = "train", top: int = 9) -> pd.DataFrame:
-    """The images that a channel sees most in, strongest first: row, label, pred and its value."""
+def strongest_images(
+    run: Run, channel: int, *, split: str = "train", top: int = 9, label: int | None = None
+) -> pd.DataFrame:
+    """The images that a channel sees most in, strongest first: row, label, pred and its value.
+
+    Args:
+        label: only images of this class.
+    """
     features = features_of(run)
     if not 0 <= channel < features.shape[1]:
         raise ExplainError(
@@ -169,6 +175,9 @@ def strongest_images(run: Run, channel: int, *, split: str = "train", top: int =
     found = queries.ask(
         run, "SELECT row, label, pred FROM run WHERE split = ? ORDER BY row", [split]
     )
+    if label is not None:
+        found = found[found["label"] == label]
+    found = found.reset_index(drop=True)
     found["value"] = features[found["row"].to_numpy(), channel].astype(np.float32)
     return found.sort_values("value", ascending=False, kind="stable", ignore_index=True).head(top)
 

@@ -31,7 +31,7 @@ def differences(
 
     Args:
         rows, reference: row numbers of the errors and of the images to compare with.
-        scores: concept -> (N,) scores of the whole run.
+        scores: concept -> (N,) scores of the whole run; nan for images that must not be counted.
 
     `effect` is Cohen's d with its 95 % interval; `clear` where that leaves 0 out.
 
@@ -46,14 +46,18 @@ def differences(
     table = queries.ask(run, f"SELECT {', '.join(WORDS)} FROM run ORDER BY row")
     values = {name: table[name].to_numpy(dtype=np.float64) for name in WORDS}
     values |= {name: np.asarray(s, dtype=np.float64) for name, s in (scores or {}).items()}
-    sides = {n: (v[rows], v[reference]) for n, v in values.items()}
+    sides = {n: (_known(v[rows]), _known(v[reference])) for n, v in values.items()}
     # A run that came from elsewhere may not know how bright its pictures are.
-    measured = {n: pair for n, pair in sides.items() if np.isfinite(np.concatenate(pair)).all()}
+    measured = {n: pair for n, pair in sides.items() if min(map(len, pair)) >= FEWEST}
     if not measured:
         raise ExplainError(f"Run {run.name} knows neither measures of these images nor concepts.")
     found = pd.DataFrame([_row(n, *pair) for n, pair in measured.items()])
     order = found["effect"].abs().sort_values(ascending=False, kind="stable").index
     return found.loc[order].reset_index(drop=True)
+
+
+def _known(values: np.ndarray) -> np.ndarray:
+    return values[np.isfinite(values)]
 
 
 def _row(name: str, errors: np.ndarray, right: np.ndarray) -> dict[str, object]:

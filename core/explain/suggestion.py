@@ -6,15 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core import queries
 from core.errors import ExplainError
-from core.evaluation.statistics import pooled_std
-from core.explain.channels import Explanation, features_of
+from core.explain.channels import Explanation
+from core.explain.halves import Half, halves
+from core.explain.shared import ranked_for_picks
 from core.runs import Run
-from core.runs.features import finite
 
 PICKS = 10
-MOST_SHARE, LEAST_SHARE = 0.2, 0.5  # of the class: where picks that show it and that do not lie
+MOST_SHARE, LEAST_SHARE = 0.2, 0.4  # of the class: where picks that show it and that do not lie
 
 
 @dataclass(frozen=True)
@@ -22,47 +21,39 @@ class Suggestion:
     """Row numbers of training images of the predicted class, most telling first.
 
     `shows` share with the errors what sets them apart, `without` lack it. A person should look
-    through both: they were ranked, nobody saw them.
+    through both: they were ranked, nobody saw them. `chose` are the images that they were ranked
+    by; whether there is anything to them is asked of other errors and right images, `tests`.
     """
 
     shows: np.ndarray
     without: np.ndarray
+    chose: np.ndarray
+    tests: Half
 
 
 def suggest_picks(run: Run, explanation: Explanation, *, n: int = PICKS) -> Suggestion:
     """What a confusion may have in common with the training images of the class it is predicted as.
 
-    The training images of the predicted class are ranked along the direction from the correct
-    images of the label to the errors, each channel in units of its variance. Picks are spread
-    evenly over the top fifth and the bottom half: the extremes alone would be too easy to tell
-    apart. They are training images, so that none of test is learned from; but errors of test
-    chose them, so a fix made of them is judged somewhat too well there.
+    The training images of the predicted class are ranked by what half of the errors share, see
+    `halves` and `shared`. Picks are spread evenly over the top fifth and the last two fifths: the
+    extremes alone would be too easy to tell apart. They are training images, so that none of test
+    is learned from.
 
     Raises:
         ExplainError: too few training images of the class.
     """
-    features = features_of(run)
-    sql = "SELECT row FROM run WHERE split = 'train' AND label = ? ORDER BY row"
-    rows = queries.ask(run, sql, [explanation.pred])["row"].to_numpy()
-    if len(rows) < 4 * n:
+    parts = halves(explanation)
+    ranked = ranked_for_picks(run, explanation)
+    if len(ranked) < 4 * n:
         raise ExplainError(
-            f"{len(rows)} training images of {run.classes[explanation.pred]} are too few to "
+            f"{len(ranked)} training images of {run.classes[explanation.pred]} are too few to "
             f"suggest {n} with and {n} without what the errors share: pick images yourself."
         )
-    errors, right = (
-        features[np.sort(part)].astype(np.float32)
-        for part in (explanation.rows, explanation.reference)
-    )
-    apart = errors.mean(axis=0) - right.mean(axis=0)
-    weight = apart / np.maximum(pooled_std(errors, right), 1e-3) ** 2
-    ranked = rows[
-        np.argsort(
-            -(finite(features[rows], ExplainError).astype(np.float32) @ weight), kind="stable"
-        )
-    ]
     return Suggestion(
         _spread(ranked[: max(n, round(MOST_SHARE * len(ranked)))], n),
         _spread(ranked[::-1][: round(LEAST_SHARE * len(ranked))], n),
+        parts.suggests.rows,
+        parts.tests,
     )
 
 

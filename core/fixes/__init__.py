@@ -13,7 +13,7 @@ evidence    other images to train on
 
 from core.fixes.methods import candidates
 from core.fixes.preview import Preview, apply, save
-from core.fixes.steps import METHODS, Method, Step, picked_in, with_concept
+from core.fixes.steps import METHODS, Method, Step, with_concept
 
 __all__ = [
     "METHODS",
@@ -22,7 +22,6 @@ __all__ = [
     "Step",
     "apply",
     "candidates",
-    "picked_in",
     "save",
     "with_concept",
 ]

@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from core.concepts.effects import erasure
+from core.concepts.presence import Presence
 from core.errors import RunError
-from core.fixes.imagined.presence import Presence
 from core.fixes.imagined.transplant import Move
 from core.fixes.material import Cut, Mask, Material
 from core.fixes.refit import refit

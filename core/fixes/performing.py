@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from core.concepts.presence import Presence
 from core.errors import RunError
 from core.fixes import methods
 from core.fixes.imagined.overlay import overlays
-from core.fixes.imagined.presence import Presence
 from core.fixes.imagined.transplant import move_of
 from core.fixes.material import Material
 from core.fixes.source import Source

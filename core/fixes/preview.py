@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
+from core.concepts.presence import Concept, Presence, presence
 from core.errors import RunError
-from core.fixes.imagined.presence import Concept, Presence, presence
 from core.fixes.imagined.transplant import kept_content, move_of
 from core.fixes.material import Material
 from core.fixes.performing import Inputs, Pools
@@ -37,6 +37,8 @@ class Preview:
         table: the predictions table of the parent's images under the new head.
         notes: what a reader of the figures should know, a sentence each.
         check: what validation says of it; None where the run has none.
+        score, as_it_was: what validation gives it, and the model left as it is, by the measure
+            that chose the strengths; None without validation.
     """
 
     parent: Run
@@ -48,6 +50,13 @@ class Preview:
     notes: tuple[str, ...]
     seconds: float
     check: Check | None = None
+    score: float | None = None
+    as_it_was: float | None = None
+
+    @property
+    def gains(self) -> bool:
+        """Whether validation likes it better than doing nothing; True where it cannot tell."""
+        return self.score is None or self.as_it_was is None or self.score > self.as_it_was
 
 
 def apply(
@@ -88,7 +97,13 @@ def apply(
     seconds = time.perf_counter() - started
     if not choosing:
         notes = GIVEN if any(step.strength for step in steps) else ()
-    return Preview(run, tuple(chosen), tuple(trials), weight, bias, table, notes, seconds, seen)
+    after, before = (
+        (objective.score(held, each.folded()) if held else None)
+        for each in (material, source.material)
+    )
+    return Preview(
+        run, tuple(chosen), tuple(trials), weight, bias, table, notes, seconds, seen, after, before
+    )
 
 
 def save(preview: Preview, name: str = "") -> str:

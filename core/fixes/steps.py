@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from core import queries
 from core.concepts import Concept
+from core.concepts.presence import picked_in
 from core.errors import RunError
 from core.fixes import performing
 from core.fixes.performing import Perform, each
@@ -181,12 +181,3 @@ def with_concept(run: Run, method: str, concept: Concept) -> Step:
     if (label := picked_in(run, concept)) is not None:
         options["carriers"] = [label]
     return Step(method, options)
-
-
-def picked_in(run: Run, concept: Concept) -> int | None:
-    """The class that more than half of a concept's images were picked in."""
-    if not (rows := list(concept.origin.get("shows") or [])):
-        return None
-    labels = Counter(queries.rows(run, rows)["label"].tolist())
-    label, count = labels.most_common(1)[0]
-    return int(label) if count * 2 > len(rows) else None

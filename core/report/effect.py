@@ -9,6 +9,7 @@ from core import queries
 from core.concepts import strongest
 from core.concepts.effects import error_rates, intervention
 from core.concepts.effects.intervention import CONTROLS
+from core.concepts.presence import shown_in
 from core.concepts.stored import Stored
 from core.errors import FencepostError
 from core.evaluation.comparison import Comparison
@@ -38,11 +39,12 @@ def told(
             return lines([f"This part is left out. {reason}"])
         images_ = queries.ask(run, "SELECT row, split, label, pred, correct FROM run ORDER BY row")
         scores = stored.concept.scores(run.features())
-        shown = scores >= stored.concept.threshold
+        shown = shown_in(run, stored.concept, scores)
+        counted = stored.concept.unseen(np.arange(len(images_)))
         return [
             *_examples(images_, scores, stored, pictures),
-            *_rates(run, images_, shown, comparison.split, stored.name),
-            *_erased(run, images_, shown, comparison.split, trouble, stored.name),
+            *_rates(run, images_, shown, counted, comparison.split, stored.name),
+            *_erased(run, images_, shown, counted, comparison.split, trouble, stored.name),
         ]
     except FencepostError as error:
         return lines([f"This part is left out. {error}"])
@@ -63,10 +65,15 @@ def _examples(
 
 
 def _rates(
-    run: Run, images_: pd.DataFrame, shown: np.ndarray, split: str, name: str
+    run: Run,
+    images_: pd.DataFrame,
+    shown: np.ndarray,
+    counted: np.ndarray,
+    split: str,
+    name: str,
 ) -> list[Markup]:
     labels, splits = images_["label"].to_numpy(), images_["split"].to_numpy()
-    here = splits == split
+    here = (splits == split) & counted
     rates = error_rates.error_rates(
         shown[here], labels[here], images_["correct"].to_numpy()[here], run.classes
     )
@@ -89,11 +96,17 @@ def _rates(
         tag(
             "p",
             f"Errors are those of {run.name} in {split}; brackets hold 95% intervals, and Fisher's "
-            f"exact p stands beside the odds ratio. The {len(listed)} classes with the most errors "
-            "among images that show it.",
+            f"exact p stands beside the odds ratio.{_left_out(here, splits == split)} The "
+            f"{len(listed)} classes with the most errors among images that show it.",
             cls="note",
         ),
     ]
+
+
+def _left_out(here: np.ndarray, whole: np.ndarray) -> str:
+    if not (n := int(whole.sum() - here.sum())):
+        return ""
+    return f" The {n:,} images that suggested the concept are not counted."
 
 
 def _row(row: pd.Series, train: pd.DataFrame) -> tuple[str, ...]:
@@ -119,6 +132,7 @@ def _erased(
     run: Run,
     images_: pd.DataFrame,
     shown: np.ndarray,
+    counted: np.ndarray,
     split: str,
     trouble: Trouble,
     name: str,
@@ -128,13 +142,12 @@ def _erased(
         return []
     a, b = trouble.cell
     train = np.flatnonzero(images_["split"] == "train")
-    wrong = images_["split"].eq(split) & images_["label"].eq(a) & images_["pred"].eq(b)
+    here = images_["split"].eq(split) & counted
+    wrong = here & images_["label"].eq(a) & images_["pred"].eq(b)
     rows = np.flatnonzero(wrong)
     features = run.features()
     made = intervention.erasers(features, train, shown, images_["label"].to_numpy())
-    plain = np.flatnonzero(
-        images_["split"].eq(split) & images_["pred"].eq(b) & images_["correct"] & ~shown
-    )
+    plain = np.flatnonzero(here & images_["pred"].eq(b) & images_["correct"] & ~shown)
     found, without = (
         intervention.without_concept(run.head(), features[chosen], made, b)
         for chosen in (rows, plain)

@@ -11,6 +11,7 @@ import streamlit as st
 
 from core import concepts, queries
 from core.concepts import Concept, store
+from core.concepts.held_out import HeldOut
 from core.concepts.learning import picking
 from core.concepts.stored import Stored
 from core.errors import ConceptError
@@ -29,7 +30,8 @@ class Draft:
 
     `shows` and `without` are rows of the run's table; `channel` stands where it is made of one.
     `origin` says what suggested the picks, `ranked` by what it ranked the images, `corrected`
-    whether a person has changed them since.
+    whether a person has changed them since. `held_out` says which images suggested them and which
+    are left to test them, where errors suggested them.
     """
 
     run_id: str
@@ -42,6 +44,7 @@ class Draft:
     kept: str = ""
     threshold: float | None = None
     corrected: bool = False
+    held_out: HeldOut | None = None
 
     @property
     def has_picks(self) -> bool:
@@ -66,6 +69,7 @@ def _from_handed(run: Run, handed: dict[str, Any]) -> Draft:
         channel=handed.get("channel"),
         origin=str(handed.get("from", "")),
         ranked=str(handed.get("ranked", BY_ERRORS)),
+        held_out=HeldOut.from_json(handed.get("held_out")),
     )
 
 
@@ -78,7 +82,8 @@ def _free_name(run: Run, name: str) -> str:
 
 def _from_json(run_id: str, found: dict[str, Any]) -> Draft | None:
     rows = {key: tuple(map(int, found[key])) for key in ("shows", "without")}
-    draft = Draft(**{**found, **rows})
+    held_out = HeldOut.from_json(found.get("held_out"))
+    draft = Draft(**{**found, **rows, "held_out": held_out})
     texts = (draft.name, draft.origin, draft.ranked, draft.kept)
     numbers = (draft.channel, draft.threshold)
     sound = all(isinstance(text, str) for text in texts)
@@ -116,8 +121,16 @@ def open_stored(run: Run, stored: Stored) -> Draft:
     """
     channel = stored.concept.origin.get("channel")
     rows = _rows_of(run, stored) if channel is None else ((), ())
-    threshold = None if stored.unfit(run) else stored.concept.threshold
-    draft = Draft(run.id, stored.name, *rows, channel, kept=stored.name, threshold=threshold)
+    fits = not stored.unfit(run)
+    draft = Draft(
+        run.id,
+        stored.name,
+        *rows,
+        channel,
+        kept=stored.name,
+        threshold=stored.concept.threshold if fits else None,
+        held_out=stored.concept.held_out if fits else None,
+    )
     WORK.begin(draft)  # nothing to write down: it is stored
     return draft
 
@@ -160,7 +173,12 @@ def _ground(_run: Run, folder: str, whole: bool) -> picking.Ground:
 
 @st.cache_resource(max_entries=32, show_spinner="Learning the concept")
 def _learned(
-    _run: Run, folder: str, shows: tuple[int, ...], without: tuple[int, ...], channel: int | None
+    _run: Run,
+    folder: str,
+    shows: tuple[int, ...],
+    without: tuple[int, ...],
+    channel: int | None,
+    held_out: HeldOut | None,
 ) -> Concept:
     if channel is not None:
         features = _run.features()
@@ -168,7 +186,8 @@ def _learned(
             raise ConceptError(f"Run {_run.name} kept no features: train it again.")
         return concepts.of_channel(features, channel, name="draft")
     ground = _ground(_run, folder, not picking.all_in_train(_run, [*shows, *without]))
-    return picking.learn_on(ground, shows, without, name="draft")
+    concept = picking.learn_on(ground, shows, without, name="draft")
+    return concept if held_out is None else picking.tested(_run, concept, held_out)
 
 
 def learned(run: Run, draft: Draft) -> Concept:
@@ -177,7 +196,9 @@ def learned(run: Run, draft: Draft) -> Concept:
     Raises:
         ConceptError: too few picks, or the run kept no features.
     """
-    concept = _learned(run, str(run.folder), draft.shows, draft.without, draft.channel)
+    concept = _learned(
+        run, str(run.folder), draft.shows, draft.without, draft.channel, draft.held_out
+    )
     name = draft.name.strip() or "a new concept"
     return replace(concept, name=name, threshold=_threshold(draft, concept))
 

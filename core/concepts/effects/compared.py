@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.concepts.presence import shown_in
 from core.concepts.stored import Stored
 from core.errors import ConceptError
 from core.evaluation.comparison import Comparison
@@ -22,6 +23,9 @@ def shown(comparison: Comparison, stored: Stored) -> np.ndarray:
         except ConceptError as error:  # this run kept no features; the other may have
             reason = str(error)
         if not reason:
-            return stored.concept.shown(run.features()[comparison.rows["row"].to_numpy()])
+            features = run.features()
+            assert features is not None  # else it would be unfit
+            found = shown_in(run, stored.concept, stored.concept.scores(features))
+            return found[comparison.rows["row"].to_numpy()]
         reasons.append(reason)
     raise ConceptError(reasons[-1])

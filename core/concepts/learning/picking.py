@@ -9,6 +9,7 @@ import numpy as np
 
 from core import queries
 from core.concepts.concept import Concept
+from core.concepts.held_out import HeldOut
 from core.concepts.learning.direction import learn_in, prepare_space
 from core.concepts.learning.space import Space
 from core.errors import ConceptError
@@ -24,18 +25,35 @@ class Ground:
 
 
 def learn_from(
-    run: Run, shows: Sequence[int], without: Sequence[int] = (), *, name: str, seed: int = 0
+    run: Run,
+    shows: Sequence[int],
+    without: Sequence[int] = (),
+    *,
+    name: str,
+    seed: int = 0,
+    held_out: HeldOut | None = None,
 ) -> Concept:
     """The concept that the images `shows` of a run share and `without` lack.
 
     Args:
         shows, without: rows of the run's table; no `without`: random others of the same classes.
+        held_out: of picks that errors suggested, the images that did not: they test it.
 
     Raises:
         ConceptError: no features, too few picks, picks in both lists or not of this run.
     """
     whole = not all_in_train(run, [*shows, *without])
-    return learn_on(ground(run, whole), shows, without, name=name, seed=seed)
+    found = learn_on(ground(run, whole), shows, without, name=name, seed=seed)
+    return found if held_out is None else tested(run, found, held_out)
+
+
+def tested(run: Run, concept: Concept, held_out: HeldOut) -> Concept:
+    """The concept with AUC and p of the images that did not suggest its picks."""
+    features = run.features()
+    assert features is not None  # it was learned from them
+    auc, p_value = held_out.test(concept.scores(features))
+    origin = dict(concept.origin) | {"held_out": held_out.to_json()}
+    return replace(concept, auc=auc, p_value=p_value, origin=origin)
 
 
 def all_in_train(run: Run, picks: Sequence[int]) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.fixes.imagined.presence import Presence
+from core.concepts.presence import Presence
 
 # The share of its own content that an image keeps behind a fence, as good as this many
 # counter-examples. Measured by class (0.38 to 0.56) on the benchmark's own training photographs, so

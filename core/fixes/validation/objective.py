@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.fixes.imagined.presence import FEWEST, Presence
+from core.concepts.presence import FEWEST, Presence
 from core.fixes.imagined.transplant import Move
 
 ALLOWED = 0.005  # of plain accuracy that a fix may cost before it is marked down

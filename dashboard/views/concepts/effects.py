@@ -12,6 +12,7 @@ from core import queries
 from core.concepts import Concept
 from core.concepts.effects import error_rates, intervention
 from core.concepts.effects.intervention import CONTROLS, Erased, Erasers
+from core.concepts.presence import shown_in
 from core.errors import FencepostError
 from core.evaluation.intervals import span
 from core.evaluation.wording import bare_p
@@ -30,14 +31,14 @@ def show_effect(run: Run, concept: Concept, split: str) -> None:
     """Correlation next to intervention, every rate with its n."""
     table = queries.ask(run, "SELECT row, split, label, pred, correct FROM run ORDER BY row")
     values = scores(run, concept)
-    shown = values >= concept.threshold
+    shown = shown_in(run, concept, values)
     common, errors, erased, ends = st.tabs(
         ["How common", "Errors with and without", "Erased", "Most and least of it"]
     )
     with common:
         _show_prevalence(run, table, shown)
     with errors:
-        _show_errors(run, table, shown, split)
+        _show_errors(run, table, concept, shown, split)
     with erased:
         _show_erased(run, table, concept, shown, split)
     with ends:
@@ -56,8 +57,11 @@ def _show_prevalence(run: Run, table: pd.DataFrame, shown: np.ndarray) -> None:
     )  # fmt: skip
 
 
-def _show_errors(run: Run, table: pd.DataFrame, shown: np.ndarray, split: str) -> None:
-    mine = (table["split"] == split).to_numpy()
+def _show_errors(
+    run: Run, table: pd.DataFrame, concept: Concept, shown: np.ndarray, split: str
+) -> None:
+    whole = (table["split"] == split).to_numpy()
+    mine = whole & concept.unseen(table["row"].to_numpy())
     found = error_rates.error_rates(
         shown[mine], table["label"].to_numpy()[mine], table["correct"].to_numpy()[mine], run.classes
     )
@@ -76,8 +80,13 @@ def _show_errors(run: Run, table: pd.DataFrame, shown: np.ndarray, split: str) -
         f"Images of {split}. An odds ratio above 1: errors are more likely with the concept; p is "
         "Fisher's exact. Such images may differ in more than the concept, so this is no proof that "
         "it is the cause: the tab Erased takes it out of the features and shows what changes."
+        + _left_out(int(whole.sum() - mine.sum()))
     )
     st.dataframe(lines, hide_index=True, height="content")
+
+
+def _left_out(n: int) -> str:
+    return f" The {n:,} images that suggested it are not counted." if n else ""
 
 
 def _rate(row: pd.Series, end: str) -> str:
@@ -93,13 +102,15 @@ def _show_erased(
     run: Run, table: pd.DataFrame, concept: Concept, shown: np.ndarray, split: str
 ) -> None:
     """The intervention: the same images with the direction taken out of their features."""
-    here, wrong = table["split"] == split, ~table["correct"]
+    whole, wrong = table["split"] == split, ~table["correct"]
+    here = whole & concept.unseen(table["row"].to_numpy())
     preds = table.loc[here & wrong & shown, "pred"].value_counts().index[:CONFUSED]
     if preds.empty:
         st.info(f"No error of {split} shows it.")
         return
     try:
-        made = _erasers(run, str(run.folder), (concept.key, concept.threshold), shown)
+        key = (concept.key, concept.threshold, int(shown.sum()))
+        made = _erasers(run, str(run.folder), key, shown)
         head = run.head()
     except FencepostError as error:
         st.info(plain(str(error)))
@@ -109,7 +120,7 @@ def _show_erased(
         "(LEACE); the head stays the same. Where the concept is the cause, errors that show it "
         f"fall and right images without it stay. p: how many of {CONTROLS} sets of random training "
         "images of the same classes, erased instead, part the two as far; their median stands "
-        "beside."
+        "beside." + _left_out(int(whole.sum() - here.sum()))
     )
     features, lines = run.features(), []
     for pred in preds:
@@ -130,7 +141,7 @@ def _show_erased(
 
 
 @st.cache_resource(max_entries=8, show_spinner="Erasing the concept")
-def _erasers(_run: Run, folder: str, key: tuple[str, float], _shown: np.ndarray) -> Erasers:
+def _erasers(_run: Run, folder: str, key: tuple[str, float, int], _shown: np.ndarray) -> Erasers:
     table = queries.ask(_run, "SELECT split, label FROM run ORDER BY row")
     train = np.flatnonzero(table["split"] == "train")
     return intervention.erasers(_run.features(), train, _shown, table["label"].to_numpy())

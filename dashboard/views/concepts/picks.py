@@ -7,6 +7,7 @@ import streamlit as st
 
 from core import concepts, queries
 from core.concepts import Concept
+from core.concepts.presence import shown_in
 from core.evaluation import intervals
 from core.runs import Run
 from dashboard.components.tiles import show_pickable
@@ -52,10 +53,11 @@ def show_threshold(run: Run, values: np.ndarray, concept: Concept) -> None:
     st.slider(
         "Threshold", low, high, key=key, step=(high - low) / 200, format="%.2f",
         on_change=lambda: concept_draft.move_threshold(run, st.session_state[key]),
-        help="An image with this score or more shows the concept",
+        help="An image with this score or more shows the concept, in the class that most of its "
+        "images were picked in; other classes have limits of their own, as far above their median",
     )  # fmt: skip
     table = queries.ask(run, "SELECT split, label FROM run ORDER BY row")
-    shown = values >= concept.threshold
+    shown = shown_in(run, concept, values)
     parts = []
     for split in ("train", "test"):
         mine = (table["split"] == split).to_numpy()

@@ -10,10 +10,10 @@ import streamlit as st
 
 from core import fixes, queries
 from core.concepts import Concept
+from core.concepts.presence import picked_in, presence, shown_in
 from core.errors import DatasetError, FencepostError
 from core.evaluation.intervals import wilson
 from core.fixes.evidence import Pool
-from core.fixes.imagined.presence import presence
 from core.inference.scoring import probabilities
 from core.runs import Run
 from dashboard.server import images
@@ -51,7 +51,7 @@ def _ranked(
 
 def carriers_of(run: Run, concept: Concept) -> list[int]:
     """The classes that the concept was picked in, or that train shows it in."""
-    if (label := fixes.picked_in(run, concept)) is not None:
+    if (label := picked_in(run, concept)) is not None:
         return [label]
     table = queries.ask(run, "SELECT row, label FROM run WHERE split = 'train' ORDER BY row")
     features = run.features()
@@ -70,7 +70,7 @@ def most_harmed(run: Run, values: np.ndarray, concept: Concept, split: str) -> i
     By the lower end of its interval: one error of one image is no rate.
     """
     table = queries.ask(run, "SELECT row, label, correct FROM run WHERE split = ?", [split])
-    shown = table[values[table["row"].to_numpy()] >= concept.threshold]
+    shown = table[shown_in(run, concept, values)[table["row"].to_numpy()]]
     counts = shown.groupby("label")["correct"].agg(["size", "sum"])
     errors = counts["size"] - counts["sum"]
     lows = {

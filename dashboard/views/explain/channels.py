@@ -6,7 +6,6 @@ import pandas as pd
 import streamlit as st
 
 from core.explain import Explanation
-from core.explain.channels import classes_of
 from core.runs import Run
 from core.runs.annotations import channel_marks
 from dashboard.components.tiles import Part, show_sheet
@@ -84,13 +83,14 @@ def _show_card(run: Run, found: Explanation, row: dict, where: bool, mark: str |
         f"{_how_often('stronger' if more else 'weaker', f'in a correctly predicted {a}', often)}. "
         f"Effect {row['effect']:.1f}, AUC {row['auc']:.2f}, {_q(row['q'])}."
     )
-    seen = reasons.strongest(run, channel, SEEN)
+    seen = reasons.strongest(run, channel, found.pred if more else found.label, SEEN)
     kinds = [overlays.channel(channel)] * len(seen) if where else []
     show_sheet(
         run, [Part("", seen, maps=kinds)], key=f"explain_channel_{channel}",
         label=f"Training images that channel {channel} responds to most",
     )  # fmt: skip
-    st.caption(_origin(run, seen))
+    name = plain(run.classes[found.pred if more else found.label])
+    st.caption(f"The training images of {name} that it responds to most.")
     if more:  # else it speaks for the true class, which nobody calls spurious here
         _mark_control(run, found.pred, channel, mark)
     st.button(
@@ -109,14 +109,6 @@ def _how_often(what: str, where: str, often: float) -> str:
 
 def _q(q: float) -> str:
     return "q < 0.001" if q < 0.001 else f"q = {q:.3f}"
-
-
-def _origin(run: Run, seen: pd.DataFrame) -> str:
-    """The classes that the images come from: `9 of 9 are cat`."""
-    named = classes_of(seen, run.classes)
-    first = f"**{named[0][1]} of {len(seen)}** are {plain(named[0][0])}"
-    rest = ", ".join(f"{n} {plain(name)}" for name, n in named[1:])
-    return f"{first}; {rest}." if rest else f"{first}."
 
 
 def _mark_control(run: Run, pred: int, channel: int, mark: str | None) -> None:

@@ -16,6 +16,7 @@ from dashboard.views.explain import reasons
 from dashboard.views.explain.channels import show_gained, show_lost
 from dashboard.views.explain.errors import show_errors
 from dashboard.views.explain.groups import show_differences, show_groups
+from dashboard.views.explain.shared import show_shared, stands_out
 
 LISTED = 50
 STRIP = 12
@@ -94,7 +95,8 @@ def next_step(cell: Cell) -> None:
     except FencepostError as error:
         picks, problem = {}, str(error)
     st.button(
-        "Make a concept of it", key="explain_concept", type="primary", icon=":material/category:",
+        "Make a concept of it", key="explain_concept", icon=":material/category:",
+        type="primary" if stands_out(run, cell, split) else "secondary",
         disabled=not picks, on_click=concept_draft.make_concept, args=(picks,),
         help=plain(problem) or "Name what these images share, and measure what harm it does",
     )  # fmt: skip
@@ -114,8 +116,9 @@ if not counts[cell]:
 show_images(cell)
 found = explain(cell)
 if found:
-    show_gap(found)
+    show_shared(run, cell, split)
     next_step(cell)
+    show_gap(found)
 where = pick_where(run, key="where", default=True)
 if found:
     show_gained(run, found, where)

@@ -11,6 +11,7 @@ import streamlit as st
 
 from core import explain, queries
 from core.concepts import store
+from core.concepts.held_out import HeldOut
 from core.errors import FencepostError
 from core.explain import Explanation, Subgroup, Suggestion
 from core.queries.selection import Cell
@@ -25,19 +26,48 @@ def _explanation(_run: Run, folder: str, label: int, pred: int, split: str) -> E
 
 
 def explanation(run: Run, cell: Cell, split: str) -> Explanation:
-    """The confusion taken apart, see `causes.explain`."""
+    """The confusion taken apart, see `explain.explain`."""
     return _explanation(run, str(run.folder), *cell, split)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def _strongest(_run: Run, folder: str, channel: int, top: int) -> pd.DataFrame:
-    found = explain.strongest_images(_run, channel, top=top)
+def _strongest(_run: Run, folder: str, channel: int, label: int, top: int) -> pd.DataFrame:
+    found = explain.strongest_images(_run, channel, top=top, label=label)
     return queries.rows(_run, found["row"].tolist())
 
 
-def strongest(run: Run, channel: int, top: int) -> pd.DataFrame:
-    """The training images that a channel sees most in, as the rows of tiles."""
-    return _strongest(run, str(run.folder), channel, top)
+def strongest(run: Run, channel: int, label: int, top: int) -> pd.DataFrame:
+    """The training images of a class that a channel sees most in, as the rows of tiles."""
+    return _strongest(run, str(run.folder), channel, label, top)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _shared(_run: Run, folder: str, cell: Cell, split: str, top: int) -> pd.DataFrame:
+    rows = explain.strongest_of_class(_run, explanation(_run, cell, split))[:top]
+    return queries.rows(_run, rows.tolist())
+
+
+def shared(run: Run, cell: Cell, split: str, top: int) -> pd.DataFrame:
+    """The training images of the predicted class that share most with the errors."""
+    return _shared(run, str(run.folder), cell, split, top)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _evidence(_run: Run, folder: str, cell: Cell, split: str) -> tuple[float, float, int, int]:
+    found = explanation(_run, cell, split)
+    parts = explain.halves(found)
+    errors, right = parts.tests.errors, parts.tests.right
+    scores = explain.scores(_run, found, parts.suggests, parts.tests.rows)
+    held_out = HeldOut.of([], range(len(errors)), range(len(errors), len(scores)))
+    return *held_out.test(scores), len(errors), len(right)
+
+
+def evidence(run: Run, cell: Cell, split: str) -> tuple[float, float, int, int]:
+    """Whether errors that suggested nothing show what the others share, beside right images.
+
+    AUC, one-sided p, and how many errors and right images were compared; nan where too few.
+    """
+    return _evidence(run, str(run.folder), cell, split)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
@@ -66,8 +96,8 @@ def _rows(run: Run, label: int, pred: int, split: str) -> np.ndarray:
 
 
 def differences(run: Run, cell: Cell, split: str) -> pd.DataFrame:
-    """What sets the errors apart in measures and concepts, see `causes.differences`."""
-    return _differences(run, str(run.folder), cell, split, concept_scores(run))
+    """What sets the errors apart in measures and concepts, see `explain.differences`."""
+    return _differences(run, str(run.folder), cell, split, _uncounted_left_out(run))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -78,8 +108,17 @@ def _subgroups(
 
 
 def subgroups(run: Run, cell: Cell, split: str) -> list[Subgroup]:
-    """The kinds of images among the errors, see `causes.subgroups`."""
+    """The kinds of images among the errors, see `explain.subgroups`."""
     return _subgroups(run, str(run.folder), cell, split, concept_scores(run))
+
+
+def _uncounted_left_out(run: Run) -> dict[str, np.ndarray]:
+    """As `concept_scores`, nan for the images that suggested the concept: they cannot test it."""
+    kept = {s.concept.name: s.concept for s in store.list_concepts(run)}
+    return {
+        name: np.where(kept[name].unseen(np.arange(len(scores))), scores, np.nan)
+        for name, scores in concept_scores(run).items()
+    }
 
 
 def concept_scores(run: Run) -> dict[str, np.ndarray]:
@@ -108,7 +147,8 @@ def confusion_picks(run: Run, cell: Cell, split: str) -> dict[str, Any]:
         ExplainError: it cannot be suggested from this confusion; says why.
     """
     found = _suggestion(run, str(run.folder), cell, split)
-    return _picks(_cue(run, cell), name_of(run, cell), found.shows, found.without)
+    held_out = HeldOut.of(found.chose, found.tests.errors, found.tests.right)
+    return _picks(_cue(run, cell), name_of(run, cell), found.shows, found.without, held_out)
 
 
 def group_picks(run: Run, cell: Cell, split: str, rows: np.ndarray, number: int) -> dict[str, Any]:
@@ -116,7 +156,9 @@ def group_picks(run: Run, cell: Cell, split: str, rows: np.ndarray, number: int)
     right = _rows(run, cell[0], cell[0], split)
     spread = right[np.linspace(0, len(right) - 1, min(WITHOUT, len(right))).astype(int)]
     name = f"{_cue(run, cell)}, group {number}"
-    return _picks(name, name_of(run, cell), rows[:SHOWN], spread)
+    # The group was chosen for looking alike, and by its errors: nothing of it is left to test on.
+    held_out = HeldOut.of([*rows, *spread], [], [])
+    return _picks(name, name_of(run, cell), rows[:SHOWN], spread, held_out)
 
 
 def channel_picks(run: Run, cell: Cell, channel: int) -> dict[str, Any]:
@@ -124,8 +166,16 @@ def channel_picks(run: Run, cell: Cell, channel: int) -> dict[str, Any]:
     return {"channel": channel, "name": f"channel {channel}", "from": name_of(run, cell)}
 
 
-def _picks(name: str, origin: str, shows: np.ndarray, without: np.ndarray) -> dict[str, Any]:
-    return {"shows": shows.tolist(), "without": without.tolist(), "name": name, "from": origin}
+def _picks(
+    name: str, origin: str, shows: np.ndarray, without: np.ndarray, held_out: HeldOut
+) -> dict[str, Any]:
+    return {
+        "shows": shows.tolist(),
+        "without": without.tolist(),
+        "name": name,
+        "from": origin,
+        "held_out": held_out.to_json(),
+    }
 
 
 def _cue(run: Run, cell: Cell) -> str:

@@ -176,7 +176,8 @@ def show_preview(made: Preview, steps: tuple[Step, ...]) -> None:
             placeholder=f"{run.name}: {titles}"[:120],
         )  # fmt: skip
         st.button(
-            "Save and compare", type="primary", icon=":material/compare:", key="fix_save",
+            "Save and compare", icon=":material/compare:", key="fix_save",
+            type="primary" if made.gains else "secondary",
             on_click=fix_stack.save, args=(run, steps, NAME, "compare"),
             disabled=not actions.may("save", run),
             help="Publish it as a run of its own, and see on test what got better and worse",

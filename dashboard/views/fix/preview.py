@@ -33,6 +33,13 @@ def show_figures(run: Run, made: Preview) -> None:
                 help=f"{k:,} of {n:,} right, 95% interval {span(*wilson(k, n), 1)}",
             )  # fmt: skip
         st.metric("Seconds", f"{made.seconds:.1f}", help="To refit the head and predict anew")
+    if not made.gains:
+        st.warning(
+            "**No gain: do not save it.** By the measure that chose the strengths, validation "
+            f"scores the model as it is {made.as_it_was:.2f} and this fix {made.score:.2f}. Try "
+            "another fix, or none.",
+            icon=":material/block:",
+        )
     if made.check and after < before:
         text = about_a_fall(made.check, before - after, n, run.classes)
         st.info(plain(text), icon=":material/info:")

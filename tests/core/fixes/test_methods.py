@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from core.concepts.presence import presence
 from core.errors import RunError
 from core.fixes import methods
-from core.fixes.imagined.presence import presence
 from core.fixes.imagined.transplant import Move, kept_content, move_of
 from core.fixes.material import Cut, Mask, Material
 from core.fixes.refit import refit

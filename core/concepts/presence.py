@@ -1,26 +1,22 @@
-"""Which training images show a concept, when it was picked in one class and sought in all."""
+"""Which images show a concept, when it was picked in one class and sought in all."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
+from core import queries
+from core.concepts.concept import Concept
 from core.errors import RunError
+from core.runs import Run
 
 FEWEST = 5  # images with and without the concept, below which their means say nothing
-CLEARLY = 0.75  # of the way from without to with: where an image of another class counts
-
-
-class Concept(Protocol):
-    """What fixes ask of a concept (see core.concepts)."""
-
-    name: str
-    threshold: float
-
-    def scores(self, features: np.ndarray) -> np.ndarray: ...
+# Of the way from without to with: where an image of another class counts. What fixes learn from
+# must hardly hold a false one; what is counted should miss as few as it takes for wrong.
+CLEARLY, RATHER = 0.75, 0.5
 
 
 @dataclass(frozen=True)
@@ -41,13 +37,14 @@ def presence(
     labels: np.ndarray,
     n_classes: int,
     carriers: Sequence[int] = (),
+    clearly: float = CLEARLY,
 ) -> Presence:
     """Who shows the concept, judged within each class.
 
     A direction learned from few picks also carries something of the class they came from, so plain
     images of other classes lie nearer to its threshold or beyond. In the carriers the threshold
     holds as it is. In every other class an image counts once it lies as far above its class's
-    median as three quarters of the distance between the carriers' means: few false ones.
+    median as the part `clearly` of the distance between the carriers' means.
 
     Args:
         scores, labels: (N,) of the training images.
@@ -67,7 +64,7 @@ def presence(
             "needed: pick more images for the concept, or move its threshold."
         )
     step = scores[above & inside].mean() - scores[~above & inside].mean()
-    limits = np.array([_median(scores[labels == c]) + CLEARLY * step for c in range(n_classes)])
+    limits = np.array([_median(scores[labels == c]) + clearly * step for c in range(n_classes)])
     limits[list(carriers)] = concept.threshold
     return Presence(scores >= limits[labels], carriers, limits)
 
@@ -86,3 +83,31 @@ def _carriers(
         if min((above & mine).sum(), (~above & mine).sum()) >= FEWEST:
             apart[c] = scores[above & mine].mean() - scores[~above & mine].mean()
     return (int(apart.argmax()),) if apart.any() else tuple(range(n_classes))
+
+
+def shown_in(run: Run, concept: Concept, scores: np.ndarray) -> np.ndarray:
+    """(N,) bool: which images of a run show a concept, each by the limit of its own class.
+
+    Where too few training images show it, or lack it, to know those limits: by its threshold.
+
+    Args:
+        scores: (N,) of the whole run.
+    """
+    table = queries.ask(run, "SELECT split, label FROM run ORDER BY row")
+    labels, train = table["label"].to_numpy().astype(int), (table["split"] == "train").to_numpy()
+    picked = picked_in(run, concept)
+    carriers = () if picked is None else (picked,)
+    try:
+        found = presence(concept, scores[train], labels[train], len(run.classes), carriers, RATHER)
+    except RunError:
+        return scores >= concept.threshold
+    return scores >= found.limits[labels]
+
+
+def picked_in(run: Run, concept: Concept) -> int | None:
+    """The class that more than half of a concept's images were picked in."""
+    if not (rows := list(concept.origin.get("shows") or [])):
+        return None
+    labels = Counter(queries.rows(run, rows)["label"].tolist())
+    label, count = labels.most_common(1)[0]
+    return int(label) if count * 2 > len(rows) else None
