@@ -16,6 +16,7 @@ from PIL import Image
 from planted_story import Planted, measured, random_picks
 
 from core import concepts, explain, fixes, runs
+from core.concepts.held_out import HeldOut
 from core.evaluation.comparison import compare, per_class_and_concept
 from core.inference import extraction
 from core.inference.decoding import square
@@ -97,7 +98,10 @@ def _suggested(made: Planted) -> concepts.Concept:
         f"\nsuggested: {true[0]} of {len(picks.shows)} that should show the {made.cue} do, and "
         f"{true[1]} of {len(picks.without)} that should not"
     )
-    return concepts.learn_from(made.run, picks.shows, picks.without, name=made.cue)
+    held_out = HeldOut.of(picks.chose, picks.tests.errors, picks.tests.right)
+    return concepts.learn_from(
+        made.run, picks.shows, picks.without, name=made.cue, held_out=held_out
+    )
 
 
 def _drawn(made: Planted, seed: int) -> concepts.Concept:

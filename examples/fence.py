@@ -7,8 +7,9 @@ the features say so, takes ten training cats that share what these deer have and
 learns from them what a fence is, measures the harm that it does, refits the head, and compares both
 models image by image. A person would look through the twenty picks first: nothing but the order of
 the images chose them. All figures come from the test images: nothing was learned from them, but
-the confusion was seen on them and its errors suggested the picks, so fresh images would show
-somewhat less.
+the confusion was seen on them, and half of its errors suggested the picks: these are not counted
+where the concept is measured, but in the comparison at the end, so fresh images would show somewhat
+less.
 
 `--save` keeps concept and model in artifacts/, where the dashboard shows them; without it they are
 thrown away. `--method overlay` is the better fix on this run, and takes some seconds: it looks at
@@ -32,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     why = fp.explain(run, label, pred)
     print(why)
     picks = fp.suggest_picks(run, why)
-    concept = fp.learn(run, picks.shows, picks.without, name=options.name)
+    concept = fp.learn(run, picks.shows, picks.without, name=options.name, held_out=picks.held_out)
     print(f"\n{concept}")
     print(fp.measure(run, concept, label, pred))
     fix = fp.fix(run, options.method, concept)

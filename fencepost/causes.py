@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from core import explain as core_explain
+from core.concepts.held_out import HeldOut
 from core.explain.channels import classes_of
 from core.runs import Run
 from fencepost.asking import check_same_run, check_split, class_id
@@ -113,11 +114,13 @@ class Picks:
     """Training images to learn a concept from: those that may show it, and those that may not.
 
     They were ranked, nobody saw them: look through both, and leave out what does not belong.
+    `held_out` are the errors that had no say in it; give them to `learn`, and they test it.
     """
 
     run: Run
     shows: tuple[int, ...]
     without: tuple[int, ...]
+    held_out: HeldOut = field(repr=False)
 
     def __str__(self) -> str:
         return f"{len(self.shows)} images that may show it, {len(self.without)} that may not"
@@ -143,4 +146,5 @@ def suggest_picks(run: Run, explanation: Explanation) -> Picks:
         explanation.channels,
     )
     found = core_explain.suggest_picks(run, asked)
-    return Picks(run, tuple(found.shows.tolist()), tuple(found.without.tolist()))
+    held_out = HeldOut.of(found.chose, found.tests.errors, found.tests.right)
+    return Picks(run, tuple(found.shows.tolist()), tuple(found.without.tolist()), held_out)

@@ -12,6 +12,8 @@ from core import concepts, queries
 from core.concepts import store
 from core.concepts.effects import error_rates, intervention
 from core.concepts.effects.intervention import Erased
+from core.concepts.held_out import HeldOut
+from core.concepts.presence import shown_in
 from core.errors import ConceptError
 from core.evaluation import wording
 from core.explain.channels import features_of
@@ -49,7 +51,7 @@ class Concept:
 
     def shown(self, run: Run) -> np.ndarray:
         """(N,) whether each image of the run's table shows it."""
-        return self.scores(run) >= self.learned.threshold
+        return shown_in(run, self.learned, self.scores(run))
 
     def strongest(self, run: Run, *, split: str = "train", top: int = DRAWN) -> tuple[int, ...]:
         """The rows of a split that show it most, most first."""
@@ -62,16 +64,24 @@ class Concept:
         return page(str(self), strip(self.run, rows, "Training images that show it most"))
 
 
-def learn(run: Run, shows: Sequence[int], without: Sequence[int] = (), *, name: str) -> Concept:
+def learn(
+    run: Run,
+    shows: Sequence[int],
+    without: Sequence[int] = (),
+    *,
+    name: str,
+    held_out: HeldOut | None = None,
+) -> Concept:
     """The concept that the images `shows` share and `without` lack; ten of each do well.
 
     Args:
         shows, without: rows of the run's table; no `without`: random others of the same classes.
+        held_out: that of suggested picks: errors that had no say in them test the concept.
 
     Raises:
         ConceptError: too few picks, picks in both lists, or no features were kept.
     """
-    return Concept(run, concepts.learn_from(run, shows, without, name=name))
+    return Concept(run, concepts.learn_from(run, shows, without, name=name, held_out=held_out))
 
 
 def save_concept(run: Run, concept: Concept) -> Concept:
@@ -106,7 +116,8 @@ class Effect:
 
     Attributes:
         common: how many images show it: split, class, label, n, shown, rate, low, high.
-        errors: error rates with it and without, a class a row, as `core.concepts.effects` gives
+        errors: error rates with it and without, a class a row, without the images that suggested
+            it, as `core.concepts.effects` gives
             them: class, n, errors, rate, low, high, the same `_without`, odds_ratio, p, few.
         label, pred: the confusion that it was erased from, or empty.
         erased, right: the probability of `pred` before and after the concept was taken out of the
@@ -191,7 +202,7 @@ def measure(
     table = queries.ask(run, "SELECT split, label, pred, correct FROM run ORDER BY row")
     labels, correct = table["label"].to_numpy(), table["correct"].to_numpy()
     splits, shown = table["split"].to_numpy(), concept.shown(run)
-    here = splits == split
+    here = (splits == split) & concept.learned.unseen(np.arange(len(splits)))
     common = error_rates.prevalence(shown, labels, splits, run.classes)
     errors = error_rates.error_rates(shown[here], labels[here], correct[here], run.classes)
     found = Effect(concept, split, common, errors)
