@@ -25,8 +25,8 @@ def direction(run: Run, explanation: Explanation, half: Half, *, freed: bool = T
 
     With u = W[pred] - W[label], the features are x - (x u) s first, where s is their slope on x u
     among training images of other classes about their means: among these, nothing goes with u any
-    more. The mean difference over the pooled variance (a diagonal discriminant) is taken there, and given
-    back for x itself.
+    more. The mean difference over the pooled variance (a diagonal discriminant) is taken there, and
+    given back for x itself.
 
     Args:
         freed: False leaves in what moves with the class.
