@@ -88,7 +88,7 @@ def problem(name: str) -> str:
         kind, path = _opening(name)
         if not kind.is_ready(path):
             return kind.obstacle(path)
-        kind.open(path)
+        load_dataset(name)
     except DatasetError as error:
         return str(error)
     return ""
