@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -43,6 +43,7 @@ def small(probabilities, label):
     )
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(
     hnp.arrays(
         np.float32,
