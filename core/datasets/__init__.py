@@ -46,7 +46,11 @@ def canonical(name: str) -> str:
 
 
 def _opening(name: str) -> tuple[Kind, str]:
-    return parted(canonical(name))
+    """The kind of a data set and its path, once that is one that may be read."""
+    kind, path = parted(canonical(name))
+    if path and (problem := bounds.folder_problem(Path(path))):
+        raise DatasetError(problem)
+    return kind, path
 
 
 def load_dataset(name: str) -> Dataset:
@@ -56,8 +60,6 @@ def load_dataset(name: str) -> Dataset:
         DatasetError: it is not here, damaged, or out of bounds; the message says what to do.
     """
     kind, path = _opening(name)
-    if path and (problem := bounds.folder_problem(Path(path))):
-        raise DatasetError(problem)
     return kind.open(path)
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from core.errors import RunError
+from core.errors import RunError, first_line
 from core.queries.layout import DOUBLE, FLOAT, Layout, laid_out
 from core.runs import Run, footers, table_files
 from core.runs.columns import NUMBER
@@ -68,11 +68,7 @@ def _asked(run: Run, sql: str, parameters: Sequence[Any]) -> Iterator[duckdb.Duc
         except (duckdb.BinderException, duckdb.ParserException, duckdb.OutOfMemoryException):
             raise  # ours to mend: the table is innocent
         except (duckdb.Error, OSError) as error:
-            raise RunError(f"Run {run.id} is damaged: {_first_line(error)}") from None
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]
+            raise RunError(f"Run {run.id} is damaged: {first_line(error)}") from None
 
 
 def layout(run: Run) -> Layout:
@@ -84,7 +80,7 @@ def layout(run: Run) -> Layout:
     try:
         return _layout(table_files.state(run.table_path), run.classes)
     except (duckdb.Error, pa.ArrowException, OSError, ValueError) as error:
-        raise RunError(f"Run {run.id} is damaged: {_first_line(error)}") from None
+        raise RunError(f"Run {run.id} is damaged: {first_line(error)}") from None
 
 
 @lru_cache(maxsize=64)
