@@ -91,6 +91,7 @@ def test_what_a_group_says(comparison):
     assert list(groups)[:5] == ["class", "label", "n", "fixed", "broken"]
     assert {*groups} - {"class", "label"} == {
         "n", "fixed", "broken", "before", "after", "low", "high", "p", "difference", "verdict",
+        "words",
     }  # fmt: skip
     assert groups["n"].tolist() == [2, 3, 1]
     assert groups["difference"].tolist() == pytest.approx([-0.5, 1 / 3, 0])

@@ -42,6 +42,18 @@ def test_what_a_run_lacks_is_no_ranking(tiny_run):
         ranking(tiny_run, "p_dog")
 
 
+def test_a_ranking_says_what_its_ends_mean(tiny_run):
+    assert "high where the model is most wrong" in ranking(tiny_run, "loss").help
+    assert "low where the model is most wrong" in ranking(tiny_run, "label_prob").help
+
+
+def test_what_a_run_gained_ranks_first_and_its_classes_last(tiny_run):
+    run = replace(tiny_run, columns=(FENCE, Column("note", "Note", "what was written", TEXT)))
+    known = [name for name in RANKINGS if name != "index"]
+    assert list(rankings(run)) == [FENCE.name, *known, "index", "p_cat", "p_deer", "p_ship"]
+    assert [column.name for column in measures(run)] == [FENCE.name, *known]
+
+
 def test_every_ranking_is_of_the_table_a_class_or_gained(tiny_run):
     note = Column("note", "Note", "what somebody wrote", TEXT)
     found = rankings(replace(tiny_run, columns=(FENCE, note)))
