@@ -6,7 +6,7 @@ import logging
 import socket
 import threading
 from asyncio import base_events
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import streamlit as st
@@ -20,7 +20,7 @@ INTERNET = (socket.AF_INET, socket.AF_INET6)
 
 
 @asynccontextmanager
-async def lifespan(app: st.App) -> AsyncIterator[None]:
+async def lifespan(app: st.App) -> AsyncGenerator[None]:
     """Load the slow libraries while the browser opens, so that the first page need not."""
     # A line for each image would bury what matters, and would write signed URLs to a log.
     logging.getLogger("uvicorn.access").setLevel(logging.WARNING)
@@ -58,7 +58,7 @@ def _send_at_once(connection: socket.socket) -> None:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
-base_events._set_nodelay = _send_at_once
+base_events._set_nodelay = _send_at_once  # ty: ignore[missing-attribute]  # private, so no stub
 app = st.App(
     "frame.py",
     routes=[*images.routes(), *overlays.routes()],

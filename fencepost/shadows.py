@@ -15,7 +15,8 @@ def require(name: str) -> None:
         ImportError: it is another one, or none; says where that lies, and what to do.
     """
     spec = find_spec(name)
-    places = list(spec.submodule_search_locations or [spec.origin]) if spec else []
+    known = (spec.submodule_search_locations or [spec.origin]) if spec else []
+    places = [place for place in known if place]
     if not places:
         raise ImportError(f"fencepost lacks its package {name!r}: install fencepost again.")
     other = Path(places[0]).resolve()

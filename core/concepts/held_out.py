@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 
 from core.evaluation.statistics import auc, greater
+from core.queries import Rows
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class HeldOut:
     right: tuple[int, ...] = ()
 
     @classmethod
-    def of(cls, chose: Sequence[int], errors: Sequence[int], right: Sequence[int]) -> HeldOut:
+    def of(cls, chose: Rows, errors: Rows, right: Rows) -> HeldOut:
         return cls(*(tuple(int(row) for row in rows) for rows in (chose, errors, right)))
 
     @classmethod

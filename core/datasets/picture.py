@@ -31,8 +31,8 @@ UPRIGHT = {
     8: Image.Transpose.ROTATE_90,
 }
 # Generators keep their prompts in a PNG, Photoshop its history: Pillow's own limit is 1 MB.
-PngImagePlugin.MAX_TEXT_CHUNK = 64 << 20
-PngImagePlugin.MAX_TEXT_MEMORY = 128 << 20
+PngImagePlugin.MAX_TEXT_CHUNK = 64 << 20  # ty: ignore[invalid-assignment]  # no constant
+PngImagePlugin.MAX_TEXT_MEMORY = 128 << 20  # ty: ignore[invalid-assignment]  # no constant
 
 
 def square(image: Image.Image, side: int) -> np.ndarray:
@@ -68,12 +68,14 @@ def _sides(image: Image.Image, view: Preprocessing) -> tuple[int, int]:
         return view.resize, view.resize
     if view.cut == "border":
         longer = max(image.size)
-        return tuple(round(length * view.resize / longer) for length in image.size)
+        width, height = (round(length * view.resize / longer) for length in image.size)
+        return width, height
     shorter = min(image.size)
-    return tuple(
+    width, height = (
         view.resize if length == shorter else int(view.resize * length / shorter)
         for length in image.size
     )
+    return width, height
 
 
 def measure(image: Image.Image) -> tuple[float, float, float]:
@@ -196,5 +198,7 @@ def _to_rgb(image: Image.Image, levels: Levels) -> Image.Image:
         return Image.alpha_composite(white, image).convert("RGB")
     if image.mode == "LAB":
         lab, rgb = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
-        return ImageCms.profileToProfile(image, lab, rgb, outputMode="RGB")
+        converted = ImageCms.profileToProfile(image, lab, rgb, outputMode="RGB")
+        assert converted is not None  # else it would be changed in place
+        return converted
     return image.convert("RGB")

@@ -84,7 +84,7 @@ def activations(run: Run, image: Image.Image) -> np.ndarray:
         ExplainError: this network has no such map.
     """
     network = open_network(run)
-    if not network.is_features:
+    if network.pooled is None or not network.is_features:
         raise ExplainError(f"The network of run {run.name} has no map for each of its channels.")
     with LOCK, torch.no_grad():
         maps, _ = _watched(network.model.backbone, network.pooled, network.input(image))
@@ -194,7 +194,8 @@ def _pooled(model: Classifier, size: int) -> tuple[nn.Module | None, tuple[int, 
     uneven = (slope - slope.mean(dim=(2, 3), keepdim=True)).abs().max()
     if uneven > 1e-4 * slope.abs().max():
         return None, (0, GRID, GRID)
-    return module, tuple(maps.shape[1:])
+    _, channels, height, width = maps.shape
+    return module, (channels, height, width)
 
 
 def _watched(

@@ -94,15 +94,15 @@ def mute(
         classes: whose logits no longer see the channels; empty: all.
         again: refit the head, which only makes sense for all classes.
     """
-    channels = np.asarray(channels, dtype=int)
-    if not len(channels) or channels.min() < 0 or channels.max() >= material.z.shape[1]:
+    muting = np.asarray(channels, dtype=int)
+    if not len(muting) or muting.min() < 0 or muting.max() >= material.z.shape[1]:
         raise RunError(f"Mark at least one channel from 0 to {material.z.shape[1] - 1}.")
     if classes:
         weight = material.weight.copy()
-        weight[np.ix_(np.asarray(classes), channels)] *= 1 - strength
+        weight[np.ix_(np.asarray(classes), muting)] *= 1 - strength
         return replace(material, weight=weight)
     keep = np.ones(material.z.shape[1], dtype=np.float32)
-    keep[channels] = 1 - strength
+    keep[muting] = 1 - strength
     muted = material.changed(Mask(keep))
     return refit(muted, penalty) if again else muted
 

@@ -144,7 +144,7 @@ def _from_pool(inputs: Inputs) -> tuple[np.ndarray, np.ndarray]:
     """(M, D) features and (M,) labels of the images to add."""
     options, pools, n_classes = inputs.options, inputs.pools, inputs.material.n_classes
     name = options.get("pool")
-    if name not in pools:
+    if name is None or name not in pools:
         raise RunError(f"The images {name!r} to add are not at hand: open them first.")
     rows, labels = (np.asarray(options.get(k, ()), dtype=int) for k in ("rows", "labels"))
     if len(rows) != len(labels):

@@ -47,8 +47,8 @@ class Streamed(TorchDataset):
     def __len__(self) -> int:
         return len(self.numbers)
 
-    def __getitem__(self, row: int) -> np.ndarray | str:
-        split, number = self.splits[self.names[row]], int(self.numbers[row])
+    def __getitem__(self, index: int) -> np.ndarray | str:
+        split, number = self.splits[self.names[index]], int(self.numbers[index])
         try:
             return shown(split.images[number], self.view, self.side)
         except OSError as error:

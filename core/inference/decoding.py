@@ -74,7 +74,7 @@ def decode(
         TrainingError: a data worker died.
     """
     splits = {name: dataset.split(name) for name in ("train", "test")}
-    known, notes = ranks.agree(_survey(splits) if ranks.first else None)
+    known, notes = ranks.agree(_survey(splits) if ranks.first else (Levels(), ()))
     splits = {name: split.with_levels(known) for name, split in splits.items()}
     share = room * ranks.size / max(1, sum(map(len, splits.values())))
     side = ranks.agree(_side(splits, view, share) if ranks.first else 0)

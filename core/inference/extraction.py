@@ -65,9 +65,10 @@ def _computed(
 
 def _one_late(results: Iterator[torch.Tensor]) -> Iterator[torch.Tensor]:
     """Each result once the next is under way: a GPU computes while the last one is fetched."""
-    last = next(results, None)
+    last: torch.Tensor | None = None
     for result in results:
-        yield last
+        if last is not None:
+            yield last
         last = result
     if last is not None:
         yield last

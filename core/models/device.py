@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import torch
 from torch import nn
 
 from core.errors import TrainingError, first_line
+
+Answers = Callable[[torch.Tensor], torch.Tensor]  # a network, of which only that is asked
 
 
 def choose(name: str) -> torch.device:
@@ -80,14 +83,15 @@ def move(model: nn.Module, device: torch.device) -> nn.Module:
     if device.type == "cuda":
         torch.backends.cudnn.benchmark = True
         torch.backends.cudnn.deterministic = True
-    return model.to(device, memory_format=torch.channels_last)
+    # torch declares the two together for tensors alone.
+    return model.to(device, memory_format=torch.channels_last)  # ty: ignore[no-matching-overload]
 
 
 def channels_last(images: torch.Tensor) -> torch.Tensor:
     return images.contiguous(memory_format=torch.channels_last)
 
 
-def compiled(network: nn.Module, inputs: torch.Tensor, device: torch.device) -> nn.Module:
+def compiled(network: nn.Module, inputs: torch.Tensor, device: torch.device) -> Answers:
     """The network compiled, tried on such inputs; its weights and statistics stay as they are.
 
     Raises:

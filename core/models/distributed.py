@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -100,7 +100,7 @@ class Ranks:
         self.agree(None)
 
     @contextmanager
-    def first_alone(self) -> Iterator[None]:
+    def first_alone(self) -> Generator[None]:
         """The first process does it before the others: what it downloads, they find."""
         if not self.first:
             self.wait_for_first()
@@ -142,7 +142,7 @@ def step_ends(total: int, batch: int, processes: int = 1) -> list[int]:
 
 
 @contextmanager
-def joined(job: Supervisor) -> Iterator[Ranks]:
+def joined(job: Supervisor) -> Generator[Ranks]:
     """The processes that torchrun started with this one, for as long as all of them live.
 
     Raises:

@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from core.errors import ModelError
 
@@ -77,7 +77,7 @@ def _class_of(path: Path) -> str:
         return ""
 
 
-def _outermost(file: BinaryIO) -> str:
+def _outermost(file: IO[bytes]) -> str:
     """The first class that a pickle names, before it begins a dict or a list."""
     texts: list[str] = []
     for kind, value in _steps(file):
@@ -86,10 +86,10 @@ def _outermost(file: BinaryIO) -> str:
         if isinstance(value, str):
             texts.append(value)
         if kind in ("GLOBAL", "STACK_GLOBAL"):
-            name = value.split()[-1] if kind == "GLOBAL" else texts[-1]
+            name = texts[-1].split()[-1] if kind == "GLOBAL" else texts[-1]
             return "" if name in MAPPINGS else name
     return ""
 
 
-def _steps(file: BinaryIO) -> Iterator[tuple[str, object]]:
+def _steps(file: IO[bytes]) -> Iterator[tuple[str, object]]:
     return ((step.name, value) for step, value, _ in islice(pickletools.genops(file), SHOWN))

@@ -87,7 +87,7 @@ def of_run(config: Mapping[str, Any], kept: Mapping[str, Any] | None) -> Preproc
     try:
         if kept is None:
             return notebook(int(config.get("size") or SIZE))
-        colours = {name: tuple(map(float, kept[name])) for name in ("mean", "std")}
+        colours: dict[str, Any] = {name: tuple(map(float, kept[name])) for name in ("mean", "std")}
         found = Preprocessing(**{**kept, **colours})
         if not _is_possible(found):
             raise ValueError
@@ -131,7 +131,7 @@ def _torchvision(name: str, weights: str) -> Preprocessing | None:
         return None
     offered = models.get_model_weights(name)
     by_file = {Path(each.url).name: each for each in offered}
-    shown = by_file.get(Path(weights).name, offered.DEFAULT).transforms()
+    shown = by_file.get(Path(weights).name, offered["DEFAULT"]).transforms()
     return Preprocessing(
         size=int(shown.crop_size[0]),
         resize=int(shown.resize_size[0]),

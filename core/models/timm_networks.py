@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 from contextlib import suppress
 from functools import partial
+from typing import Any, cast
 
 import torch
 from torch import nn
@@ -41,7 +42,7 @@ def _made(name: str, pretrained: bool, size: int) -> nn.Module:
     """The network, for this size where it is built for one."""
     import timm
 
-    options = {"pretrained": pretrained, "num_classes": 0}
+    options: dict[str, Any] = {"pretrained": pretrained, "num_classes": 0}
     own = preprocessing.of_network(f"timm/{name}").size
     try:
         with tensors_only():
@@ -65,7 +66,7 @@ def _width(network: nn.Module, name: str, size: int) -> int:
     try:
         found = network(torch.zeros(1, 3, size, size))
     except (AssertionError, RuntimeError, ValueError):  # of the size: check_side says so
-        return int(getattr(network, "head_hidden_size", None) or network.num_features)
+        return int(getattr(network, "head_hidden_size", None) or cast(int, network.num_features))
     finally:
         network.train()
     if found.ndim != 2:

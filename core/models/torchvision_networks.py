@@ -37,8 +37,10 @@ def build(name: str, weights: str, size: int) -> tuple[nn.Module, int, str]:
         )
     network = _made(name, size)
     if isinstance(network, models.SqueezeNet):
-        n_features = network.classifier[1].in_channels
-        network.classifier = nn.AdaptiveAvgPool2d(1)  # it classifies each place, then takes means
+        last = network.classifier[1]
+        assert isinstance(last, nn.Conv2d)  # it classifies each place, and means are taken then
+        n_features = last.in_channels
+        network.set_submodule("classifier", nn.AdaptiveAvgPool2d(1))
     else:
         n_features = _without_head(network, name)
     return network, n_features, _filled(network, name, weights)
@@ -88,7 +90,7 @@ def _without_head(network: nn.Module, name: str) -> int:
     """Take its last linear layer away; gives how many features that layer had."""
     linear = [key for key, part in network.named_modules() if isinstance(part, nn.Linear)]
     last = network.get_submodule(linear[-1]) if linear else None
-    if last is None or last.out_features != 1000:
+    if not isinstance(last, nn.Linear) or last.out_features != 1000:
         raise ModelError(f"{name} does not end in a linear layer: choose another network.")
     network.set_submodule(linear[-1], nn.Identity())
     return last.in_features

@@ -7,7 +7,7 @@ import os
 import pickle
 import warnings
 from argparse import Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -31,7 +31,7 @@ def torchvision_weights(name: str) -> tuple[State, str]:
         ModelError: they are neither in the cache nor to be downloaded, or the cache holds something
             else under their name; says what to do.
     """
-    file = _downloaded(models.get_model_weights(name).DEFAULT.url)
+    file = _downloaded(models.get_model_weights(name)["DEFAULT"].url)
     return read_state(file, remedy=AGAIN), file.name
 
 
@@ -54,7 +54,7 @@ def _downloaded(url: str) -> Path:
 
 
 @contextmanager
-def tensors_only() -> Iterator[None]:
+def tensors_only() -> Generator[None]:
     """Meanwhile torch.load reads nothing but tensors, whatever another library asks of it."""
     kept = {name: os.environ.pop(name, None) for name in (FORCED, FORCED_NOT)}
     os.environ[FORCED] = "1"
@@ -169,4 +169,4 @@ def digest(weights: str, network: str, seed: int) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     if network.startswith("timm/"):
         return "default"
-    return str(models.get_model_weights(network).DEFAULT.url)
+    return str(models.get_model_weights(network)["DEFAULT"].url)

@@ -13,6 +13,7 @@ from core.queries.counts import confusion, confusion_cells, extent, splits
 from core.queries.engine import arrays, ask, column
 from core.queries.export import export, export_selection, with_columns
 from core.queries.listing import (
+    Rows,
     count,
     find,
     image,
@@ -25,6 +26,7 @@ from core.queries.listing import (
 )
 
 __all__ = [
+    "Rows",
     "arrays",
     "ask",
     "column",

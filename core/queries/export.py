@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from core.queries.engine import ask, column, names
-from core.queries.listing import where
+from core.queries.listing import Rows, where
 from core.queries.selection import Selection
 from core.runs import Run
 
 
-def export(run: Run, ids: Sequence[int]) -> pd.DataFrame:
+def export(run: Run, ids: Rows) -> pd.DataFrame:
     """Whole rows, with class names, for a CSV."""
     listed = ", ".join(str(int(i)) for i in ids)
     return _named(run, ask(run, f"FROM run WHERE row IN ({listed or 'NULL'}) ORDER BY row"))
@@ -31,8 +31,9 @@ def _named(run: Run, found: pd.DataFrame) -> pd.DataFrame:
     # A table may have such columns of its own: one that was exported here before.
     own = {name: f"{name} (table)" for name in ("label_name", "pred_name")}
     found.columns = [own.get(name, name) for name in names(run)]
-    found.insert(found.columns.get_loc("pred") + 1, "label_name", classes[found["label"]])
-    found.insert(found.columns.get_loc("label_name") + 1, "pred_name", classes[found["pred"]])
+    after = list(found.columns).index("pred") + 1
+    found.insert(after, "label_name", classes[found["label"]])
+    found.insert(after + 1, "pred_name", classes[found["pred"]])
     return found
 
 

@@ -22,10 +22,13 @@ NEAR = (
     2000  # rows from the top: so far the engine keeps the best as it reads, further is a partition
 )
 
+Rows = Sequence[int] | np.ndarray  # row numbers of a run's table
+
 
 def where(run: Run, selection: Selection) -> tuple[str, list[Any]]:
     """The selection as a WHERE clause and its parameters."""
-    clauses, parameters = ["split = ?"], [selection.split]
+    clauses: list[str] = ["split = ?"]
+    parameters: list[Any] = [selection.split]
     for name, ids in (("label", selection.labels), ("pred", selection.preds)):
         if ids:
             clauses.append(f"{name} IN ({', '.join('?' * len(ids))})")
@@ -124,7 +127,7 @@ def _slice(ids: np.ndarray, keys: np.ndarray, offset: int, limit: int) -> np.nda
     return ordered[offset - before : last + 1 - before]
 
 
-def _of_rows(run: Run, columns: Sequence[str], ids: Sequence[int]) -> pd.DataFrame:
+def _of_rows(run: Run, columns: Sequence[str], ids: Rows) -> pd.DataFrame:
     """These columns of these rows, in the order asked for."""
     # Numbers in the text, not parameters: so the file's statistics skip all other pages.
     listed = ", ".join(str(int(i)) for i in ids)
@@ -181,13 +184,13 @@ def place(
         before = ~np.isnan(keys) | (ids < row)
     else:
         before = (keys < own[0]) | ((keys == own[0]) & (ids < row))
-    position = np.count_nonzero(before)
+    position = int(np.count_nonzero(before))
     around = ids[_slice(ids, keys, max(position - 1, 0), 2 + (position > 0))].tolist()
     here = around.index(row)
     left, right = around[:here], around[here + 1 :]
     return position, left[-1] if left else None, right[0] if right else None
 
 
-def rows(run: Run, ids: Sequence[int]) -> pd.DataFrame:
+def rows(run: Run, ids: Rows) -> pd.DataFrame:
     """The tile columns and split of these rows, in the order asked for."""
     return _of_rows(run, (*TILE_COLUMNS, "split"), ids)

@@ -141,7 +141,9 @@ def _differences(
     run, scores = comparison.before, {}
     try:
         if stored is not None and not stored.unfit(run):
-            scores = {stored.name: stored.concept.scores(run.features())}
+            features = run.features()
+            assert features is not None  # else it would be unfit
+            scores = {stored.name: stored.concept.scores(features)}
         table_ = explain.differences(run, found.rows, found.reference, scores)
     except (ConceptError, ExplainError) as error:
         return lines([f"What else differs is left out. {error}"])

@@ -38,7 +38,9 @@ def told(
         if reason := stored.unfit(run):
             return lines([f"This part is left out. {reason}"])
         images_ = queries.ask(run, "SELECT row, split, label, pred, correct FROM run ORDER BY row")
-        scores = stored.concept.scores(run.features())
+        features = run.features()
+        assert features is not None  # else it would be unfit
+        scores = stored.concept.scores(features)
         shown = shown_in(run, stored.concept, scores)
         counted = stored.concept.unseen(np.arange(len(images_)))
         return [
@@ -146,6 +148,7 @@ def _erased(
     wrong = here & images_["label"].eq(a) & images_["pred"].eq(b)
     rows = np.flatnonzero(wrong)
     features = run.features()
+    assert features is not None  # the concept fits
     made = intervention.erasers(features, train, shown, images_["label"].to_numpy())
     plain = np.flatnonzero(here & images_["pred"].eq(b) & images_["correct"] & ~shown)
     found, without = (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Sequence
 
 import pandas as pd
 from PIL import Image
@@ -27,7 +26,7 @@ class Pictures:
         except DatasetError as error:
             self.problem = f"Images cannot be shown. {error}"
 
-    def of(self, rows: Sequence[int]) -> list[tuple[str, pd.Series]]:
+    def of(self, rows: queries.Rows) -> list[tuple[str, pd.Series]]:
         """(data URI, tile columns) of these rows, in order; the URI is empty without an image."""
         found = queries.rows(self.run, rows)
         return [(self._uri(str(r["split"]), int(r["index"])), r) for _, r in found.iterrows()]

@@ -53,7 +53,7 @@ def steps(comparison: Comparison) -> list[Markup]:
     return _listed(done, after.notes)
 
 
-def _listed(done: list[Mapping[str, Any]], notes: Sequence[str]) -> list[Markup]:
+def _listed(done: Sequence[Mapping[str, Any]], notes: Sequence[str]) -> list[Markup]:
     parts = [tag("ol", *(tag("li", *_step(step)) for step in done))] if done else []
     return parts + lines(notes, cls="note")
 

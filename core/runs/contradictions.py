@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from core.errors import RunError
 from core.runs import predictions, table_files
+from core.runs.table_files import Place
 from core.runs.told import Told
 
 SMALL = 1_000_000  # cells, read in less time than anybody notices
@@ -88,7 +89,7 @@ def checked(
     return pd.concat(kept, ignore_index=True)
 
 
-def check_parts(place: str, classes: Sequence[str], keep: Sequence[str]) -> pd.DataFrame:
+def check_parts(place: Place, classes: Sequence[str], keep: Sequence[str]) -> pd.DataFrame:
     """As `checked`, of the parts in a folder."""
     return checked(_pieces(table_files.files(place), classes), classes, keep)
 

@@ -118,7 +118,7 @@ def _told(parquet: pq.ParquetFile, classes: tuple[str, ...]) -> Footer:
     return Footer(
         n=parquet.metadata.num_rows,
         rows=_extent(parquet, told("row"), "row") if "row" in schema.names else None,
-        splits=splits,
+        splits={split: n for split, n in splits.items() if split is not None},
         columns=hash(tuple(zip(schema.names, map(str, schema.types), strict=True))),
         bare=frozenset(n for n in free if all(map(_says_nothing, told(n)))),
     )
@@ -153,14 +153,15 @@ def _statistics(parquet: pq.ParquetFile) -> Callable[[str], list[pq.Statistics |
 
 def _extent(parquet: pq.ParquetFile, told: Sequence[pq.Statistics | None], column: str) -> range:
     """From the least to the largest of a column; from -1 where a value is missing."""
-    if all(each and each.has_min_max and each.has_null_count for each in told):
-        missing = any(each.null_count for each in told)
-        least = min((each.min for each in told), default=0)
-        largest = max((each.max for each in told), default=-1)
+    known = [each for each in told if each and each.has_min_max and each.has_null_count]
+    if len(known) == len(told):
+        missing = any(each.null_count for each in known)
+        least = min((each.min for each in known), default=0)
+        largest = max((each.max for each in known), default=-1)
     else:
         values = parquet.read([column])[column]
         missing = values.null_count > 0
-        found = pc.min_max(values).as_py()
+        found = pc.call_function("min_max", [values]).as_py()
         least, largest = found["min"] or 0, -1 if found["max"] is None else found["max"]
     return range(-1 if missing else least, largest + 1)
 
@@ -172,7 +173,7 @@ def _splits(parquet: pq.ParquetFile, told: Sequence[pq.Statistics | None]) -> Co
         if each and each.null_count == 0 and each.has_min_max and each.min == each.max:
             found[str(each.min)] += parquet.metadata.row_group(group).num_rows
         else:
-            values = pc.value_counts(parquet.read_row_group(group, ["split"])["split"])
+            values = parquet.read_row_group(group, ["split"])["split"].value_counts()
             for pair in values.to_pylist():
                 found[pair["values"]] += pair["counts"]
     return found

@@ -158,11 +158,11 @@ def _paths(place: Place) -> Paths:
     except (OSError, pa.ArrowException) as error:
         raise DatasetError(f"The paths of the images cannot be read ({error}).") from None
     table = pa.concat_tables(parts)
-    return {split: _of_split(table, split) for split in pc.unique(table["split"]).to_pylist()}
+    return {split: _of_split(table, split) for split in table["split"].unique().to_pylist()}
 
 
 def _of_split(table: pa.Table, split: str) -> tuple[np.ndarray, pa.Array]:
-    found = table.filter(pc.equal(table["split"], split))
+    found = table.filter(pc.call_function("equal", [table["split"], split]))
     if (np.diff(found["index"].to_numpy()) < 0).any():
         found = found.sort_by("index")
     return found["index"].to_numpy(), found["path"].combine_chunks()

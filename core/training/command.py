@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from core.errors import FencepostError, ModelError
 from core.models import lazy_torch
 from core.training import jobs
-from core.training.config import parse_args
+from core.training.config import TrainConfig, parse_args
 from core.training.jobs.preflight import absolute
 
 
@@ -21,7 +21,7 @@ def main(argv: Sequence[str] | None = None, prog: str = "train.py") -> int:
             raise ModelError(problem)
         # Of several processes, the first one knows what is resumed and tells the others.
         known = resume and not jobs.helping()
-        config = jobs.resumable(resume).config if known else absolute(config)
+        config = _of_job(resume) if known else absolute(config)
         with jobs.record(config, resume) as job:
             from core.training.recipe import (
                 train,  # brings torch: --help and a refusal need not wait for it
@@ -35,6 +35,12 @@ def main(argv: Sequence[str] | None = None, prog: str = "train.py") -> int:
         print(f"\nInterrupted. {_what_is_kept(job)}", file=sys.stderr)
         return 130
     return 0
+
+
+def _of_job(resume: str) -> TrainConfig:
+    config = jobs.resumable(resume).config
+    assert config is not None  # a job without one cannot be resumed
+    return config
 
 
 def _what_is_kept(job: jobs.Recorder | None) -> str:

@@ -111,7 +111,7 @@ def recommended(dataset: str, model: str | None = None) -> TrainConfig:
 def from_dict(values: dict[str, Any]) -> TrainConfig:
     """The config of a run or job; options that this version no longer has are left out."""
     known = {item.name: item for item in fields(TrainConfig)}
-    kept = {k: type(known[k].default)(v) for k, v in values.items() if k in known}
+    kept: dict[str, Any] = {k: type(known[k].default)(v) for k, v in values.items() if k in known}
     return TrainConfig(**kept)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import traceback
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 import torch
@@ -17,7 +17,7 @@ UNWRITTEN = ("PytorchStreamWriter", "file write failed", "inline_container.cc")
 
 
 @contextmanager
-def explained(config: TrainConfig) -> Iterator[None]:
+def explained(config: TrainConfig) -> Generator[None]:
     """Turn memory and disk errors into TrainingErrors that say what to do."""
     kept = "If an epoch was finished, it is kept: then continue with --resume."
     batch = f"--batch-size (it is {config.batch_size})"

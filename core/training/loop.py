@@ -39,7 +39,8 @@ class Fitting:
         view: Preprocessing | None = None,
     ) -> None:
         self.model = device.move(model, where)
-        self.network = ranks.shared(self.model)
+        self._shared = ranks.shared(self.model)
+        self.network: device.Answers = self._shared
         self.config, self.where, self.ranks = config, where, ranks
         self.view = view or preprocessing.notebook(config.size)
         self.optimizer = torch.optim.SGD(
@@ -58,7 +59,7 @@ class Fitting:
         rows = torch.arange(min(len(train), self.config.batch_size // self.ranks.size or 1))
         [(images, _)] = train.batches([rows])
         inputs = transforms.eval_transform(images, self.view)
-        self.network = device.compiled(self.network, device.channels_last(inputs), self.where)
+        self.network = device.compiled(self._shared, device.channels_last(inputs), self.where)
 
     def fit(
         self,

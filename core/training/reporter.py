@@ -17,7 +17,7 @@ LONG = 60  # seconds; what is shorter needs no warning
 class EventLog(Protocol):
     """Where events go; see core.training.jobs."""
 
-    def event(self, kind: str, **values: Any) -> None: ...
+    def event(self, event: str, **values: Any) -> None: ...
 
 
 class Reporter:

@@ -5,7 +5,8 @@ A click gives [label, pred], -1 for "any": a class name is its whole row or colu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -117,7 +118,8 @@ def difference(
         colorscale=DARK_CHANGE if dark else LIGHT_CHANGE, showscale=False, xgap=2, ygap=2,
         hoverinfo="skip",
     )  # fmt: skip
-    moved = {(c.label, c.pred): _moved(c) for c in pd.concat([cells, lines]).itertuples()}
+    changes: Iterable[Any] = pd.concat([cells, lines]).itertuples()
+    moved = {(c.label, c.pred): _moved(c) for c in changes}
     still = "<br>no image came or went"
     add_cells(
         figure, ids,
@@ -146,7 +148,7 @@ def _tint(figure: go.Figure, empty: np.ndarray, dark: bool) -> None:
     )  # fmt: skip
 
 
-def _moved(change) -> str:
+def _moved(change: Any) -> str:
     return (
         f"<br>{change.before:,} images before, {change.after:,} after: "
         f"{change.left:,} gone, {change.entered:,} new"

@@ -93,8 +93,8 @@ def _open_any(run: Run, key: str) -> None:
 def show_class_rows(run: Run, found: pd.DataFrame, split: str, *, key: str) -> None:
     """A row of small pictures for each class, in the data set's order."""
     groups: list[Group] = [
-        {"title": run.classes[int(label)], "tiles": tiles(run, rows, split)}
-        for label, rows in found.groupby("label")
+        {"title": run.classes[int(rows["label"].iloc[0])], "tiles": tiles(run, rows, split)}
+        for _, rows in found.groupby("label")
     ]
     label = "Random images of every class"
     gallery(groups, key=key, label=label, layout="rows", on_open=lambda: _open(key, split))
@@ -175,7 +175,7 @@ def show_changed(
     gallery(groups, key=key, label=label, size="S", on_open=lambda: _open(key, split))
 
 
-def show_picture(run: Run, found: Mapping, split: str, *, key: str) -> None:
+def show_picture(run: Run, found: Mapping | pd.Series, split: str, *, key: str) -> None:
     """One image, large; a click opens the file itself."""
     tile = _tile(run, found, split, "", visible=True)
     tile["src"] = tile["href"] = images.url(run.id, split, tile["index"], images.LARGE)
@@ -195,7 +195,7 @@ def tiles(
     ]
 
 
-def _tile(run: Run, row: Mapping, split: str, note: str, visible: bool) -> Tile:
+def _tile(run: Run, row: Mapping | pd.Series, split: str, note: str, visible: bool) -> Tile:
     index = int(row["index"])
     return {
         "row": int(row["row"]),

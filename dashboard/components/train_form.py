@@ -97,7 +97,7 @@ def _widget(item: Field, kind: str, value: Any) -> Any:
     """The widget that suits a field: by its choices, else by its type."""
     label = _label(item.name)
     text = item.metadata["help"]
-    shared = {
+    shared: dict[str, Any] = {
         "key": f"train_{kind}_{item.name}",
         "help": text[0].upper() + text[1:],
         "persist_state": "session",

@@ -37,4 +37,5 @@ def allowed(who: str | None, action: Action, thing: object = None) -> bool:
 
 def visitor() -> str | None:
     """Who is at this page, by the name that their login gave; None without one."""
-    return st.user.get("email") or None
+    email = st.user.get("email")
+    return str(email) if email else None

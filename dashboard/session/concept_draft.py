@@ -82,8 +82,8 @@ def _free_name(run: Run, name: str) -> str:
 
 def _from_json(run_id: str, found: dict[str, Any]) -> Draft | None:
     rows = {key: tuple(map(int, found[key])) for key in ("shows", "without")}
-    held_out = HeldOut.from_json(found.get("held_out"))
-    draft = Draft(**{**found, **rows, "held_out": held_out})
+    given: dict[str, Any] = found | rows | {"held_out": HeldOut.from_json(found.get("held_out"))}
+    draft = Draft(**given)
     texts = (draft.name, draft.origin, draft.ranked, draft.kept)
     numbers = (draft.channel, draft.threshold)
     sound = all(isinstance(text, str) for text in texts)
@@ -200,11 +200,8 @@ def learned(run: Run, draft: Draft) -> Concept:
         run, str(run.folder), draft.shows, draft.without, draft.channel, draft.held_out
     )
     name = draft.name.strip() or "a new concept"
-    return replace(concept, name=name, threshold=_threshold(draft, concept))
-
-
-def _threshold(draft: Draft, concept: Concept) -> float:
-    return concept.threshold if draft.threshold is None else draft.threshold
+    threshold = concept.threshold if draft.threshold is None else draft.threshold
+    return replace(concept, name=name, threshold=threshold)
 
 
 def move_threshold(run: Run, value: float) -> None:
@@ -235,7 +232,9 @@ def save(run: Run, draft: Draft, then: str | None = None) -> None:
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def _scores(_run: Run, folder: str, key: str, _concept: Concept) -> np.ndarray:
-    return _concept.scores(_run.features())
+    features = _run.features()
+    assert features is not None  # it was learned from them
+    return _concept.scores(features)
 
 
 def scores(run: Run, concept: Concept) -> np.ndarray:

@@ -45,7 +45,7 @@ def _put_inside(key: str, ends: tuple[float, float]) -> None:
         return
     inside = [float(np.clip(value, *ends)) for value in (low, high)]
     if np.isfinite([low, high]).all() and inside != [low, high]:
-        st.query_params[key] = inside
+        st.query_params[key] = [str(value) for value in inside]
         st.rerun()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -53,8 +54,8 @@ def error_rates(
 
 def _error_row(
     name: str, label: int, chosen: np.ndarray, shown: np.ndarray, correct: np.ndarray
-) -> dict[str, object]:
-    row: dict[str, object] = {"class": name, "label": label}
+) -> dict[str, Any]:
+    row: dict[str, Any] = {"class": name, "label": label}
     counts = []
     for ending, half in (("", chosen & shown), ("_without", chosen & ~shown)):
         n, errors = int(half.sum()), int((half & ~correct).sum())
@@ -62,7 +63,7 @@ def _error_row(
         keys = [f"{key}{ending}" for key in ("n", "errors", "rate", "low", "high")]
         row |= dict(zip(keys, (n, errors, *_rate(errors, n)), strict=True))
     row["odds_ratio"], row["p"] = odds_ratio(*counts)
-    row["few"] = min(int(row["n"]), int(row["n_without"])) < FEW
+    row["few"] = min(row["n"], row["n_without"]) < FEW
     return row
 
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 import torch
 from PIL import Image
-from torch import nn
 from torch.nn import functional
 
 from core.datasets import ProgressCallback
@@ -38,7 +37,7 @@ LOCK = threading.Lock()  # transformers sets defaults of torch while it opens a 
 class Towers:
     """A model on a device, what prepares images and texts for it, and the tokens it reads."""
 
-    model: nn.Module
+    model: Any
     see: Any
     read: Any
     reads: int
@@ -64,8 +63,8 @@ class TrainImages:
         except DatasetError as error:
             self.problem = str(error)
             return None
-        cut = self._view.cut != "square"
-        seen = image.crop(tuple(map(round, self._view.seen(*image.size)))) if cut else image
+        left, top, right, bottom = map(round, self._view.seen(*image.size))
+        seen = image.crop((left, top, right, bottom)) if self._view.cut != "square" else image
         return Image.fromarray(square(seen, min(NEAR, *seen.size)).transpose(1, 2, 0))
 
 
@@ -140,7 +139,7 @@ def embed_images(
         return _fill(towers, shown, **options)
 
     # Of the pixels the cache asks only how many there are.
-    pixels = Pixels(train_images, images, [], np.arange(len(images)))
+    pixels = Pixels(cast(Any, train_images), images, [], np.arange(len(images)))
     width = embed_texts(towers, ["a"]).shape[1]
     return cache.compute(name, pixels, width, extract, progress)
 
@@ -177,11 +176,11 @@ def _prepared(towers: Towers, image: Image.Image | None) -> torch.Tensor | None:
 def _vectors(towers: Towers, shown: Sequence[torch.Tensor | None], width: int) -> np.ndarray:
     """(N, width) float32 of length 1, not-a-number where there is no image."""
     vectors = np.full((len(shown), width), np.nan, dtype=np.float32)
-    there = [k for k, each in enumerate(shown) if each is not None]
+    there = {k: each for k, each in enumerate(shown) if each is not None}
     if there:
-        pixels = torch.cat([shown[k] for k in there]).to(towers.where)
+        pixels = torch.cat(list(there.values())).to(towers.where)
         with _explained():
-            vectors[there] = _unit(towers.model.get_image_features(pixel_values=pixels))
+            vectors[list(there)] = _unit(towers.model.get_image_features(pixel_values=pixels))
     return vectors
 
 
@@ -192,7 +191,7 @@ def _unit(found: Any) -> np.ndarray:
 
 
 @contextmanager
-def _explained() -> Iterator[None]:
+def _explained() -> Generator[None]:
     """Turn what torch says into a ConceptError."""
     try:
         yield

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from copy import deepcopy
 from pathlib import Path
@@ -20,7 +20,7 @@ def read(path: Path) -> dict[str, Any]:
 
 
 @contextmanager
-def changing(path: Path) -> Iterator[dict[str, Any]]:
+def changing(path: Path) -> Generator[dict[str, Any]]:
     """What the file holds, to be changed in place; two who do that follow one another.
 
     It is replaced whole where something has changed, and not at all where the change failed. A

@@ -46,7 +46,7 @@ def _of(kept: dict[str, Any], pred: int) -> dict[int, Mark]:
     return {int(k): mark for k, mark in marks.items() if k.isdigit() and mark in MARKS}
 
 
-def _classes(kept: dict[str, Any]) -> dict[str, dict[str, str]]:
+def _classes(kept: dict[str, Any]) -> dict[str, dict[str, Any]]:
     classes = kept.get("classes") if kept.get("schema_version") == SCHEMA_VERSION else None
     if not isinstance(classes, dict):
         return {}

@@ -6,7 +6,7 @@ import contextlib
 import os
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 
 from filelock import FileLock, Timeout
 
@@ -20,7 +20,7 @@ PATIENCE = 15
 
 
 @contextlib.contextmanager
-def only_training() -> Iterator[None]:
+def only_training() -> Generator[None]:
     """Hold the lock that one training at a time can hold; any death of the process frees it."""
     with writable():
         for folder in (artifacts.jobs_dir(), artifacts.runs_dir()):
@@ -60,7 +60,7 @@ def busy(job: jobfolder.Job) -> str:
 
 
 @contextlib.contextmanager
-def writable() -> Iterator[None]:
+def writable() -> Generator[None]:
     """Turn what the artifacts folder cannot take into a JobError with the remedy."""
     try:
         yield

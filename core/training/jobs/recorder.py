@@ -10,7 +10,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -143,7 +143,7 @@ def _mend(path: Path) -> None:
 
 
 @contextlib.contextmanager
-def record(config: TrainConfig, resume: str | None = None) -> Iterator[Recorder]:
+def record(config: TrainConfig, resume: str | None = None) -> Generator[Recorder]:
     """Record this process as the one job that trains; the exception that ends it goes on.
 
     A process that helps the first one of several records nothing; see Helper.
@@ -210,7 +210,7 @@ def _folder(resume: str | None) -> Path:
 
 
 @contextlib.contextmanager
-def _interruptible() -> Iterator[None]:
+def _interruptible() -> Generator[None]:
     """SIGINT interrupts, even where a shell started the server's group with it ignored."""
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -123,6 +123,7 @@ def _show_erased(
         "beside." + _left_out(int(whole.sum() - here.sum()))
     )
     features, lines = run.features(), []
+    assert features is not None  # the page stops where there are none
     for pred in preds:
         rows = here & (table["pred"] == pred)
         errors, both, without = (
@@ -144,7 +145,9 @@ def _show_erased(
 def _erasers(_run: Run, folder: str, key: tuple[str, float, int], _shown: np.ndarray) -> Erasers:
     table = queries.ask(_run, "SELECT split, label FROM run ORDER BY row")
     train = np.flatnonzero(table["split"] == "train")
-    return intervention.erasers(_run.features(), train, _shown, table["label"].to_numpy())
+    features = _run.features()
+    assert features is not None  # the page stops where there are none
+    return intervention.erasers(features, train, _shown, table["label"].to_numpy())
 
 
 def _erased_line(title: str, found: Erased, p: float = float("nan")) -> dict[str, Any]:

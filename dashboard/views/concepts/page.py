@@ -32,15 +32,11 @@ def show_shelf(stored: list[Stored], work: Draft | None) -> None:
                 "On this data set", names, key=OPEN, format_func=plain,
                 on_change=open_chosen, args=(stored,),
             )  # fmt: skip
-        if has_picks(work):  # else the page is one already
+        if work and work.has_picks:  # else the page is one already
             st.button(
                 "New concept", icon=":material/add:", on_click=concept_draft.start, args=(run,)
             )
             show_words_button(run)
-
-
-def has_picks(work: Draft | None) -> bool:
-    return work is not None and work.has_picks
 
 
 def open_chosen(stored: list[Stored]) -> None:
@@ -205,7 +201,7 @@ def show_work(work: Draft) -> None:
             f"Suggested by {plain(work.origin)}: training images ranked by {plain(work.ranked)}. "
             f"{seen}"
         )
-    if problem:
+    if concept is None:
         st.warning(plain(problem), icon=":material/error:")
     elif concept.real:
         st.success(plain(concept.verdict()), icon=":material/check_circle:")
@@ -242,7 +238,7 @@ show_shelf(stored, work)
 show_undo()
 if reason := st.session_state.pop(REFIT, ""):
     st.caption(f":material/info: {plain(reason)}")
-if has_picks(work):
+if work and work.has_picks:
     show_work(work)
 else:
     show_empty()

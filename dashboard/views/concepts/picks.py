@@ -87,10 +87,10 @@ def show_candidates(run: Run, values: np.ndarray, concept: Concept) -> None:
     if name != "Any":
         mine &= (table["label"] == run.classes.index(name)).to_numpy()
     among = np.flatnonzero(mine)
-    if look == "Borderline":
-        rows = concepts.borderline(values, among, concept.threshold, CANDIDATES)
+    if ranked := LOOKS[look]:
+        rows = ranked(values, among, CANDIDATES)
     else:
-        rows = LOOKS[look](values, among, CANDIDATES)
+        rows = concepts.borderline(values, among, concept.threshold, CANDIDATES)
     ticked = [row for row in st.session_state.get(TICKED, []) if row in set(rows)]
     show_pickable(
         run, queries.rows(run, rows.tolist()), key="concept_candidates", label=f"{look} images",
