@@ -108,7 +108,7 @@ def test_the_defaults_of_every_data_set():
     """A change of one changes what a model trained anew is worth: it is to be meant."""
     assert TrainConfig().to_dict() == {
         "dataset": "stl10", "model": "resnet50", "weights": "default", "mode": "finetune",
-        "size": 224, "epochs": 15, "batch_size": 64, "lr": 0.001, "decay_every": 7,
+        "size": 0, "epochs": 15, "batch_size": 64, "lr": 0.001, "decay_every": 7,
         "select_on": "val", "seed": 0, "device": "auto", "compile": "off", "workers": 2, "name": "",
     }  # fmt: skip
     assert recommended("demo").to_dict() == TrainConfig().to_dict() | {
