@@ -9,6 +9,7 @@ from scipy.stats import binom
 from core import concepts
 from core.concepts import store
 from core.concepts.effects.compared import shown
+from core.concepts.presence import shown_in
 from core.errors import ConceptError, RunError
 from core.evaluation import wording
 from core.evaluation.comparison import (
@@ -163,7 +164,8 @@ def test_a_concept_is_seen_by_the_run_whose_features_it_fits(save_tiny):
     stored = store.save(old, concept)
     new, _ = planted.save(save_tiny, run_id="new", features=old.features()[:, ::-1])
     found = compare(new, old)
-    assert np.array_equal(shown(found, stored), concept.shown(old.features())[found.rows["row"]])
+    expected = shown_in(old, concept, concept.scores(old.features()))
+    assert np.array_equal(shown(found, stored), expected[found.rows["row"]])
     with pytest.raises(ConceptError, match="those of run tiny differ"):
         shown(compare(new, new), stored)
 

@@ -115,7 +115,7 @@ def test_the_crop_moves_by_4_in_96_of_the_images_own_side(side, most):
 
 def test_what_is_trained_on_is_drawn_by_the_images_side_not_by_the_networks():
     images = white().repeat(200, 1, 1, 1)
-    found = transforms.train_transform(images, 224, torch.Generator().manual_seed(0))
+    found = transforms.train_transform(images, notebook(224), torch.Generator().manual_seed(0))
     light = found[:, 0, 112, :] > 0
     widths = light.sum(dim=1)
     assert widths.min() >= 224 * 92 // 96 - 4  # 4 of 96 pixels, and what the turn takes
@@ -156,7 +156,7 @@ def test_eval_only_resizes_and_normalises():
 
 def test_every_channel_has_imagenets_mean_and_deviation():
     grey = torch.full((2, 3, 8, 8), 51, dtype=torch.uint8)  # a fifth
-    found = transforms.eval_transform(grey, 8)
+    found = transforms.eval_transform(grey, notebook(8))
     expected = [(0.2 - 0.485) / 0.229, (0.2 - 0.456) / 0.224, (0.2 - 0.406) / 0.225]
     assert found.shape == (2, 3, 8, 8)
     assert found[1, :, 3, 3].tolist() == pytest.approx(expected, abs=1e-5)
@@ -164,20 +164,25 @@ def test_every_channel_has_imagenets_mean_and_deviation():
 
 def test_an_image_of_the_right_size_is_shown_as_it_is():
     image = tensor(picture(side=64))
-    found = transforms.eval_transform(image, 64)
-    assert torch.equal(found, transforms.normalise(image.float()))
+    found = transforms.eval_transform(image, notebook(64))
+    assert torch.equal(found, transforms.normalise(image.float(), notebook(64)))
 
 
 def test_as_many_images_as_they_are_to_be_wide_are_resized_too():
-    assert transforms.eval_transform(white().repeat(32, 1, 1, 1), 32).shape == (32, 3, 32, 32)
+    assert transforms.eval_transform(white().repeat(32, 1, 1, 1), notebook(32)).shape == (
+        32,
+        3,
+        32,
+        32,
+    )
 
 
 def test_enlarging_is_plain_bilinear():
-    found = transforms.eval_transform(tensor(picture(side=48)), 96)
+    found = transforms.eval_transform(tensor(picture(side=48)), notebook(96))
     plain = torch.nn.functional.interpolate(
         tensor(picture(side=48)).float(), (96, 96), mode="bilinear"
     )
-    assert torch.allclose(found, transforms.normalise(plain), atol=1e-5)
+    assert torch.allclose(found, transforms.normalise(plain, notebook(96)), atol=1e-5)
 
 
 def test_reducing_does_not_alias():
