@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core.runs import Run, left_out
-from dashboard.session import state
+from dashboard.session import navigation
 from dashboard.text import plain
 
 SHOWN = "left_out"  # whether the list is open
@@ -26,7 +26,7 @@ def show_line(run: Run) -> None:
 
 def _open() -> None:
     st.session_state[SHOWN] = True
-    state.open_page("runs")
+    navigation.open_page("runs")
 
 
 def show_list(run: Run) -> None:
