@@ -50,13 +50,12 @@ def test_it_binds_to_this_machine_only(server):
     assert "External URL" not in server.printed()
 
 
-def test_a_number_that_no_image_has_is_dropped_from_the_link(visit):
-    for number in ("inf", "9" * 400):
-        page = visit(f"image?run=drawn&true=cat&image={number}")
-        title(page, "Image")
-        expect(page.get_by_role("spinbutton", name="Index in test")).not_to_have_value("")
-        assert number not in page.url
-        page.close()
+@pytest.mark.parametrize("number", ["inf", "9" * 400])
+def test_a_number_that_no_image_has_is_dropped_from_the_link(visit, number):
+    page = visit(f"image?run=drawn&true=cat&image={number}")
+    title(page, "Image")
+    expect(page.get_by_role("spinbutton", name="Index in test")).not_to_have_value("")
+    wait_until(page, lambda: number not in page.url)
 
 
 @pytest.mark.parametrize(
