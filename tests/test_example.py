@@ -49,7 +49,9 @@ def test_its_concept_is_the_one_that_the_concepts_page_makes(shipped):
     fence.main(["--save"])
     concept = store.load(shipped, "fence").concept
     picks = concept.origin
-    page = concept_draft.Draft("demo", "fence", tuple(picks["shows"]), tuple(picks["without"]))
+    page = concept_draft.Draft(
+        "demo", "fence", tuple(picks["shows"]), tuple(picks["without"]), held_out=concept.held_out
+    )
     theirs = concept_draft.learned(shipped, page)
     assert theirs.direction.tolist() == concept.direction.tolist()
     assert (theirs.threshold, theirs.p_value) == (concept.threshold, concept.p_value)
