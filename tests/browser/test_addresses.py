@@ -36,4 +36,4 @@ def test_each_address_opens_its_page_and_keeps_what_it_says(visit, address):
         assert "true=deer" in page.url
         assert "pred=cat" in page.url
     if address == "image":
-        expect(page.get_by_label("Index in test")).to_have_value("3")
+        expect(page.locator(".st-key-image input")).to_have_value("3")
