@@ -10,11 +10,11 @@ from core.evaluation.wording import p_value
 from core.explain.halves import FEWEST
 from core.queries.selection import Cell
 from core.runs import Run
-from dashboard.components.tiles import Part, show_sheet
+from dashboard.components.tiles import show_strip
 from dashboard.text import plain
 from dashboard.views.explain import reasons
 
-SEEN = 9
+SEEN = 12
 SURE = 0.05
 HELP = (
     "Half of the errors, drawn by chance, say what sets errors apart from right images of their "
@@ -56,7 +56,7 @@ def show_shared(run: Run, cell: Cell, split: str) -> None:
         return
     st.markdown(f"**These errors share something that right {a} images lack**: {found}.")
     st.caption(f"The training images of {b} that have most of it. What do you see in them?")
-    show_sheet(
-        run, [Part("", reasons.shared(run, cell, split, SEEN))], key="explain_shared",
+    show_strip(
+        run, reasons.shared(run, cell, split, SEEN), "train", key="explain_shared",
         label=f"Training images of {run.classes[cell[1]]} that share most with the errors",
     )  # fmt: skip
