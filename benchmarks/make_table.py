@@ -27,7 +27,8 @@ from PIL import Image
 from core import artifacts
 from core.datasets import Dataset, demo, load_dataset
 from core.inference.scoring import probabilities
-from core.runs import predictions, writing
+from core.runs import writing
+from core.runs.table import predictions
 from core.training.config import TrainConfig
 
 CELLS = 20_000_000  # probabilities in memory at a time: 80 MB, and a few copies of them

@@ -21,8 +21,8 @@ from core.evaluation.comparison import compare, per_class_and_concept
 from core.inference import extraction
 from core.inference.decoding import square
 from core.inference.network import open_classifier
-from core.runs import predictions
 from core.runs.images import view_of
+from core.runs.table import predictions
 
 FEWEST = 5  # test images of a class with or without the cue, below which it is not called worst
 MUTED = (3, 10)

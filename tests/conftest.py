@@ -12,7 +12,8 @@ import pytest
 from hypothesis import settings
 
 from core import artifacts, runs
-from core.runs import predictions, writing
+from core.runs import writing
+from core.runs.table import predictions
 from core.training.config import TrainConfig
 from tests.real import shared
 

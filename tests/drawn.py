@@ -11,7 +11,8 @@ from PIL import Image
 
 from core import runs
 from core.datasets import Dataset, load_dataset
-from core.runs import predictions, writing
+from core.runs import writing
+from core.runs.table import predictions
 from core.training.config import TrainConfig
 
 CLASSES = ("cat", "deer", "dog")

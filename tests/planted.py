@@ -7,7 +7,7 @@ import pandas as pd
 
 from core import runs
 from core.inference.scoring import probabilities
-from core.runs import predictions
+from core.runs.table import predictions
 
 CLASSES = ("cat", "deer", "ship")
 FENCE = 6  # the channel that sees it, besides a little of every other

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from core import runs
-from core.runs import predictions, writing
+from core.runs import writing
+from core.runs.table import predictions
 
 NOTES = ("Strengths were chosen on 3 validation images, by class.",)
 STEPS = ({"method": "mistakes", "strength": 2.0},)

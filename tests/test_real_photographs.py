@@ -12,7 +12,7 @@ from sklearn.preprocessing import StandardScaler
 
 import train
 from core import runs
-from core.runs import predictions
+from core.runs.table import predictions
 from core.training.head import STRENGTHS
 from tests.real import shared
 

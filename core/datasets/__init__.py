@@ -3,7 +3,8 @@
 dataset    what a data set is: two splits of labelled images
 bounds     which folders may hold data, and which of their files may be read
 kinds      every kind in one dict: how it is opened and prepared, and all that others must know
-folder     trees of image files
+trees      trees of image files
+levels     what a level of grey means in pictures of more than 8 bits
 picture    one image file as everything else takes it: upright, RGB, square, measured
 files      files by size and time of change: was one replaced?
 stl10      the official binary layout; download fetches it

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from core import artifacts
-from core.datasets import demo, download, folder, stl10
+from core.datasets import demo, download, stl10
 from core.datasets.dataset import Dataset, ProgressCallback
+from core.datasets.trees import folder
 from core.errors import DatasetError
 
 

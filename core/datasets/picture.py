@@ -12,7 +12,7 @@ import numpy as np
 from PIL import ExifTags, Image, ImageCms, PngImagePlugin, UnidentifiedImageError
 
 from core.datasets.levels import Levels, is_deep
-from core.datasets.listing import HEIF
+from core.datasets.trees.listing import HEIF
 from core.errors import first_line
 from core.models.preprocessing import Preprocessing
 

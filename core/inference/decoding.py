@@ -14,8 +14,8 @@ from torch.utils.data import Dataset as TorchDataset
 
 from core.datasets import Dataset, ProgressCallback, Split, levels
 from core.datasets.levels import Levels
-from core.datasets.listing import DEEP
 from core.datasets.picture import FORMATS, measure, shown
+from core.datasets.trees.listing import DEEP
 from core.errors import DatasetError
 from core.inference.batches import Streamed, working
 from core.models.distributed import ALONE, Ranks

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from core.runs import predictions
+from core.runs.table import predictions
 
 PART = 4096  # rows made float32 at a time: of a million, all would take gigabytes
 

@@ -17,9 +17,10 @@ import pyarrow.parquet as pq
 
 from core.errors import RunError, first_line
 from core.queries.layout import DOUBLE, FLOAT, Layout, laid_out
-from core.runs import Run, footers, table_files
+from core.runs import Run
 from core.runs.columns import NUMBER
-from core.runs.table_files import State
+from core.runs.table import footers, table_files
+from core.runs.table.table_files import State
 
 # What stands in quotes is a name, which may be anybody's.
 FROM_RUN = re.compile(r"""(?P<quoted>"(?:[^"]|"")*"|'(?:[^']|'')*')|\bFROM run\b""")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.runs.columns import NUMBER, OTHER, TEXT
-from core.runs.predictions import COLUMNS, LEAST, MEASURES, prob_column
+from core.runs.table.predictions import COLUMNS, LEAST, MEASURES, prob_column
 
 FLOAT, DOUBLE = "FLOAT", "DOUBLE"
 WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "DECIMAL")

@@ -4,12 +4,8 @@ store           the runs there are: opened, listed, renamed, deleted
 run             one of them: its figures, table, features, head
 run_json        what its run.json may hold
 columns         what a column is, of its table or gained later
+table           the predictions table and its files
 writing         one published: listed whole or not at all
-predictions     what the table is: columns, dtypes, validation
-table_files     where it lies: a file, a folder of parts, object storage
-footers         what the footers of its files tell before a row is read
-told            what is told of it before it is read
-contradictions  what it says against itself, found by reading all of it once
 history         what a training tells of its steps and epochs
 images          a run's images, also when files were moved
 names           what a run may be called

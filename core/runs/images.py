@@ -22,8 +22,9 @@ from core.datasets.picture import SHARPER, open_upright
 from core.errors import DatasetError
 from core.models import preprocessing
 from core.models.preprocessing import Preprocessing
-from core.runs import Run, table_files
-from core.runs.table_files import Place
+from core.runs import Run
+from core.runs.table import table_files
+from core.runs.table.table_files import Place
 
 # Split -> the images' own numbers, ascending, and their paths below the data set's folder.
 Paths = Mapping[str, tuple[np.ndarray, pa.Array]]

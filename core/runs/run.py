@@ -12,11 +12,12 @@ import numpy as np
 import pandas as pd
 
 from core.errors import RunError
-from core.runs import contradictions, run_json, table_files
+from core.runs import run_json
 from core.runs.columns import Column
 from core.runs.history import read_history
-from core.runs.table_files import Place
-from core.runs.told import Told
+from core.runs.table import contradictions, table_files
+from core.runs.table.table_files import Place
+from core.runs.table.told import Told
 
 FLOATS = (np.float16, np.float32, np.float64)
 

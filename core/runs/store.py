@@ -15,10 +15,11 @@ from pathlib import Path
 
 from core import artifacts
 from core.errors import RunError
-from core.runs import contradictions, footers, run_json, table_files
+from core.runs import run_json
 from core.runs.annotations import beside
 from core.runs.names import MAX_NAME, name_problem
 from core.runs.run import Run
+from core.runs.table import contradictions, footers, table_files
 
 ID_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,100}")
 KEPT = 4096  # runs

@@ -20,8 +20,8 @@ from safetensors.numpy import save_file
 
 from core import artifacts
 from core.errors import RunError
-from core.runs import contradictions, predictions
 from core.runs.run_json import SCHEMA_VERSION
+from core.runs.table import contradictions, predictions
 
 LIBRARIES = (
     "fencepost", "torch", "torchvision", "numpy", "pillow", "pandas", "scikit-learn", "safetensors",

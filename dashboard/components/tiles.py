@@ -13,7 +13,7 @@ from core import queries
 from core.queries.rankings import ranking as ranking_of
 from core.queries.selection import Cell
 from core.runs import Run
-from core.runs.predictions import prob_column
+from core.runs.table.predictions import prob_column
 from dashboard.components.gallery import Group, Tile, gallery
 from dashboard.server import images, overlays, signing
 from dashboard.session import cached, navigation, picks, state

@@ -31,7 +31,7 @@ def _with_val(save_tiny):
     table = queries.ask(run, "FROM run ORDER BY row")
     runs.delete("whole")
     table.loc[(table["split"] == "train") & (table["row"] % 5 == 0), "split"] = "val"
-    from core.runs import predictions
+    from core.runs.table import predictions
 
     return table.astype(predictions.COLUMNS)
 

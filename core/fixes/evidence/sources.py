@@ -14,9 +14,9 @@ from PIL import Image
 from core import queries
 from core.datasets import Split, bounds, download, files, kind_of
 from core.datasets import canonical as canonical_dataset
-from core.datasets.folder import FileImages, check_names
-from core.datasets.listing import image_files
 from core.datasets.stl10 import BinaryImages
+from core.datasets.trees.folder import FileImages, check_names
+from core.datasets.trees.listing import image_files
 from core.errors import DatasetError
 from core.runs import Run
 

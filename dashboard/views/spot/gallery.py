@@ -6,7 +6,7 @@ import streamlit as st
 from core import queries
 from core.evaluation import classification, intervals
 from core.queries.rankings import ranking
-from core.runs.predictions import prob_column
+from core.runs.table.predictions import prob_column
 from dashboard.components import caveats
 from dashboard.components.export import offer_export, show_table
 from dashboard.components.tiles import show_gallery

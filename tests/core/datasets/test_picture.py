@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from PIL import Image, PngImagePlugin
 
-from core.datasets import folder, levels, picture
+from core.datasets import levels, picture
 from core.datasets.picture import square
+from core.datasets.trees import folder
 from tests.trees import draw
 
 

@@ -20,7 +20,7 @@ from core.evaluation.comparison import (
     worst_group,
 )
 from core.evaluation.paired import Kind, change, mcnemar, paired_interval
-from core.runs import predictions
+from core.runs.table import predictions
 from tests import planted
 
 

@@ -4,7 +4,7 @@ import pytest
 from core import explain, queries, runs
 from core.errors import ExplainError, RunError
 from core.explain.channels import channel_table, classes_of, contributions
-from core.runs import predictions
+from core.runs.table import predictions
 from tests import planted
 
 CAT, DEER = 0, 1

@@ -12,7 +12,7 @@ from core import fixes, runs
 from core.errors import RunError
 from core.fixes.validation import checking, objective
 from core.inference import scoring
-from core.runs import predictions
+from core.runs.table import predictions
 from core.training.config import TrainConfig
 from core.training.head import fit_head
 from tests.fenced import FENCE, Seen, images

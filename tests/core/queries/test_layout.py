@@ -12,7 +12,7 @@ from core import queries, runs
 from core.errors import RunError
 from core.queries.rankings import measures, ranking, rankings
 from core.queries.selection import Selection
-from core.runs import predictions
+from core.runs.table import predictions
 
 PROBABILITIES = ["p_cat", "p_deer", "p_ship"]
 DERIVED = ["row", "correct", "confidence", "label_prob", "margin", "loss", "entropy"]

@@ -6,7 +6,7 @@ from core import queries
 from core.errors import RunError
 from core.queries.rankings import RANKINGS, ranking, rankings
 from core.queries.selection import Selection
-from core.runs import predictions
+from core.runs.table import predictions
 
 
 def indices(found: pd.DataFrame) -> list[int]:

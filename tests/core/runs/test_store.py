@@ -6,7 +6,8 @@ import pytest
 
 from core import artifacts, runs
 from core.errors import FencepostError, RunError
-from core.runs import predictions, writing
+from core.runs import writing
+from core.runs.table import predictions
 
 
 def edit(run, **values):

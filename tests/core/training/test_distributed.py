@@ -13,7 +13,7 @@ from PIL import Image
 import train
 from core import artifacts, runs
 from core.models.distributed import ALONE, portions
-from core.runs import predictions
+from core.runs.table import predictions
 from core.training import jobs
 from core.training.loop import Fitting
 

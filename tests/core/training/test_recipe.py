@@ -10,7 +10,7 @@ import train
 from core import runs
 from core.inference import decoding, scoring
 from core.models import device, transforms
-from core.runs import predictions
+from core.runs.table import predictions
 from core.training import jobs
 from core.training.loop import Fitting
 

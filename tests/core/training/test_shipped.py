@@ -7,7 +7,7 @@ from core.datasets import demo
 from core.datasets.scenes.planting import plan
 from core.errors import TrainingError
 from core.evaluation import classification
-from core.runs import predictions
+from core.runs.table import predictions
 from core.training import recipe
 from core.training.shipped import RUN_ID, main
 

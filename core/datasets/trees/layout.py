@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.datasets import ambiguity, listing, names
-from core.datasets.folders import Folders, plain_names
+from core.datasets.trees import ambiguity, listing, names
+from core.datasets.trees.folders import Folders, plain_names
 
 DEEPEST = 3  # folders that hold nothing but one other
 

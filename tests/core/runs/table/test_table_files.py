@@ -11,7 +11,7 @@ import pytest
 from core import queries, runs
 from core.errors import RunError
 from core.queries.selection import Selection
-from core.runs import footers, predictions, table_files
+from core.runs.table import footers, predictions, table_files
 from tests.conftest import CLASSES
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.runs.table_files import State
+from core.runs.table.table_files import State
 
 
 @dataclass(frozen=True)

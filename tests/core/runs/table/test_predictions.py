@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from core.errors import RunError
-from core.runs import predictions
+from core.runs.table import predictions
 from tests.conftest import CLASSES
 
 

@@ -12,7 +12,7 @@ import pytest
 from core import queries, runs
 from core.errors import RunError
 from core.queries.selection import Selection
-from core.runs import contradictions, predictions
+from core.runs.table import contradictions, predictions
 
 
 def put(run: runs.Run, table: pd.DataFrame) -> None:

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from core.datasets import listing
-from core.datasets.layout import Tree
-from core.datasets.listing import HEIF, Seen
+from core.datasets.trees import listing
+from core.datasets.trees.layout import Tree
+from core.datasets.trees.listing import HEIF, Seen
 
 NO_IMAGE = "no image that can be read"
 LEFT = "left by a NAS, a system or a tool"

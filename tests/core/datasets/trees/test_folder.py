@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from core.datasets import canonical, folder, load_dataset
+from core.datasets import canonical, load_dataset
+from core.datasets.trees import folder
 from core.errors import DatasetError
 from tests.trees import draw, tree
 

@@ -12,9 +12,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from core.errors import RunError
-from core.runs import predictions, table_files
-from core.runs.table_files import State
-from core.runs.told import Told
+from core.runs.table import predictions, table_files
+from core.runs.table.table_files import State
+from core.runs.table.told import Told
 
 KEPT = 8192  # files
 

@@ -12,12 +12,13 @@ import numpy as np
 from PIL import Image
 
 from core import artifacts
-from core.datasets import bounds, layout, listing, names
-from core.datasets import left_out as left_out_files
+from core.datasets import bounds
 from core.datasets.dataset import Dataset, Split
-from core.datasets.layout import Layout, Tree
 from core.datasets.levels import Levels
 from core.datasets.picture import SHARPER, open_upright, shorter_side
+from core.datasets.trees import layout, listing, names
+from core.datasets.trees import left_out as left_out_files
+from core.datasets.trees.layout import Layout, Tree
 from core.errors import DatasetError
 
 TEST_FRACTION = 0.2

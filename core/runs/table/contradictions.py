@@ -14,9 +14,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from core.errors import RunError
-from core.runs import predictions, table_files
-from core.runs.table_files import Place
-from core.runs.told import Told
+from core.runs.table import predictions, table_files
+from core.runs.table.table_files import Place
+from core.runs.table.told import Told
 
 SMALL = 1_000_000  # cells, read in less time than anybody notices
 AT_ONCE = 4_000_000  # cells of a piece: some copies of 16 MB

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from core import runs
-from core.runs import footers, predictions
+from core.runs.table import footers, predictions
 
 
 def damage(run: runs.Run, table: pd.DataFrame | pa.Table, **options) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from core.datasets import listing, names
-from core.datasets.folders import Folders, listed, plain_names
+from core.datasets.trees import listing, names
+from core.datasets.trees.folders import Folders, listed, plain_names
 from core.errors import DatasetError
 
 SAYS = "classes.txt"  # beside the folders: the names of those that are classes, a line each

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from pathlib import Path
 
-from core.datasets import listing, names
+from core.datasets.trees import listing, names
 
 
 class Folders:

@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from core.errors import RunError
-from core.runs import table_files
-from core.runs.table_files import Place
+from core.runs.table import table_files
+from core.runs.table.table_files import Place
 
 SPLITS = ("train", "val", "test")
 

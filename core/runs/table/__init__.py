@@ -1,0 +1,8 @@
+"""The predictions table: one row an image, every split.
+
+predictions      what it is: columns, dtypes, validation
+table_files      where it lies: a file, a folder of parts, object storage
+footers          what the footers of its files tell before a row is read
+told             what is told of it before it is read
+contradictions   what it says against itself, found by reading all of it once
+"""
