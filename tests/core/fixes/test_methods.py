@@ -125,7 +125,7 @@ def test_weights_of_mistakes_by_hand_where_classes_are_unequal(unfitted):
 def test_only_real_plain_images_of_other_classes_are_transplanted(unfitted):
     z = np.arange(5, dtype=np.float32)[:, None]
     start = material(z, np.array([0, 1, 1, 1, 2]))
-    start = replace(start, rows=np.array([0, 1, 2, -1, 4]))
+    start = replace(start, rows=np.array([3, 0, 2, -1, 4]))
     found = Presence(np.array([False, False, True, False, False]), (0,), np.zeros(3))
     nothing = np.zeros((1, 1))
     move = Move(np.array([0.0]), np.array([10.0]), np.array([-np.inf]), nothing, 0.0)
@@ -157,8 +157,11 @@ def test_muting_for_all_classes_by_hand(unfitted):
     assert unfitted == [0.1]
     assert methods.mute(start, [0], 1.0, 0.1, again=False).z[0].tolist() == [0, 1, 1]
     assert unfitted == [0.1]
-    some = methods.mute(replace(start, weight=np.ones((2, 3))), [1], 0.75, 0.1, classes=[1])
+    assert made.z.dtype == np.float32
+    ones = replace(start, weight=np.ones((2, 3)))
+    some = methods.mute(ones, [1], 0.75, 0.1, classes=[1])
     assert some.weight.tolist() == [[1, 1, 1], [1, 0.25, 1]]
+    assert ones.weight.min() == 1  # the head that was there stays
     assert unfitted == [0.1]
 
 
@@ -186,23 +189,42 @@ def test_corrections_by_hand(unfitted):
 
 
 def test_every_group_is_drawn_as_often(monkeypatch):
-    """Nine images in three groups: each gives three to every draw, the lone one thrice."""
+    """Twelve images in four groups: each gives three to every draw, the lone one thrice."""
     seen = []
     monkeypatch.setattr(methods, "refit", lambda made, _: seen.append(made) or made)
-    start = material(np.arange(9.0)[:, None], np.array([0] * 6 + [1] * 3), 2)
-    shows = np.array([False] * 6 + [False, False, True])
+    start = material(np.arange(12.0)[:, None], np.array([0] * 5 + [1] * 4 + [2] * 3))
+    shows = np.arange(12) == 8
     made = methods.balanced(start, shows, 0.1)
     assert len(seen) == methods.DRAWS
     for draw in seen:
         group = 2 * draw.labels + shows[draw.rows]
-        assert np.bincount(group).tolist() == [3, 0, 3, 3]
-        assert len(set(draw.rows[group == 0])) == 3  # enough are there: none twice
+        assert np.bincount(group).tolist() == [3, 0, 3, 3, 3]
+        assert [len(set(draw.rows[group == g])) for g in (0, 2, 4)] == [3, 3, 3]  # none twice
         assert set(draw.rows[group == 3]) == {8}
     assert len({tuple(draw.rows) for draw in seen}) > 1
     again = [draw.rows.tolist() for draw in seen]
     seen.clear()
-    assert methods.balanced(start, shows, 0.1).rows.tolist() == made.rows.tolist()
+    assert methods.balanced(start, shows, 0.1, 0).rows.tolist() == made.rows.tolist()
     assert [draw.rows.tolist() for draw in seen] == again
+
+
+def test_a_head_is_moved_part_of_the_way():
+    start, other = (replace(material(np.eye(2), np.array([0, 1]), 2), bias=np.array(b), weight=w)
+                    for b, w in (([1.0, 2], np.eye(2)), ([5.0, 0], 3 * np.eye(2))))  # fmt: skip
+    made = methods.blended(start, other, 0.25)
+    assert made.bias.tolist() == [2, 1.5]
+    assert made.weight.tolist() == [[1.5, 0], [0, 1.5]]
+
+
+def test_accepted_images_are_added_with_their_weight(unfitted):
+    start = material(np.eye(2), np.array([0, 1]), 2)
+    made = methods.evidence(start, np.array([[5.0, 6]]), np.array([1]), 0.1)
+    assert (made.z[2].tolist(), made.labels[2], made.weights[2]) == ([5, 6], 1, 1)
+    half = methods.evidence(start, np.array([[5.0, 6]]), np.array([1]), 0.1, 0.5)
+    assert half.weights.tolist() == [1, 1, 0.5]
+    assert unfitted == [0.1, 0.1]
+    with pytest.raises(RunError, match="Accept at least one"):
+        methods.evidence(start, np.zeros((0, 2)), np.zeros(0, int), 0.1)
 
 
 def test_the_balanced_head_is_the_mean_of_its_draws(monkeypatch):
@@ -230,6 +252,12 @@ def test_carriers_say_nothing_about_candidates():
     assert found(1, [0], top=1) == [0]
     assert found(0, [0])[0] == 0  # the class itself is never left out
     assert found(1, [0, 2]) == [0, 1, 2, 3]
+
+
+def test_of_equal_candidates_the_first_come_first():
+    alike = np.zeros(50), (np.eye(2), np.zeros(2)), 0
+    found = methods.candidates(np.zeros((50, 2)), *alike, carriers=[1], top=3)
+    assert found.tolist() == [49, 48, 47]
 
 
 def test_a_candidate_must_have_both_ranks():
