@@ -140,6 +140,8 @@ def test_the_worst_group_is_the_worst_before_and_with_a_concept_shows_it():
     with_it = checking.check(held, head(-1), head(0.5), **options).worst
     assert (with_it.label, with_it.shows, with_it.n) == (1, True, 2)
     assert (with_it.before, with_it.after, with_it.imagined) == (1, 0.5, False)
+    carrier = checking.check(held, head(-1), head(0.5), **options)
+    assert (carrier.shown, carrier.elsewhere, carrier.right) == ({1: 2}, 2, (2, 1))
     of_all = checking.check(held, head(-1), head(0.5)).worst
     assert (of_all.label, of_all.shows, of_all.n) == (0, False, 1)
     assert (of_all.before, of_all.after) == (0, 1)
