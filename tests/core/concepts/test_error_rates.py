@@ -169,3 +169,9 @@ def test_nothing_to_erase_says_whether_all_or_none_show_it():
         erase(np.eye(4), np.ones(4))
     with pytest.raises(ConceptError, match=r"^No image shows it"):
         erase(np.eye(4), np.zeros(4))
+
+
+def test_where_no_channel_tells_it_nothing_is_erased():
+    """Images with it and without have one mean: a direction from nowhere would be no number."""
+    x = np.array([[1.0, 2], [3, 2], [1, 2], [3, 2]])
+    assert erase(x, np.array([1, 1, 0, 0]))(x).tolist() == x.tolist()
