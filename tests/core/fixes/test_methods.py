@@ -280,7 +280,7 @@ def test_the_concepts_move_by_hand():
 def kept_of(slope, n):
     """Kept content where `n` images of class 1 that show it keep exactly this share."""
     own, shown = 4.0, 10.0  # what a plain image of class 1 is beyond those of class 0; the move
-    z = np.array([0.0, 0, shown, shown, own, own] + [shown + slope * own] * n)[:, None]
+    z = 7 + np.array([0.0, 0, shown, shown, own, own] + [shown + slope * own] * n)[:, None]
     labels = np.array([0] * 4 + [1] * (2 + n))
     shows = np.array([0, 0, 1, 1, 0, 0] + [1] * n, dtype=bool)
     found = Presence(shows, (0,), np.zeros(2))
