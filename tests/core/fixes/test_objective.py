@@ -97,18 +97,49 @@ def test_plain_accuracy_is_of_images_without_the_concept_alone():
 def test_a_class_with_too_few_that_show_it_is_judged_on_imagined_ones():
     nothing = np.zeros((1, 1))
     move = Move(np.array([0.0]), np.array([10.0]), np.array([-np.inf]), nothing, 0.0)
-    z = column(*[1.0] * FEWEST, *[2.0] * (FEWEST - 1), 3, 4)
-    labels = np.repeat([0, 1], [FEWEST, FEWEST + 1])
+    z = column(*[1.0] * FEWEST, *[2.0] * (FEWEST - 1), 3, 4, 9)
+    labels = np.repeat([0, 1, 2], [FEWEST, FEWEST + 1, 1])
     shows = np.arange(len(z)) < 2 * FEWEST - 1
     held = objective.held_of(z, labels, head(0.5), shows, move, 0.5)
-    assert held.imagined == (1,)
+    assert held.imagined == (1, 2)
+    assert held.groups[2, True].ravel().tolist() == [14.5]
     assert held.groups[1, True].ravel().tolist() == [11.5, 12]
     assert held.groups[1, False].ravel().tolist() == [3, 4]
     assert held.groups[0, True].ravel().tolist() == [1.0] * FEWEST
     assert (0, False) not in held.groups  # no image is in it
+    whole = objective.held_of(z, labels, head(0.5), shows, move)
+    assert whole.groups[1, True].ravel().tolist() == [13, 14]
     real = objective.held_of(z, labels, head(0.5), shows)
     assert real.imagined == ()
     assert real.groups[1, True].ravel().tolist() == [2.0] * (FEWEST - 1)
+
+
+def test_without_a_concept_classes_alone_are_groups():
+    held = objective.held_of(column(0, 1), np.array([0, 2]), head(0.5))
+    assert {key: z.ravel().tolist() for key, z in held.groups.items()} == {
+        (0, False): [0],
+        (2, False): [1],
+    }
+
+
+def test_the_worst_group_may_be_the_last_and_a_photographed_one():
+    """Only the images with the concept of a class are imagined."""
+    move = Move(np.array([0.0]), np.array([10.0]), np.array([-np.inf]), np.zeros((1, 1)), 0.0)
+    z, labels = column(0, 0.4), np.array([0, 1])
+    held = objective.held_of(z, labels, head(0.5), np.zeros(2, dtype=bool), move)
+    assert held.imagined == (0, 1)
+    worst = checking.check(held, head(11), head(0.3)).worst
+    assert (worst.label, worst.shows, worst.imagined) == (1, False, False)
+    options = {"concept": "fence", "shows": np.zeros(2, dtype=bool)}
+    shown = checking.check(held, head(5), head(0.3), **options).worst
+    assert (shown.label, shown.shows, shown.imagined) == (0, True, True)
+
+
+def test_right_ones_are_whole_numbers():
+    z, labels = column(1, *[0] * 48), np.ones(49, dtype=int)
+    held = objective.held_of(z, labels, head(0.5))
+    shows = np.ones(49, dtype=bool)
+    assert checking.check(held, head(0.5), head(-1), shows=shows).right == (1, 49)
 
 
 def test_without_images_accuracy_is_nought():
