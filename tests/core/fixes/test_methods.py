@@ -302,11 +302,11 @@ def test_the_share_that_is_kept_has_bounds():
 
 def test_imagined_images_have_what_real_ones_have_of_their_own():
     """A quarter of the plain spread is kept, and the donors give the rest."""
-    spread = np.array([[2.0], [-2]])
-    move = Move(np.array([0.0]), np.array([10.0]), np.array([-np.inf]), spread, 4.0)
+    spread = np.array([[4.0], [-2], [-2]])
+    move = Move(np.array([0.0]), np.array([10.0]), np.array([-np.inf]), spread, 8.0)
     made = move.imagine(np.zeros((50, 1)), 0.5)
-    expected = 2 * np.sqrt((4 - 0.25 * 4) / 4)
-    assert np.unique(made) == pytest.approx([10 - expected, 10 + expected])
+    share = np.sqrt((8 - 0.25 * 8) / 8)
+    assert np.unique(made) == pytest.approx([10 - 2 * share, 10 + 4 * share])
     assert made.dtype == np.float32
     np.testing.assert_array_equal(made, move.imagine(np.zeros((50, 1)), 0.5))
     assert (made != move.imagine(np.zeros((50, 1)), 0.5, seed=1)).any()
