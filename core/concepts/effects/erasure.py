@@ -10,6 +10,7 @@ from threadpoolctl import threadpool_limits
 from core.errors import ConceptError
 
 RIDGE = 1e-8  # of the mean variance: only so that channels without variance can be inverted
+TINY = 1e-300
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +69,8 @@ class Erasing:
             )
         shift = self._centred.T @ (shows - shows.mean()) / len(shows)
         read = cho_solve(self._factor, shift)
-        return Eraser(read, shift / (shift @ read), self._centre)
+        # Where nothing tells it, both are 0, and nothing is erased.
+        return Eraser(read, shift / max(float(shift @ read), TINY), self._centre)
 
 
 def erase(features: np.ndarray, shows: np.ndarray) -> Eraser:

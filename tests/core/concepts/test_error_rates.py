@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from core.concepts.effects import error_rates
+from core.concepts.effects import erasure, error_rates
 from core.concepts.effects.erasure import erase
 from core.errors import ConceptError
 
@@ -104,3 +104,74 @@ def test_an_odds_ratio_that_is_infinite_says_why():
     assert error_rates.odds_words(some) == "1.0"
     none = error_rates.error_rates(shown, labels, labels == 0, ("cat",)).iloc[0]
     assert error_rates.odds_words(none) == "-"
+
+
+@pytest.mark.parametrize(("n", "few"), [(9, True), (10, False)])
+def test_ten_images_of_either_kind_say_something_and_nine_do_not(n, few):
+    for shown in (np.arange(n + 10) < n, np.arange(n + 10) >= n):
+        right = np.ones(n + 10, dtype=bool)
+        rows = error_rates.error_rates(shown, np.zeros(n + 10, dtype=int), right, ("cat",))
+        assert rows["few"].tolist() == [few, few]
+
+
+def test_rates_have_wilsons_interval_and_all_classes_come_last():
+    shown, right = np.array([True] * 10 + [False] * 10), np.arange(20) % 10 < 8
+    labels = np.repeat([0, 1], [15, 5])
+    found = error_rates.error_rates(shown, labels, right, CLASSES)
+    assert found["class"].tolist() == ["cat", "deer", "all classes"]
+    row = found.iloc[2]
+    assert (row["n"], row["errors"], row["n_without"], row["errors_without"]) == (10, 2, 10, 2)
+    # Wilson (1927) of 2 in 10.
+    assert row[["low", "high"]].tolist() == pytest.approx([0.0567, 0.5098], abs=1e-4)
+    assert row[["low_without", "high_without"]].tolist() == row[["low", "high"]].tolist()
+    assert (row["odds_ratio"], row["p"]) == (1, pytest.approx(1))
+    assert (found.iloc[0]["n"], found.iloc[0]["n_without"]) == (10, 5)
+
+
+@pytest.mark.parametrize(
+    ("share", "n", "size"),
+    [(0.2, 10, 2), (0.5, 10, 5), (0.9, 10, 5), (0.9, 11, 5), (0.01, 10, 1), (0.25, 10, 2),
+     (0.2, 2, 1), (0.2, 13, 3)],
+)  # fmt: skip
+def test_neither_end_is_more_than_half_of_a_class(share, n, size):
+    found = error_rates.spuriosity(np.arange(n), np.arange(n) < size, np.arange(n), share=share)
+    assert found.most[:3] == (0, size, 0)
+    assert found.least[:3] == (size, size, 1)
+
+
+def test_a_fifth_at_each_end_and_of_equal_scores_the_first_first():
+    scores, right = np.zeros(10), np.arange(10) < 2
+    found = error_rates.spuriosity(scores, right, np.arange(10))
+    assert found.rows.tolist() == list(range(10))
+    assert found.most[:3] == (2, 2, 1)
+    assert found.gap == -1
+    assert found.least[3:] == pytest.approx((0, 0.6576), abs=1e-4)
+
+
+def test_prevalence_has_the_splits_that_are_there_in_their_order():
+    splits = np.array(["test", "val", "val"])
+    found = error_rates.prevalence(np.array([1, 1, 0], bool), np.zeros(3), splits, ("cat",))
+    assert found["split"].tolist() == ["val", "test"]
+    assert found[["label", "n", "shown", "rate"]].to_numpy().tolist() == [
+        [0, 2, 1, 0.5],
+        [0, 1, 1, 1],
+    ]
+    assert found.iloc[0][["low", "high"]].tolist() == pytest.approx([0.0945, 0.9055], abs=1e-4)
+
+
+def test_an_eraser_by_hand():
+    made = erasure.Eraser(np.array([0.5, 0]), np.array([2.0, 4]), np.array([1.0, 1]))
+    assert made(np.array([[3, 0], [1, 7]])).tolist() == [[1, -4], [1, 7]]
+
+
+def test_nothing_to_erase_says_whether_all_or_none_show_it():
+    with pytest.raises(ConceptError, match=r"^Every image shows it"):
+        erase(np.eye(4), np.ones(4))
+    with pytest.raises(ConceptError, match=r"^No image shows it"):
+        erase(np.eye(4), np.zeros(4))
+
+
+def test_where_no_channel_tells_it_nothing_is_erased():
+    """Images with it and without have one mean: a direction from nowhere would be no number."""
+    x = np.array([[1.0, 2], [3, 2], [1, 2], [3, 2]])
+    assert erase(x, np.array([1, 1, 0, 0]))(x).tolist() == x.tolist()

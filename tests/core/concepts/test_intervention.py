@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.concepts.effects import intervention
+from core.concepts.effects import erasure, intervention
 from core.concepts.effects.erasure import erase
 from core.errors import ConceptError
 from core.inference.scoring import probabilities
@@ -81,3 +81,53 @@ def test_without_images_nothing_is_said(story):
     assert np.isnan(intervention.chance(nothing, plain))
     with pytest.raises(ConceptError, match="nothing to erase"):
         story.erased(np.zeros(len(story.labels), dtype=bool))
+
+
+def outcome(before, after, controls, n=5):
+    return intervention.Erased(n, before, after, 0, np.array(controls))
+
+
+def test_chance_by_hand_counts_controls_that_part_the_two_as_far():
+    """The concept: errors fall by 0.5 and right images by 0.25; so 0.25 more."""
+    plain = outcome(0.75, 0.5, [0.75, 0.75, 0.5, 0.75])
+    errors = outcome(0.75, 0.25, [0.5, 0.25, 0.25, 0.75])  # 0.25, 0.5, 0.25 and 0 more
+    assert intervention.chance(errors, plain) == (1 + 3) / 5
+    assert intervention.chance(outcome(0.75, 0.25, [0.75] * 4), plain) == 1 / 5
+    assert np.isnan(intervention.chance(errors, outcome(0.75, 0.5, [0.5] * 4, n=0)))
+
+
+def test_what_is_erased_by_hand():
+    """One channel decides; the concept's eraser sets it to 1, the control's leaves it."""
+    whole = erasure.Eraser(np.array([1.0, 0]), np.array([1.0, 0]), np.array([1.0, 0]))
+    none = erasure.Eraser(np.zeros(2), np.zeros(2), np.zeros(2))
+    made = intervention.Erasers(whole, (none, whole))
+    head = np.array([[1.0, 0], [0, 0], [-9, -9]]), np.array([0.0, 2, -99])
+    found = intervention.without_concept(head, np.array([[3.0, 0], [0, 5]]), made, 0)
+    before = np.mean([1 / (1 + np.exp(-1)), 1 / (1 + np.exp(2))])
+    assert (found.n, found.changed) == (2, 1)
+    assert found.before == pytest.approx(before)
+    assert found.after == pytest.approx(1 / (1 + np.exp(1)))
+    assert found.controls == pytest.approx([found.before, found.after])
+    empty = intervention.without_concept(head, np.zeros((0, 2)), made, 0)
+    assert (empty.n, empty.changed) == (0, 0)
+    assert np.isnan([empty.before, empty.after, *empty.controls]).all()
+    assert len(empty.controls) == 2
+
+
+def test_erasers_are_learned_from_some_training_images_alone(story, monkeypatch):
+    whole = intervention.erasers(story.x, story.train, story.fenced, story.labels)
+    assert len(whole.controls) == intervention.CONTROLS
+    expected = erase(story.x[story.train], story.fenced[story.train])
+    np.testing.assert_allclose(whole.concept.read, expected.read, rtol=1e-6)
+    again = intervention.erasers(story.x, story.train, story.fenced, story.labels)
+    np.testing.assert_array_equal(whole.controls[3].read, again.controls[3].read)
+    monkeypatch.setattr(intervention, "ENOUGH", 200)
+    some = intervention.erasers(story.x, story.train, story.fenced, story.labels)
+    other = intervention.erasers(story.x, story.train, story.fenced, story.labels, seed=1)
+    assert not np.allclose(some.concept.read, whole.concept.read)
+    assert not np.allclose(some.concept.read, other.concept.read)
+    damaged = story.x.copy()
+    damaged[story.train[0]] = np.nan
+    monkeypatch.undo()
+    with pytest.raises(ConceptError):
+        intervention.erasers(damaged, story.train, story.fenced, story.labels)

@@ -1,10 +1,8 @@
 import numpy as np
 import pytest
-import torch
 
 from core.errors import RunError
 from core.fixes.imagined import overlay
-from core.fixes.imagined.pasting import pasted, standing_out
 from tests import drawn
 from tests.core.inference.test_network import weights
 
@@ -50,43 +48,6 @@ def test_donors_come_evenly_from_the_class_that_shows_it_and_from_all_others():
 def test_too_few_that_show_it(run):
     with pytest.raises(RunError, match="4 training images show the concept"):
         overlay.overlays(run, *training(run, n_shows=4), count=12)
-
-
-def picture(side=64):
-    """A plain grey image with one dark line down its twentieth column, and one broad block."""
-    image = torch.full((1, 3, side, side), 128.0)
-    image[..., 20] = 40
-    image[..., 40:, 40:] = 200
-    return image
-
-
-def test_a_thin_line_stands_out_and_what_is_broad_or_plain_does_not():
-    where = standing_out(picture())[0, 0]
-    assert (where[:, 20] == 1).all()
-    where[:, 20] = 0
-    assert where.max() == 0
-
-
-def test_amid_much_detail_the_same_line_stands_out_less():
-    rng = torch.Generator().manual_seed(0)
-    busy = (picture() + 60 * torch.randn((1, 3, 64, 64), generator=rng)).clamp(0, 255)
-    assert standing_out(busy)[0, 0, :, 20].mean() < 0.6
-
-
-def test_widths_grow_with_the_side():
-    wide = picture().repeat_interleave(4, dim=2).repeat_interleave(4, dim=3)
-    assert (standing_out(wide)[0, 0, :, 80:84] > 0.9).all()
-
-
-def test_what_is_pasted_is_opaque_and_lit():
-    own, other = torch.full((2, 3, 4, 4), 10.0), torch.full((2, 3, 4, 4), 200.0)
-    where = torch.zeros(2, 1, 4, 4)
-    where[..., 0] = 1
-    made = pasted(own, other, where, torch.tensor([0.5, 2.0]))
-    assert made.dtype == torch.uint8
-    assert made[0, :, :, 0].unique().tolist() == [100]
-    assert made[1, :, :, 0].unique().tolist() == [255]
-    assert made[..., 1:].unique().tolist() == [10]
 
 
 def test_targets_are_sorted_and_few_donors_of_a_kind_are_kept():
