@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from core.runs.run_json import number
 
 MAX_NOTES = 20
 OF_IMAGES = ("images", "features", "predict")  # the stages that count images
@@ -115,17 +116,6 @@ def _part(event: dict[str, Any]) -> tuple[int, int] | None:
 def _share(part: Any, whole: Any) -> float | None:
     part, whole = number(part), number(whole)
     return min(1.0, max(0.0, part / whole)) if part is not None and whole else None
-
-
-def number(value: Any) -> float | None:
-    """The value where it is a finite number."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    try:
-        found = float(value)
-    except OverflowError:
-        return None
-    return found if math.isfinite(found) else None
 
 
 def curve_of(events: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
