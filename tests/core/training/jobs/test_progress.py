@@ -6,7 +6,8 @@ import math
 
 import pytest
 
-from core.training.jobs.progress import curve_of, duration, fold, number, when
+from core.runs.run_json import number
+from core.training.jobs.progress import curve_of, duration, fold, when
 
 
 def step(step: int, **others) -> dict:
