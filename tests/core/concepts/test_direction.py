@@ -173,7 +173,11 @@ def test_the_threshold_is_cut_among_the_picks_classes(monkeypatch):
     assert len(values) == (labels == 0).sum()
     assert made.threshold == 0.5
     assert low < np.median(values) < high
+    assert made.n_without == 10
     assert concepts.learn(x, on, None, labels, name="fence").n_without == 100
+    ground = direction.prepare_space(x, labels)
+    assert direction.learn_in(ground, on, off, name="fence").origin["seed"] == 0
+    assert concepts.learn(x, on, off, labels, name="fence", seed=3).origin["seed"] == 3
     assert dict(made.origin) == {
         "kind": "picks", "shows": on.tolist(), "without": off.tolist(), "seed": 0
     }  # fmt: skip
