@@ -7,12 +7,11 @@
     python benchmarks/mutants.py core/concepts --again passed.txt
 
 A target is a package or a module. Its tests are those of the same name below `tests/`, if `--tests`
-names no others; the fewer and faster, the better. `--at` makes only the changes of a file, or of
-one of its lines, `--again` only those that passed before, as the output of that run names them (the
-others count as noticed). Survivors are printed, one a line. One that changes
-nothing that anybody can see is excused by its line, with a reason after a third `|`, in
-`equivalent_mutants.txt` (the line's number does not count). `--keep` writes the result to
-`mutants.md`.
+names no others; the fewer and faster, the better. `--at` makes only the changes of a file or a
+line, `--again` only those that passed before, as the output of that run names them (the others
+count as noticed). The changes that passed are printed, one a line. One that nobody can see is
+excused by its line, with the reason after a third `|`, in `equivalent_mutants.txt` (the line's
+number does not count). `--keep` writes the result of a whole target to `mutants.md`.
 
 Third-party modules are loaded once. Then each change has a fork of its own, in which the module is
 loaded as changed, and those tests run that call the changed function, the fastest first, until one
@@ -26,6 +25,7 @@ import argparse
 import datetime
 import os
 import re
+import shutil
 import sys
 import tempfile
 import time
@@ -44,7 +44,7 @@ from mutations import Change, changes  # noqa: E402
 EQUIVALENT = ROOT / "benchmarks/equivalent_mutants.txt"
 KEPT = ROOT / "benchmarks/mutants.md"
 HEAD = "| target | changes | excused | noticed | passed | score | time | date |"
-PATIENCE = 10  # seconds, and four times what the tests take unchanged
+PATIENCE = 20  # seconds, and twice what the tests take unchanged
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,10 @@ class Result:
 
 def named(change: Change) -> str:
     return f"{Path(change.path).relative_to(ROOT)} | {change.where or '-'} | {change.text}"
+
+
+def shown(change: Change) -> str:
+    return named(change).replace(" |", f":{change.line} |", 1)
 
 
 def names_in(path: Path) -> list[str]:
@@ -120,16 +124,20 @@ def run(
             tests = watched.tests_of(change)
             if not tests:
                 survivors.append(change)
+                print(shown(change), flush=True)
                 continue
             pid = forked_tests.start(change, tests, folder / f"{len(waiting)}")
-            running[pid] = change
+            running[pid] = change, folder / f"{len(waiting)}"
             usual = sum(watched.seconds.get(test, 0) for test in tests)
-            until[pid] = time.monotonic() + PATIENCE + 4 * usual
+            until[pid] = time.monotonic() + PATIENCE + 2 * usual
         if ended := forked_tests.finished(until):
             pid, passed = ended
             del until[pid]
-            change = running.pop(pid)
+            change, used = running.pop(pid)
+            shutil.rmtree(used, ignore_errors=True)
             survivors += [change] * passed
+            if passed:
+                print(shown(change), flush=True)
             if sys.stderr.isatty():
                 print(f"\r{total - len(waiting)} of {total}", end="", file=sys.stderr, flush=True)
     killed, seconds = len(seen) - len(survivors), time.monotonic() - began
@@ -161,11 +169,9 @@ def main() -> None:
         watched = forked_tests.watch([str(path) for path in files], tests, Path(folder))
         made = all_changes(target, options.at)
         result = run(made, watched, Path(folder), options.jobs, options.again)
-    for change in sorted(result.survivors, key=lambda change: (change.path, change.line)):
-        print(named(change).replace(" |", f":{change.line} |", 1))
     row = result.row(options.target)
     print(HEAD, row, sep="\n")
-    if options.keep and not options.at:
+    if options.keep and not options.at and not options.again:
         keep(row)
 
 
