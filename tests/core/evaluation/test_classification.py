@@ -62,6 +62,7 @@ def test_errors_per_class_most_first():
         ["a", 2, 10],
         ["c", 0, 0],
     ]
+    assert list(rows.index) == [0, 1, 2]
     assert rows.loc[0, "low"] < rows.loc[0, "rate"] < rows.loc[0, "high"]
 
 

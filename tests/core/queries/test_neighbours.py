@@ -36,6 +36,31 @@ def test_rows_between_those_given_are_passed_over():
     assert [row for row, _ in neighbours.nearest(features, 3, among, top=5)] == expected.tolist()
 
 
+def test_the_nearest_of_few_rows_are_found_among_many_that_are_nearer():
+    """Of 400 rows every tenth may be shown, and all of those are further than the others."""
+    angles = np.linspace(0.01, 0.5, 400)
+    angles[::10] += 1
+    features = np.column_stack([np.cos(angles), np.sin(angles)]).astype(np.float16)
+    features = np.concatenate([features, [[1, 0]]]).astype(np.float16)
+    found = neighbours.nearest(features, 400, np.arange(0, 400, 10), top=5)
+    assert [row for row, _ in found] == [0, 10, 20, 30, 40]
+    every = neighbours.nearest(features, 400, np.arange(0, 400, 10), top=40)
+    assert [row for row, _ in every] == list(range(0, 400, 10))
+
+
+def test_an_image_beyond_the_features_has_no_neighbours(tiny_run):
+    with pytest.raises(RunError, match="no features"):
+        neighbours.of_image(tiny_run, 8, "test", top=3)
+
+
+def test_an_image_whose_features_are_no_numbers_is_named(save_tiny):
+    features = np.eye(8, 4)
+    features[6] = np.nan
+    run = save_tiny(features=features)
+    with pytest.raises(RunError, match="number"):
+        neighbours.of_image(run, 6, "val", top=3)
+
+
 def test_of_an_image_among_a_split(save_tiny):
     angles = np.array([0, 20, 50, 10, 30, 40, 5, 60]) * np.pi / 180
     run = save_tiny(features=np.column_stack([np.cos(angles), np.sin(angles)]))

@@ -63,5 +63,11 @@ def test_every_ranking_is_of_the_table_a_class_or_gained(tiny_run):
     assert found["p_cat"].help == "how probable the model finds that it is cat"
 
 
+def test_what_is_gained_under_the_name_of_another_ranking_is_not_offered_twice(tiny_run):
+    run = replace(tiny_run, columns=(Column("loss", "Mine", "x"), Column("p_cat", "Mine", "x")))
+    assert [column.name for column in measures(run)] == [n for n in RANKINGS if n != "index"]
+    assert ranking(run, "loss") == RANKINGS["loss"]
+
+
 def test_all_but_the_images_number_and_the_classes_can_be_bounded(tiny_run):
     assert {column.name for column in measures(tiny_run)} == {*RANKINGS} - {"index"}

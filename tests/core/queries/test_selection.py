@@ -20,7 +20,8 @@ CLASSES = ("cat", "deer", "ship", "bird")
      (Selection(cells=((0, 1), (1, 0)), labels=(3,)),
       "cat predicted as deer, deer predicted as cat, bird in test"),
      (Selection(ranges=(("loss", 0.12345, 2.0), ("p_cat", 0, 1))),
-      "all images, loss 0.123 to 2, p_cat 0 to 1 in test")],
+      "all images, loss 0.123 to 2, p_cat 0 to 1 in test"),
+     (Selection(values=(("sky", ("grey", "blue")),)), "all images, sky grey or blue in test")],
 )  # fmt: skip
 def test_a_selection_in_words(selection, words):
     assert selection.describe(CLASSES) == words

@@ -66,6 +66,20 @@ def test_the_strength_of_the_least_held_out_loss_is_chosen(wrong, held_wrong, st
     assert head.strength == strength
 
 
+def test_every_strength_is_counted_as_it_is_tried():
+    (x, y), told = clouds(60, 3, 1), []
+    fit_head(x, y, x, y, 3, lambda *counts: told.append(counts))
+    assert told == [(1, 5), (2, 5), (3, 5), (4, 5), (5, 5)]
+
+
+@pytest.mark.parametrize(("value", "times"), [(np.nan, 1), (np.inf, 1), (-np.inf, 1), (3e38, 60)])
+def test_one_feature_that_is_no_number_or_too_large_is_refused(value, times):
+    x, y = clouds(60, 3, 1)
+    x[:times:2, 3] = value
+    with pytest.raises(TrainingError, match="infinite"), np.errstate(all="ignore"):
+        fit_head(x, y, x, y, 3)
+
+
 def test_constant_features_do_no_harm():
     x, y = clouds(60, 3, 1)
     x[:, 4] = 7

@@ -163,6 +163,33 @@ def test_an_epoch_ends_with_the_accuracy_that_chooses():
     assert (found.accuracy, found.loss, found.images_per_second) == (0.5, 0.7, 90.0)
 
 
+def test_an_epoch_of_which_no_step_was_told_counts_all_the_same():
+    found = fold([epoch(2)])
+    assert (found.epoch, found.epochs, found.fraction) == (2, 4, 0.5)
+
+
+def test_events_of_other_kinds_are_no_notes_and_no_points():
+    other = {"event": "heartbeat", "text": "still here", "epoch": 1, "step": 1, "steps": 2}
+    assert fold([other]).notes == ()
+    assert curve_of([other | {"epochs": 3}]) == []
+
+
+@pytest.mark.parametrize("missing", ["done", "total", "time"])
+def test_a_count_that_lacks_something_foretells_nothing(missing):
+    events = counted([0, 2], [0.0, 1.0])
+    events[2].pop(missing)
+    assert fold(events).seconds_left is None
+
+
+def test_a_share_of_nothing_known_is_none():
+    assert fold([{"event": "epoch", "epochs": 4}]).fraction is None
+
+
+def test_a_job_resumed_twice_goes_on_from_its_last_epoch():
+    events = [epoch(1), epoch(2), step(25), {"event": "resumed"}, step(24)]
+    assert [row["at"] for row in curve_of(events)] == [1.0, 2.0, 2.4]
+
+
 def test_a_resumed_job_keeps_only_the_accuracy_of_its_last_epoch():
     found = fold([epoch(2), {"event": "note", "text": "slow"}, {"event": "resumed"}])
     assert (found.held_out, found.epoch, found.notes, found.fraction) == (0.8, None, (), None)
