@@ -48,6 +48,7 @@ def test_the_same_cell_again_after_the_selection_was_cleared(visit):
         wait_until(page, lambda: "true=deer" in page.url and "pred=cat" in page.url)
         page.get_by_role("button", name="Clear selection").click()
         wait_until(page, lambda: "true=" not in page.url and "pred=" not in page.url)
+    assert "pred=" not in page.url
 
 
 def test_the_name_of_a_row_or_a_column_shows_its_errors(visit, run):
