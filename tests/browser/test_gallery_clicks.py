@@ -211,14 +211,28 @@ def test_back_leads_from_an_image_to_its_gallery_in_one_step(visit):
 
 
 def test_every_press_of_an_arrow_key_is_a_step(visit, run):
-    page = visit(f"image?image={expected(run, Selection(), 'loss', limit=1)[0]}")
+    wanted = expected(run, Selection(), "loss", limit=25)
+    page = visit(f"image?image={wanted[0]}")
     settled(page)
-    page.keyboard.press("ArrowRight")  # a server that has just started is still loading libraries
-    expect(page.get_by_text("2 of 120: all images in test")).to_be_visible()
-    for _ in range(5):
+    for _ in range(24):
         page.keyboard.press("ArrowRight")
-        page.wait_for_timeout(200)
-    expect(page.get_by_text("7 of 120: all images in test")).to_be_visible()
+        page.wait_for_timeout(30)
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_text("24 of 120: all images in test")).to_be_visible()
+    expect(page.get_by_test_id("stNumberInputField")).to_have_value(str(wanted[23]))
+
+
+def test_the_first_and_the_last_image_have_one_way_to_go(visit, run):
+    wanted = expected(run, Selection(), "loss", limit=120)
+    page = visit(f"image?image={wanted[0]}")
+    settled(page)
+    expect(page.get_by_role("button", name="Previous")).to_be_disabled()
+    page.get_by_test_id("stNumberInputField").fill(str(wanted[-1]))
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("120 of 120: all images in test")).to_be_visible()
+    expect(page.get_by_role("button", name="Next")).to_be_disabled()
+    page.get_by_role("button", name="Previous").click()
+    expect(page.get_by_text("119 of 120: all images in test")).to_be_visible()
 
 
 def test_an_image_is_stepped_through_the_confusion_that_it_was_shown_in(visit, run):

@@ -209,11 +209,6 @@ def test_the_gallery_gives_no_rate_of_a_selection_that_decides_it(run, open_page
         assert "error rate" not in text
 
 
-def test_stepping_buttons_have_one_arrow_each(run, open_page):
-    app = open_page("image")
-    assert [app.button(key=f"image_{way}").icon for way in ("Previous", "Next")] == ["", ""]
-
-
 def test_a_range_outlives_a_split_that_lacks_it(run, open_page):
     app = open_page("gallery", run="drawn")
     app.multiselect(key="filters").select("loss").run()

@@ -12,12 +12,14 @@ from core.queries.rankings import measures
 from dashboard.charts import figures
 from dashboard.components import caveats
 from dashboard.components.saliency import looked, pick_where
+from dashboard.components.stepper import stepper
 from dashboard.components.tiles import image_link, show_alike, show_picture, show_sheet
 from dashboard.session import cached, navigation, state
 from dashboard.text import measure, plain, probability
 
 ALIKE = 9
-UNSEEN = "_unseen_row"  # where the last press of Previous or Next led, until that has been drawn
+STEPPER = "image_step"
+PRESSES = "_image_presses"  # number of the last press of Previous or Next that was heard of
 
 run, selection, order = state.current()
 split = selection.split
@@ -25,13 +27,13 @@ split = selection.split
 
 def show_steps(row: int) -> None:
     """Previous and next in the selection that the image came from."""
-    place = queries.place(run, selection, order.column, descending=order.descending, row=row)
+    found = queries.place(run, selection, order.column, descending=order.descending, row=row)
+    position = found[0] if found else None
     n, _ = queries.count(run, selection)
-    position, before, after = place or (None, None, None)
     words = f"{plain(selection.describe(run.classes))}. {plain(order.describe(run))}."
     with st.container(horizontal=True, vertical_alignment="center"):
-        step("Previous", row, before is not None, "left")
-        step("Next", row, after is not None, "right")
+        seq = st.session_state.get(PRESSES, 0)
+        stepper(position, n, key=STEPPER, label="Images of the selection", seq=seq, on_step=go)
         if position is None:
             back_button()
             if n:
@@ -60,24 +62,15 @@ def back_button() -> None:
         )  # fmt: skip
 
 
-def step(title: str, row: int, there_is_one: bool, shortcut: str) -> None:
-    # Without an icon: the shortcut draws an arrow of its own.
-    st.button(
-        title, key=f"image_{title}", shortcut=shortcut, disabled=not there_is_one,
-        on_click=go, args=(row, title == "Next"),
-    )  # fmt: skip
-
-
-def go(row: int, forward: bool) -> None:
-    """Show the image beside this one, or beside the one that the last press led to.
-
-    A press may come before the page has been drawn with what the one before it led to.
-    """
-    row = st.session_state.get(UNSEEN, row)
-    place = queries.place(run, selection, order.column, descending=order.descending, row=row)
-    beside = place and place[2 if forward else 1]
-    st.session_state[UNSEEN] = row if beside is None else beside
-    navigation.show_image(int(queries.rows(run, [st.session_state[UNSEEN]])["index"].iloc[0]))
+def go() -> None:
+    """Show the image at the place of the selection that the presses led to."""
+    step = st.session_state[STEPPER]["step"]
+    st.session_state[PRESSES] = step["seq"]
+    found = queries.ranked(
+        run, selection, order.column, descending=order.descending, limit=1, offset=step["place"]
+    )
+    if not found.empty:
+        navigation.show_image(int(found["index"].iloc[0]))
 
 
 def show_large(found: pd.Series) -> None:
@@ -200,4 +193,3 @@ with left:
 with right:
     show_answer(found)
 show_neighbours(row, int(found["index"]))
-st.session_state.pop(UNSEEN, None)
