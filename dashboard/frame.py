@@ -8,12 +8,15 @@ import streamlit as st
 
 from core.concepts import columns
 from core.errors import FencepostError
+from core.queries.selection import Selection
 from dashboard.components.welcome import empty_state
 from dashboard.session import cached, state
 from dashboard.sidebar import filters, url
+from dashboard.sidebar.brand import show_brand
 from dashboard.sidebar.filters import Uses
 from dashboard.sidebar.first_start import store_pictures
-from dashboard.sidebar.training import training_status
+from dashboard.sidebar.foot import show_foot
+from dashboard.sidebar.training import open_finished, training_status
 from dashboard.text import plain
 
 # A file of our own: Material icons would be fetched from the network by the browser.
@@ -21,22 +24,34 @@ ICON = str(Path(__file__).with_name("icon.svg"))
 BROWSER = Path(__file__).with_name("browser")
 SCRIPTS = "".join(
     f"<script>{(BROWSER / name).read_text(encoding='utf-8')}</script>"
-    for name in ("history.js", "double_click.js")
+    for name in ("history.js", "double_click.js", "frame.js")
 )
-# Streamlit's own grey for the words of charts has a contrast of 3.6 on the light theme; this has 8.
-CHART_TEXT = """<style>
-.js-plotly-plot :is(.xtick text, .ytick text, .xtitle, .ytitle, .legendtext, .bartext) {
-  fill: currentColor !important; fill-opacity: 0.75 !important;
-}
-</style>"""
+STYLE = (BROWSER / "frame.css").read_text(encoding="utf-8")
 # White on the green that is readable as text on dark has a contrast of 3.3; this has 6.
-ON_GREEN = """<style>
+ON_GREEN = """
 [data-testid=stBaseButton-primary], [data-testid=stBaseButton-primaryFormSubmit],
 [data-testid=stMultiSelect] [data-tag] { color: #0c1411 }
-</style>"""
+"""
 st.set_page_config(
     page_title="Fencepost", page_icon=ICON, layout="wide", menu_items={"About": None}
 )
+
+
+def style() -> str:
+    """The rules for what Streamlit draws, with the grounds of what stays while the rest scrolls."""
+    theme = st.context.theme.type or "light"
+    page = st.get_option(f"theme.{theme}.backgroundColor")
+    sidebar = st.get_option(f"theme.{theme}.sidebar.backgroundColor")
+    grounds = (
+        f".st-key-{filters.BAR} {{ background: {page} }} .st-key-foot {{ background: {sidebar} }}"
+    )
+    return STYLE + grounds + (ON_GREEN if theme == "dark" else "")
+
+
+def tab_title(*parts: str) -> str:
+    """What the browser's tab and history say: the most particular first."""
+    return " · ".join([*filter(None, parts), "Fencepost"])
+
 
 ARRIVED = "_arrived"  # whether a callback has just led to this page
 
@@ -164,6 +179,9 @@ PAGES = {
     ),
 }
 
+with st.sidebar:  # before all that it moves
+    st.html(f"<style>{style()}</style>")
+show_brand()
 pages = {name: page for name, (page, _) in PAGES.items()}
 page = st.navigation(
     {
@@ -185,18 +203,26 @@ found = cached.read_runs()
 usable = [run for run in found if not run.damage]
 uses = next(uses for candidate, uses in PAGES.values() if candidate is page)
 with st.sidebar:
-    training_status(on_train_page=page is pages["train"])
+    open_finished()
     run = filters.pick_run(usable) if usable else None
 try:
     with st.sidebar:
-        if uses is not Uses.NOTHING and run:
+        if run and uses is not Uses.NOTHING:
             run = columns.attach(run)
-            state.remember(run, *filters.pick_selection(run, uses))
+            split = filters.pick_split(run, uses)
+        training_status(on_train_page=page is pages["train"])
+        if run:
             store_pictures(run)
+        show_foot([p.url_path for p in pages.values()], with_train=page is not pages["train"])
         st.html(SCRIPTS, unsafe_allow_javascript=True)
-        st.html(CHART_TEXT)
-        if st.context.theme.type == "dark":
-            st.html(ON_GREEN)
+    if run and uses is not Uses.NOTHING:
+        selection, order = filters.pick_selection(run, split, uses)
+        state.remember(run, selection, order)
+        named = uses is Uses.SELECTION and selection != Selection(split)
+        of = selection.describe(run.classes) if named else ""
+        st.set_page_config(page_title=tab_title(of, page.title, run.name))
+    else:
+        st.set_page_config(page_title=tab_title(page.title))
     if uses is not Uses.NOTHING and not run:
         empty_state(found)
     else:

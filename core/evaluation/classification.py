@@ -9,6 +9,8 @@ import pandas as pd
 
 from core.evaluation.intervals import wilson
 
+LEVEL = 0.05
+
 
 def report(counts: np.ndarray, classes: Sequence[str]) -> pd.DataFrame:
     """The classification report: precision, recall, F1 and support, a row a class, then averages.
@@ -64,6 +66,25 @@ def most_confused(counts: np.ndarray, top: int) -> list[tuple[int, int, int]]:
     largest = np.argsort(-counts[labels, preds], kind="stable")[:top]
     labels, preds = labels[largest], preds[largest]
     return list(zip(labels.tolist(), preds.tolist(), counts[labels, preds].tolist(), strict=True))
+
+
+def stands_out(counts: np.ndarray) -> tuple[int, int, int] | None:
+    """(label, pred, count) of the largest confusion that mere chance does not make so large.
+
+    If errors fell evenly on all images, and evenly on the classes that they are taken for, the
+    count of each cell would be binomial. None where the largest is not significant at 0.05 over
+    all cells (Bonferroni): then errors are spread, and no pair of classes is the place to look.
+    """
+    from scipy.special import bdtrc  # only where a page asks
+
+    top = most_confused(counts, 1)
+    if not top:
+        return None
+    label, pred, count = top[0]
+    errors, others = int(counts.sum() - np.trace(counts)), len(counts) - 1
+    share = counts[label].sum() / counts.sum() / others
+    p = bdtrc(count - 1, errors, share) * len(counts) * others
+    return (label, pred, count) if p < LEVEL else None
 
 
 def most_confused_classes(counts: np.ndarray, top: int) -> list[int]:

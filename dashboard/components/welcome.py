@@ -38,15 +38,14 @@ def welcome(run: Run) -> None:
         return
     if len(cached.all_runs()) > 1 or jobs.running():
         return
-    with st.container(border=True, key="welcome"):
+    with st.container(border=True, key="welcome", horizontal=True, vertical_alignment="center"):
         st.write(
             "**Welcome to Fencepost.** These pictures are drawn, not photographed: try every page "
             "on them, then train a model on photographs."
         )
-        with st.container(horizontal=True):
-            for name, other in KINDS.items():
-                if other is not kind:
-                    train_form.offer(name, width="content")
+        for name, other in KINDS.items():
+            if other is not kind:
+                train_form.offer(name, width="content")
 
 
 def _offer_trainings() -> None:

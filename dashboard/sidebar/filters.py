@@ -1,4 +1,4 @@
-"""The sidebar's widgets: which run, which of its images, in what order. The URL mirrors them."""
+"""Which run, which of its images, in what order: widgets that the URL mirrors."""
 
 from __future__ import annotations
 
@@ -37,6 +37,8 @@ from dashboard.session.state import (
 from dashboard.sidebar.ranges import outer, pick_range
 from dashboard.text import plain
 
+BAR = "selection_bar"
+WIDTH = 152  # pixels
 SELECTABLE_CELLS = 400  # a list longer than this is no longer one that a person reads
 
 
@@ -75,24 +77,29 @@ def _follow_url(ids: Sequence[str]) -> None:
         st.toast(words, icon=":material/warning:", duration="infinite")
 
 
-def pick_selection(run: Run, uses: Uses) -> tuple[Selection, Order]:
-    """The widgets of the shared selection and its order, and what they say.
+def pick_split(run: Run, uses: Uses) -> str:
+    """The widget of the split, below the run; hidden where the page does not use it."""
+    with _shown("sidebar_split", uses is not Uses.RUN):
+        return _pick_split(run)
+
+
+def pick_selection(run: Run, split: str, uses: Uses) -> tuple[Selection, Order]:
+    """The widgets of the selection and its order in one line, and what they say.
 
     What the page does not use is hidden, not left out: Streamlit takes a widget that is not in the
     browser out of the URL, and forgets what it holds.
     """
-    with _shown("split", uses is not Uses.RUN):
-        split = _pick_split(run)
-    with _shown("selection", uses is Uses.SELECTION):
+    with _shown(
+        BAR, uses is Uses.SELECTION, horizontal=True, vertical_alignment="center", gap=None
+    ):
         return _pick_rest(run, split)
 
 
-def _shown(name: str, shown: bool) -> DeltaGenerator:
-    """A part of the sidebar, hidden where the page does not use it."""
-    key = f"sidebar_{name}"
+def _shown(key: str, shown: bool, **layout: Any) -> DeltaGenerator:
+    """A part of the page, hidden where it is not used."""
     if not shown:
-        st.html(f"<style>.st-key-{key} {{ display: none }}</style>")
-    return st.container(key=key)
+        st.html(f"<style>:has(> .st-key-{key}) {{ display: none }}</style>")
+    return st.container(key=key, **layout)
 
 
 def _pick_rest(run: Run, split: str) -> tuple[Selection, Order]:
@@ -103,16 +110,19 @@ def _pick_rest(run: Run, split: str) -> tuple[Selection, Order]:
         preds=_pick_classes("Predicted class", PRED, names),
         correct=_pick_correct(),
     )
-    order = st.container()
-    with st.expander("More filters", icon=":material/tune:", expanded=_has_more()):
+    order = st.container(
+        horizontal=True, vertical_alignment="center", width="content", gap="xsmall"
+    )
+    with st.popover(_more(), icon=":material/tune:"):
         cells = _pick_cells(run, selection.split)
         ranges = _pick_ranges(run, selection.split)
-    st.button(
-        "Clear selection", icon=":material/filter_alt_off:", on_click=state.clear, width="stretch"
-    )
     selection = Selection(
         selection.split, selection.labels, selection.preds, cells, selection.correct, ranges
     )
+    st.button(
+        "", icon=":material/filter_alt_off:", on_click=state.clear, type="tertiary",
+        help="Clear selection", disabled=selection == Selection(split), key="clear_selection",
+    )  # fmt: skip
     with order:
         return selection, _pick_order(run, selection, names)
 
@@ -153,22 +163,26 @@ def _pick_split(run: Run) -> str:
 def _pick_classes(title: str, key: str, names: Sequence[str]) -> tuple[int, ...]:
     _keep_known(key, names)
     chosen = st.multiselect(
-        title, names, key=key, placeholder="Any", bind="query-params", on_change=_first_page
-    )
+        title, names, key=key, placeholder=f"{title.split()[0]}: any", label_visibility="collapsed",
+        width=WIDTH, bind="query-params", on_change=_first_page,
+    )  # fmt: skip
     return tuple(names.index(name) for name in chosen)
 
 
 def _pick_correct() -> bool | None:
     shown = st.segmented_control(
         "Show", list(SHOWS), key=SHOW, bind="query-params", on_change=_first_page,
-        help="Errors are images whose predicted class is not their true class.",
+        label_visibility="collapsed", width="content",
     )  # fmt: skip
     return SHOWS.get(shown) if shown else None
 
 
-def _has_more() -> bool:
+def _more() -> str:
+    """The name of the popover: how many filters in it are in force."""
     # A link has them in the URL before their widgets have made them session state.
-    return any(st.session_state.get(key, st.query_params.get(key)) for key in (CELLS, FILTERS))
+    held = (st.session_state.get(k, st.query_params.get_all(k)) for k in (CELLS, FILTERS))
+    count = sum(len(names or ()) for names in held)
+    return f"More ({count})" if count else "More"
 
 
 def _pick_cells(run: Run, split: str) -> tuple[tuple[int, int], ...]:
@@ -207,13 +221,12 @@ def _pick_order(run: Run, selection: Selection, names: Sequence[str]) -> Order:
     _keep_known(RANK, options)
     rank = st.selectbox(
         "Ranked by", options, format_func=lambda c: "Automatic" if c == AUTO else named[c].label,
-        key=RANK, bind="query-params", on_change=_first_page,
-        help="Automatic: the probability of the predicted class when one is chosen, else the loss. "
-        "P(class) is the probability that the model gives that class.",
+        key=RANK, bind="query-params", on_change=_first_page, label_visibility="collapsed",
+        width=WIDTH,
     )  # fmt: skip
     order = st.segmented_control(
         "Order", [HIGHEST, LOWEST], default=HIGHEST, key=ORDER, required=True, bind="query-params",
-        on_change=_first_page, label_visibility="collapsed",
+        on_change=_first_page, label_visibility="collapsed", width="content",
     )  # fmt: skip
     column = natural_ranking(selection, names) if rank == AUTO else rank
     return Order(column, order != LOWEST)

@@ -1,4 +1,4 @@
-"""What is shown about training: its state, what to do without a run, and after the demo's."""
+"""What the sidebar shows about training: how far it is, and how it ended."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from dashboard.session.actions import FINISHED, WATCHED
 from dashboard.text import plain
 
 
-def training_status(on_train_page: bool) -> None:
-    """The Train button, or how far the training is; stands before the run picker.
-
-    The Train page itself tells of the training, so there the sidebar need not.
-    """
+def open_finished() -> None:
+    """Select the run of a training that this tab saw end, before the run picker is drawn."""
     if run_id := st.session_state.pop(FINISHED, None):
         actions.open_run(run_id, go=None)
+
+
+def training_status(on_train_page: bool) -> None:
+    """How far the training is; the Train page itself tells of it, so there this need not."""
     if job := jobs.running():
         st.session_state[WATCHED] = job.id
         if not on_train_page:
@@ -27,11 +28,6 @@ def training_status(on_train_page: bool) -> None:
         return
     if WATCHED in st.session_state and not on_train_page:
         _show_outcome(st.session_state[WATCHED])
-    if not on_train_page and actions.may("train"):
-        st.button(
-            "Train a model", key="sidebar_train", icon=":material/play_circle:", width="stretch",
-            on_click=navigation.open_page, args=("train",),
-        )  # fmt: skip
 
 
 @st.fragment(run_every="2s")

@@ -60,30 +60,44 @@ def question(label: int, number: int) -> str:
 
 
 def show_questions() -> None:
-    """The class and what can be asked of it; the question now answered is lit."""
+    """The class and what can be asked of it, in one line; the question now answered is lit."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        label = pick_class()
+        others = likely_others(label)
+        lit = asked(label)
+        show_pills(label, [LEAST, MOST, *others[:OTHERS]], lit)
+        if len(others) > OTHERS:
+            show_others(label, others, lit)
+
+
+def pick_class() -> int:
     chosen = selection.labels[0] if len(selection.labels) == 1 else most_wrong()
     st.session_state["gallery_class"] = classes[chosen]
     name = st.selectbox(
         "Questions for one class", classes, key="gallery_class", width=190,
+        label_visibility="collapsed",
         on_change=lambda: ask(classes.index(st.session_state["gallery_class"]), None),
     )  # fmt: skip
-    label = classes.index(name)
-    others = likely_others(label)
-    options = [LEAST, MOST, *others[:OTHERS]]
-    lit = asked(label)
+    return classes.index(name)
+
+
+def show_pills(label: int, options: list[int], lit: int | None) -> None:
     st.session_state["gallery_question"] = lit if lit in options else None
     st.pills(
         "Question", options, format_func=lambda k: question(label, k), key="gallery_question",
-        label_visibility="collapsed",
+        label_visibility="collapsed", wrap=False, width="stretch",
         on_change=lambda: ask(label, st.session_state["gallery_question"]),
     )  # fmt: skip
-    if len(others) > OTHERS:
-        st.session_state["gallery_other"] = lit if lit is not None and lit >= 0 else None
-        st.selectbox(
-            "Errors, most like another class first", others, key="gallery_other", index=None,
-            format_func=lambda k: classes[k], width=280, placeholder="Another class",
-            on_change=lambda: ask(label, st.session_state["gallery_other"]),
-        )  # fmt: skip
+
+
+def show_others(label: int, others: list[int], lit: int | None) -> None:
+    st.session_state["gallery_other"] = lit if lit is not None and lit >= 0 else None
+    st.selectbox(
+        "Errors, most like another class first", others, key="gallery_other", index=None,
+        format_func=lambda k: classes[k], width=170, placeholder="Another class",
+        label_visibility="collapsed",
+        on_change=lambda: ask(label, st.session_state["gallery_other"]),
+    )  # fmt: skip
 
 
 def most_wrong() -> int:
@@ -147,11 +161,11 @@ def show_page(n: int) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key=TOP):
         size = st.segmented_control(
             "Images per page", [20, 60, 200], default=60, required=True, key="n",
-            bind="query-params", on_change=keep_place,
+            bind="query-params", on_change=keep_place, label_visibility="collapsed",
         )  # fmt: skip
         look = st.segmented_control(
             "Tiles", ["S", "M", "L", TABLE], default="M", required=True, key="tiles",
-            bind="query-params",
+            bind="query-params", label_visibility="collapsed",
         )  # fmt: skip
         pages = -(-n // size)
         state.keep_page(pages)

@@ -1,5 +1,7 @@
 """How good is the model, and where does it fail?"""
 
+from typing import Literal
+
 import streamlit as st
 
 from core import queries
@@ -15,15 +17,17 @@ from dashboard.session import cached, navigation, state
 from dashboard.text import plain, short
 
 TOP = 5
-STRIP = 12
+STRIP = 16
 BARS = 25
 LONG = 22  # letters of a class name
+Look = Literal["primary", "secondary", "tertiary"]
 
 run, selection, _ = state.current()
 split = selection.split
 counts = cached.confusion_matrix(run, split)
 n, right = int(counts.sum()), int(counts.diagonal().sum())
 low, high = intervals.wilson(right, n)
+finding = classification.stands_out(counts)
 
 
 def errors_of(name: str) -> None:
@@ -49,19 +53,51 @@ def open_row() -> None:
 
 
 def show_numbers() -> None:
-    with st.grid(4, min_column_width=200):  # the interval is cut in less
-        st.metric(
-            "Accuracy",
-            intervals.percent(right / max(n, 1), 1),
-            help="Right answers among all images.",
-        )
-        st.metric(
-            "95% interval", intervals.span(low, high, 1),
-            help="The range in which the accuracy on many more such images probably lies (Wilson "
-            "score interval).",
-        )  # fmt: skip
-        st.metric("Right", f"{right:,}")
-        st.metric("Wrong", f"{n - right:,}")
+    """The four numbers of a run in one line, below which the finding stands large."""
+    wrong = n - right
+    st.markdown(
+        f"**{intervals.percent(right / max(n, 1), 1)} right** "
+        f"(95% interval {intervals.span(low, high, 1)}), "
+        f"{wrong:,} {'error' if wrong == 1 else 'errors'} in {n:,} images of {split}",
+        help="The interval is the range in which the accuracy on many more such images probably "
+        "lies (Wilson score interval).",
+    )
+
+
+def show_finding() -> None:
+    """The confusion where one should look first, if errors gather anywhere; else that none does."""
+    if n == right:
+        st.header(f"No errors in {plain(split)}")
+    elif finding:
+        label, pred, count = finding
+        a, b = (plain(short(run.classes[k], LONG)) for k in (label, pred))
+        st.header(f"{count:,} of {counts[label].sum():,} {a} are taken for {b}")
+        share = intervals.percent(count / (n - right), 0)
+        st.caption(f"That is {share} of all errors, more than chance would gather in one place.")
+        show_images(label, pred)
+        with st.container(horizontal=True):
+            why(label, pred, count, "primary")
+            see(label, pred, f"See all {count:,}", "secondary")
+    else:
+        show_spread()
+
+
+def show_spread() -> None:
+    """Where no confusion stands out: the worst errors, and what then helps."""
+    wrong = n - right
+    st.header(f"No pattern stands out in {wrong:,} {'error' if wrong == 1 else 'errors'}")
+    st.caption(
+        "No pair of classes has more of them than chance would give it. Look at the worst: are the "
+        "labels right, is the thing in the picture at all? More or larger images may help; a fix "
+        "for one confusion will not."
+    )
+    errors = Selection(split=split, correct=False)
+    worst = queries.ranked(run, errors, "loss", descending=True, limit=STRIP)
+    show_strip(run, worst, split, key="overview_worst", label="All errors, highest loss first")
+    st.button(
+        "See all errors", key="overview_all", icon=":material/photo_library:",
+        on_click=state.choose, kwargs={"show": state.ERRORS, "rank": "loss", "go": "gallery"},
+    )  # fmt: skip
 
 
 def show_errors() -> None:
@@ -85,37 +121,48 @@ def show_errors() -> None:
 
 
 def show_confusions() -> None:
-    st.subheader("Largest confusions")
-    top = classification.most_confused(counts, TOP)
-    if not top:
-        st.caption(f"No errors in {split}: nothing is confused.")
-    for label, pred, count in top:
+    rest = [top for top in classification.most_confused(counts, TOP) if top != finding]
+    if not rest:
+        return
+    st.subheader("Next confusions" if finding else "Largest confusions")
+    for label, pred, count in rest:
         show_confusion(label, pred, count)
 
 
 def show_confusion(label: int, pred: int, count: int) -> None:
     names = [plain(short(run.classes[k], LONG)) for k in (label, pred)]
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(
-            f"**{' → '.join(names)}** · {count:,} of {counts[label].sum():,}",
-            key=f"overview_cell_{label}_{pred}",
-            icon=":material/arrow_forward:",
-            icon_position="right",
-            type="tertiary",
-            help=f"Show the images of {plain(run.classes[label])} predicted as "
-            f"{plain(run.classes[pred])} beside the confusion matrix",
-            on_click=state.choose_cells,
-            args=(run, [(label, pred)]),
-            kwargs={"go": "confusion"},
-        )
-        st.button(
-            "Why?", key=f"overview_why_{label}_{pred}", icon=":material/troubleshoot:",
-            type="tertiary", disabled=count < FEWEST,
-            help="What makes the model take one for the other"
-            if count >= FEWEST
-            else f"Too few images to explain: at least {FEWEST} are needed",
-            on_click=state.choose_cells, args=(run, [(label, pred)]), kwargs={"go": "explain"},
-        )  # fmt: skip
+        see(label, pred, f"**{' → '.join(names)}** · {count:,} of {counts[label].sum():,}")
+        why(label, pred, count)
+    show_images(label, pred)
+
+
+def see(label: int, pred: int, text: str, look: Look = "tertiary") -> None:
+    """A button to the images of a confusion, beside the matrix."""
+    st.button(
+        text, key=f"overview_cell_{label}_{pred}", icon=":material/arrow_forward:",
+        icon_position="right", type=look,
+        help=f"Show the images of {plain(run.classes[label])} predicted as "
+        f"{plain(run.classes[pred])} beside the confusion matrix",
+        on_click=state.choose_cells, args=(run, [(label, pred)]), kwargs={"go": "confusion"},
+    )  # fmt: skip
+
+
+def why(label: int, pred: int, count: int, look: Look = "tertiary") -> None:
+    """A button to what makes the model take one for the other."""
+    names = [plain(short(run.classes[k], LONG)) for k in (label, pred)]
+    st.button(
+        "Why?" if look == "primary" else f"Why {names[1]}?",
+        key=f"overview_why_{label}_{pred}", icon=":material/troubleshoot:", type=look,
+        disabled=count < FEWEST,
+        help="What makes the model take one for the other"
+        if count >= FEWEST
+        else f"Too few images to explain: at least {FEWEST} are needed",
+        on_click=state.choose_cells, args=(run, [(label, pred)]), kwargs={"go": "explain"},
+    )  # fmt: skip
+
+
+def show_images(label: int, pred: int) -> None:
     cell = Selection(split=split, cells=((label, pred),))
     worst_first = queries.ranked(run, cell, "loss", descending=True, limit=STRIP)
     show_strip(
@@ -126,11 +173,10 @@ def show_confusion(label: int, pred: int, count: int) -> None:
 
 
 def show_training() -> None:
-    st.subheader("Training")
     points = state.curves(run.history())
-    if points.empty:
-        st.caption("No training curve was kept: a head fitted on features has no epochs.")
+    if points.empty:  # a head that was fitted on features has no epochs
         return
+    st.subheader("Training")
     value = st.segmented_control(
         "Curve", ["accuracy", "loss"], default="accuracy", required=True, key="curve",
         format_func=str.capitalize, label_visibility="collapsed", bind="query-params",
@@ -143,7 +189,6 @@ def show_training() -> None:
 
 
 def show_report() -> None:
-    st.subheader("Classification report")
     report = classification.report(counts, run.classes)
     st.dataframe(
         report,
@@ -185,12 +230,12 @@ def _digits(title: str, text: str):
 
 
 st.title("Overview")
-st.caption(f"How good is **{plain(run.name)}** on {split}, and where does it fail?")
+show_numbers()
+show_finding()
 caveats.show_caveats(run, split)
+caveats.show_looks([run], split)
 left_out.show_line(run)
 welcome(run)
-show_numbers()
-caveats.show_looks([run], split)
 left, middle = st.columns([2, 3], gap="large")
 below = st.container()
 with middle:
@@ -200,5 +245,5 @@ if n > right:
 with left:
     show_errors()
     show_training()
-with below:
+with below, st.expander("Classification report", icon=":material/table:"):
     show_report()

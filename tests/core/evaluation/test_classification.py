@@ -159,3 +159,31 @@ def test_a_rate_is_never_rounded_to_none_or_all():
         "0.0%", "50.0%", "99.9%", "100.0%",
     ]  # fmt: skip
     assert intervals.span(0.001, 0.5) == "<1% to 50%"
+
+
+def test_a_confusion_stands_out_where_chance_makes_none_so_large():
+    counts = np.array([[80, 20, 1], [1, 99, 1], [2, 1, 98]])
+    assert classification.stands_out(counts) == (0, 1, 20)
+    # Of two classes that have as many images, one has nearly all errors.
+    assert classification.stands_out(np.array([[70, 30], [10, 90]])) == (0, 1, 30)
+
+
+@pytest.mark.parametrize("counts", [[[9, 0], [0, 9]], [[94, 3, 3], [3, 94, 3], [3, 4, 93]]])
+def test_spread_errors_stand_out_nowhere(counts):
+    assert classification.stands_out(np.array(counts)) is None
+
+
+def test_of_errors_by_chance_one_run_in_twenty_has_a_confusion_that_stands_out():
+    rng = np.random.default_rng(0)
+    found = 0
+    for _ in range(400):
+        cells = rng.multinomial(60, np.full(56, 1 / 56))
+        counts = np.diag(np.full(8, 500))
+        counts[~np.eye(8, dtype=bool)] = cells
+        found += classification.stands_out(counts) is not None
+    assert found / 400 <= 0.05
+
+
+def test_a_class_of_many_images_may_have_more_errors():
+    by_size = np.array([[900, 30, 30], [1, 99, 1], [1, 1, 99]])  # 60 of 64 errors, 83 % of images
+    assert classification.stands_out(by_size) is None
