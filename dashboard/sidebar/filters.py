@@ -38,7 +38,7 @@ from dashboard.sidebar.ranges import outer, pick_range
 from dashboard.text import plain
 
 BAR = "selection_bar"
-WIDTH = 152  # pixels
+WIDTH = 150  # pixels
 SELECTABLE_CELLS = 400  # a list longer than this is no longer one that a person reads
 
 
@@ -120,8 +120,8 @@ def _pick_rest(run: Run, split: str) -> tuple[Selection, Order]:
         selection.split, selection.labels, selection.preds, cells, selection.correct, ranges
     )
     st.button(
-        "", icon=":material/filter_alt_off:", on_click=state.clear, type="tertiary",
-        help="Clear selection", disabled=selection == Selection(split), key="clear_selection",
+        "Clear", on_click=state.clear, type="tertiary", key="clear_selection",
+        disabled=selection == Selection(split),
     )  # fmt: skip
     with order:
         return selection, _pick_order(run, selection, names)

@@ -54,6 +54,12 @@ def click_why(page: Page, label: int, pred: int) -> None:
     page.locator(f".st-key-overview_why_{label}_{pred}").get_by_role("button").click()
 
 
+def first_confusion(page: Page) -> list[str]:
+    """The true and the predicted class of the confusion that the Overview shows first."""
+    strip = page.locator(".gallery.strip").first.get_attribute("aria-label")
+    return strip.removesuffix(", highest loss first").split(" predicted as ")
+
+
 def tiles(page: Page) -> Locator:
     return page.locator(".gallery.grid .tile")
 

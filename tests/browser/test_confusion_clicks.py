@@ -9,6 +9,7 @@ from tests.browser.screen import (
     click_bar,
     click_cell,
     expected,
+    first_confusion,
     heading,
     indexes,
     settled,
@@ -46,7 +47,7 @@ def test_the_same_cell_again_after_the_selection_was_cleared(visit):
         click_cell(page, DEER, CAT)
         heading(page, "deer predicted as cat in test")
         wait_until(page, lambda: "true=deer" in page.url and "pred=cat" in page.url)
-        page.get_by_role("button", name="Clear selection").click()
+        page.get_by_role("button", name="Clear", exact=True).click()
         wait_until(page, lambda: "true=" not in page.url and "pred=" not in page.url)
     assert "pred=" not in page.url
 
@@ -110,10 +111,10 @@ def test_the_largest_confusion_before_any_click(visit):
 
 def test_from_the_overview_to_a_confusion(visit):
     page = visit()
-    strip = page.locator("[class*=st-key-overview_cell_]").first.get_by_role("button")
-    expect(page.get_by_role("heading", name="Classification report")).to_be_visible()
-    label, pred = strip.inner_text().split(" · ")[0].split(" → ")
-    strip.click()
+    see = page.locator("[class*=st-key-overview_cell_]").first.get_by_role("button")
+    expect(page.get_by_text("Classification report")).to_be_visible()
+    label, pred = first_confusion(page)
+    see.click()
     title(page, "Confusion")
     heading(page, f"{label} predicted as {pred} in test")
     wait_until(page, lambda: f"true={label}" in page.url and f"pred={pred}" in page.url)

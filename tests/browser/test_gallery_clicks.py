@@ -13,6 +13,7 @@ from core.queries.selection import Selection
 from tests.browser.screen import (
     click_bar,
     expected,
+    first_confusion,
     heading,
     indexes,
     settled,
@@ -238,8 +239,7 @@ def test_the_first_and_the_last_image_have_one_way_to_go(visit, run):
 def test_an_image_is_stepped_through_the_confusion_that_it_was_shown_in(visit, run):
     page = visit()
     settled(page)
-    strip = page.locator("[class*=st-key-overview_cell_]").first.get_by_role("button")
-    label, pred = strip.inner_text().split(" · ")[0].split(" → ")
+    label, pred = first_confusion(page)
     page.locator(".gallery.strip .tile .open").first.click()
     title(page, "Image")
     expect(page.get_by_text(f": {label} predicted as {pred} in test.")).to_be_visible()

@@ -178,6 +178,12 @@ def test_read_only_keeps_marks_for_the_session_alone(planted_run, open_page, mon
     assert app.session_state[state.MARKS][planted_run.id, CAT] == {planted.FENCE: "belongs"}
 
 
+def test_the_overview_leads_with_the_confusion_that_stands_out(planted_run, open_page):
+    app = open_page("overview")
+    assert app.header[0].value == "9 of 80 deer are taken for cat"
+    assert "of all errors" in words(app)
+
+
 def test_why_on_the_overview_and_beside_the_matrix(planted_run, open_page):
     app = open_page()
     app = next(b for b in app.button if b.key == f"overview_why_{DEER}_{CAT}").click().run()

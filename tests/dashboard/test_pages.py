@@ -104,7 +104,7 @@ def test_a_link_to_a_run_that_is_gone_says_so(run, open_page):
 def test_a_confusion_of_few_images_offers_no_explanation(save_tiny, open_page):
     save_tiny()
     app = open_page("overview")
-    whys = [button for button in app.button if button.label == "Why?"]
+    whys = [button for button in app.button if (button.key or "").startswith("overview_why")]
     assert whys
     assert all(button.disabled for button in whys)
     assert "at least 3 are needed" in whys[0].help
@@ -227,3 +227,23 @@ def test_a_linked_range_beyond_the_ends_is_cut_to_them(run, open_page):
     assert slider.value == (0.1, slider.max)
     assert app.query_params["range_loss"] == ["0.1", str(slider.max)]
     assert not app.exception
+
+
+def test_the_overview_says_where_no_pattern_stands_out(save_tiny, open_page):
+    save_tiny()
+    app = open_page()
+    assert app.header[0].value.startswith("No pattern stands out in ")
+    app = next(b for b in app.button if b.key == "overview_all").click().run()
+    assert app.title[0].value == "Gallery"
+    assert app.button_group(key="show").value == "Errors"
+
+
+def test_each_tab_has_a_title_of_its_own(run, open_page, monkeypatch):
+    titles = []
+    monkeypatch.setattr(
+        "streamlit.set_page_config", lambda **said: titles.append(said["page_title"])
+    )
+    open_page("confusion", true="deer", pred="cat")
+    assert titles[-1] == "deer predicted as cat in test · Confusion · Drawn · Fencepost"
+    open_page("train")
+    assert titles[-1] == "Train · Fencepost"

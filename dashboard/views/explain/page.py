@@ -59,7 +59,7 @@ def show_images(cell: Cell) -> None:
     count, n = counts[cell], counts[cell[0]].sum()
     st.subheader(f"{count:,} of {n:,} {a} in {split} are predicted as {b}")
     if selection.ranges or selection.correct or len(selection.cells) > 1:
-        st.caption("Of the sidebar, only the confusion counts here: all of its errors.")
+        st.caption("Of the selection, only the confusion counts here: all of its errors.")
     found = queries.ranked(
         run, Selection(split=split, cells=(cell,)), "loss", descending=True, limit=STRIP
     )

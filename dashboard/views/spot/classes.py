@@ -42,9 +42,9 @@ named = selection.labels or selection.cells
 few = selection if named else replace(selection, labels=tuple(range(min(MANY, len(run.classes)))))
 found = queries.random_per_class(run, few, per_class=per_class, seed=seed)
 if found.empty:
-    st.info("There are no images in this selection. Widen it in the sidebar, or clear it.")
+    st.info("There are no images in this selection. Widen it above, or clear it.")
     st.button("Clear selection", on_click=state.clear, key="classes_clear", type="primary")
 else:
     show_class_rows(run, found, selection.split, key="classes_images")
 if len(few.labels) < len(run.classes) and not named:
-    st.caption(f"The first {MANY} of {len(run.classes):,} classes: choose others in the sidebar.")
+    st.caption(f"The first {MANY} of {len(run.classes):,} classes: choose others above.")

@@ -105,7 +105,7 @@ def show_matrix() -> None:
     st.caption("Click a cell, or a class name for the errors of its whole row or column.")
     if selection.ranges:
         st.caption(
-            f"The numbers are of all images of {selection.split}; the range in the sidebar applies "
+            f"The numbers are of all images of {selection.split}; the range chosen above applies "
             "to the images beside them."
         )
     st.toggle(
@@ -162,9 +162,7 @@ def show_images(selection: Selection, order: Order, cell: Cell | None = None) ->
     n, errors = queries.count(run, selection)
     st.subheader(state.heading(run, selection))
     if not n:
-        st.info(
-            "There are no images here. Click another cell, or widen the selection in the sidebar."
-        )
+        st.info("There are no images here. Click another cell, or widen the selection above.")
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(

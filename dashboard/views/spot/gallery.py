@@ -206,5 +206,5 @@ if n:
     show_page(n)
 else:
     st.subheader(state.heading(run, selection))
-    st.info("There are no images in this selection. Widen it in the sidebar, or clear it.")
+    st.info("There are no images in this selection. Widen it above, or clear it.")
     st.button("Clear selection", on_click=state.clear, key="gallery_clear", type="primary")

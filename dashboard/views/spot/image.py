@@ -166,7 +166,7 @@ def first_image() -> int | None:
 def explain_nothing() -> None:
     """Why no image is shown, and the way to one."""
     if first_image() is None:
-        st.info("There are no images in this selection. Widen it in the sidebar, or clear it.")
+        st.info("There are no images in this selection. Widen it above, or clear it.")
         st.button("Clear selection", on_click=state.clear, key="image_clear", type="primary")
     else:
         st.info(f"{plain(split)} has no image {st.session_state[state.IMAGE]}.")
