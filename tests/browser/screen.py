@@ -24,6 +24,7 @@ BAR = """(place) => {
   return [box.left + xaxis._offset + xaxis._length * 0.95,
           box.top + yaxis._offset + yaxis.l2p(place)]
 }"""
+STRIP = "[class*=st-key-overview_strip_] .gallery.strip"  # images of a confusion
 DRAWN = """(tiles) => tiles.length > 0 && tiles.every(tile => {
   const image = tile.querySelector('img')
   return image && image.complete && image.naturalWidth > 0
@@ -56,8 +57,8 @@ def click_why(page: Page, label: int, pred: int) -> None:
 
 def first_confusion(page: Page) -> list[str]:
     """The true and the predicted class of the confusion that the Overview shows first."""
-    strip = page.locator(".gallery.strip").first.get_attribute("aria-label")
-    return strip.removesuffix(", highest loss first").split(" predicted as ")
+    words = page.locator(STRIP).first.get_attribute("aria-label")
+    return words.removesuffix(", highest loss first").split(" predicted as ")
 
 
 def tiles(page: Page) -> Locator:

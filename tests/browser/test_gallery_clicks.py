@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from core.queries.selection import Selection
 from tests.browser.screen import (
+    STRIP,
     click_bar,
     expected,
     first_confusion,
@@ -240,6 +241,6 @@ def test_an_image_is_stepped_through_the_confusion_that_it_was_shown_in(visit, r
     page = visit()
     settled(page)
     label, pred = first_confusion(page)
-    page.locator(".gallery.strip .tile .open").first.click()
+    page.locator(f"{STRIP} .tile .open").first.click()
     title(page, "Image")
     expect(page.get_by_text(f": {label} predicted as {pred} in test.")).to_be_visible()
