@@ -66,7 +66,9 @@ def test_every_answer_is_right_whatever_the_order(open_table, tiny_table, order)
     assert first(run, "loss", correct=False) == [2, 3, 1]
     assert queries.extent(run, "test", ["p_ship"])["p_ship"] == pytest.approx((0.05, 0.9))
     assert queries.confusion(run, "test").tolist() == [[1, 1, 0], [2, 1, 0], [0, 0, 1]]
-    assert queries.probabilities(run, queries.image(run, 2)) == pytest.approx([0.9, 0.05, 0.05])
+    probabilities = queries.probabilities(run, queries.image(run, 2))
+    assert probabilities == pytest.approx([0.9, 0.05, 0.05])
+    assert probabilities.dtype == float
     exported = queries.export(run, [1, 2])
     names = exported.drop(columns=["label_name", "pred_name"])
     pd.testing.assert_frame_equal(names, table.loc[[1, 2]].reset_index(drop=True))
@@ -129,6 +131,11 @@ def test_a_measure_without_values_is_no_ranking_and_breaks_nothing(
     assert queries.extent(run, "test", ["sharpness"]) == {"sharpness": (0.0, 0.0)}
 
 
+def test_an_extra_column_of_numbers_without_any_is_no_ranking(open_table, tiny_table):
+    run = open_table(tiny_table.assign(iso=np.array([None] * 8, dtype="float32"), gain=1.0))
+    assert [column.name for column in measures(run)][-1] == "gain"
+
+
 def test_extra_columns_are_ranked_filtered_and_exported(open_table, tiny_table):
     run = open_table(pd.concat([tiny_table, EXTRA], axis=1))
     assert [c.name for c in measures(run)][-2:] == ["iso", "exposure"]
@@ -164,8 +171,9 @@ def test_images_without_a_value_stand_last(
     monkeypatch.setattr("core.queries.listing.NEAR", 0)
     far = queries.ranked(run, Selection(), "exposure", **options)
     pd.testing.assert_frame_equal(far, near)
-    place = queries.place(run, Selection(), "exposure", descending=descending, row=1)
-    assert place == (4, order[-1], 3)
+    places = [queries.place(run, Selection(), "exposure", descending=descending, row=row)
+              for row in (1, 3)]  # fmt: skip
+    assert places == [(4, order[-1], 3), (5, 1, None)]
 
 
 def test_an_exported_table_may_come_back(open_table, tiny_table):
@@ -204,6 +212,7 @@ def test_a_gained_column_wins_over_one_of_the_table(open_table, tiny_table, tmp_
     run = open_table(table).gaining([gained, Column("tag", "Tag", "", TEXT, lambda: file)])
     assert first(run, "mine")[:2] == [5, 2]
     assert next(iter(rankings(run))) == "mine"
+    assert [column.name for column in measures(run)].count("mine") == 1
     assert "tag" not in rankings(run)
     assert queries.count(run, Selection(values=(("tag", ("1",)),))) == (1, 1)
     exported = queries.with_columns(run, queries.export(run, [2, 5]), ["mine", "tag"])

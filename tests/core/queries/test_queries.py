@@ -144,6 +144,12 @@ def test_random_images_repeat_with_the_seed(tiny_run):
     assert len(draw(3)) == 3
 
 
+def test_random_images_stand_in_the_order_of_their_classes(save_tiny, tiny_table):
+    turned = tiny_table[::-1].assign(row=np.arange(8, dtype=np.int32))
+    found = queries.random_per_class(save_tiny(table=turned), Selection(), per_class=2, seed=0)
+    assert found["label"].tolist() == [0, 0, 1, 1, 2]
+
+
 def test_a_seed_gives_the_same_images_in_every_release(save_tiny, tiny_table):
     many = pd.concat([tiny_table[tiny_table["split"] == "test"]] * 100, ignore_index=True)
     many = many.assign(index=np.arange(600, dtype=np.int32), row=np.arange(600, dtype=np.int32))
