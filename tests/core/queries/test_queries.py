@@ -42,6 +42,11 @@ def test_cells_are_no_rectangle_of_their_classes(tiny_run):
     assert indices(ranked(tiny_run, "index", cells=((0, 1), (1, 0)), preds=(1,))) == [1]
 
 
+def test_cells_of_one_class_and_of_one_prediction(tiny_run):
+    assert indices(ranked(tiny_run, "index", cells=((1, 0), (1, 1)))) == [2, 3, 4]
+    assert indices(ranked(tiny_run, "index", cells=((0, 1), (1, 1)))) == [1, 4]
+
+
 def test_every_filter_narrows_the_selection(tiny_run):
     assert indices(ranked(tiny_run, "index", labels=(0, 2))) == [0, 1, 5]
     assert indices(ranked(tiny_run, "index", preds=(0, 1))) == [0, 1, 2, 3, 4]

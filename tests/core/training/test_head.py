@@ -53,13 +53,14 @@ def test_probabilities_are_those_of_a_logistic_regression(sizes):
 
 
 @pytest.mark.parametrize(
-    ("wrong", "held_wrong", "strength"),
-    [(0, 0, 0.1), (0.45, 0.45, 0.01), (0.5, 0.5, 0.001), (0.3, 0.7, 1e-5)],
-)
-def test_the_strength_of_the_least_held_out_loss_is_chosen(wrong, held_wrong, strength):
+    ("wrong", "held_wrong", "wide", "strength"),
+    [(0, 0, 8, 0.1), (0.45, 0.45, 8, 0.01), (0.5, 0.5, 8, 0.001), (0.45, 0.45, 40, 1e-4),
+     (0.3, 0.7, 8, 1e-5)],
+)  # fmt: skip
+def test_the_strength_of_the_least_held_out_loss_is_chosen(wrong, held_wrong, wide, strength):
     """The more labels are wrong, the stronger the penalty that held-out images ask for."""
     rng = np.random.default_rng(3)
-    x = rng.normal(size=(1200, 8))
+    x = rng.normal(size=(1200, wide))
     share = np.where(np.arange(1200) < 200, wrong, held_wrong)
     labels = ((x[:, 0] > 0) ^ (rng.random(1200) < share)).astype(int)
     head = fit_head(x[:200], labels[:200], x[200:], labels[200:], 2)
