@@ -10,8 +10,10 @@ import pytest
 
 from core import queries, runs
 from core.errors import RunError
+from core.queries.layout import kind
 from core.queries.rankings import measures, ranking, rankings
 from core.queries.selection import Selection
+from core.runs.columns import NUMBER, OTHER, TEXT, Column
 from core.runs.table import predictions
 
 PROBABILITIES = ["p_cat", "p_deer", "p_ship"]
@@ -25,17 +27,6 @@ EXTRA = pd.DataFrame(
         "boxes": [[1], [], [2, 3], [], [], [], [], []],
     }
 )
-
-
-@pytest.fixture
-def open_table(tiny_run):
-    """A function that puts a table into a run and opens it."""
-
-    def open_with(table: pd.DataFrame) -> runs.Run:
-        pq.write_table(pa.Table.from_pandas(table, preserve_index=False), tiny_run.table_path)
-        return runs.open_run("tiny")
-
-    return open_with
 
 
 def first(run, name, **selection) -> list[int]:
@@ -183,6 +174,27 @@ def test_an_exported_table_may_come_back(open_table, tiny_table):
     assert found.loc[0, "concept:fence"] == 0.5
 
 
+def test_columns_beside_ours_keep_their_own_whatever_they_are_called(open_table, tiny_table):
+    """For SQL LABEL is label; the names that would tell them apart are taken as well."""
+    others = {"LABEL": 9.0, "label_of_the_table": 8.0, "LABEL_of_the_table_": 7.0, "p_all": 6.0}
+    run = open_table(tiny_table.drop(columns="loss").assign(**others))
+    for name, value in others.items():
+        assert queries.extent(run, "test", [name]) == {name: (value, value)}
+    assert queries.confusion(run, "test").tolist() == [[1, 1, 0], [2, 1, 0], [0, 0, 1]]
+    assert first(run, "loss", correct=False) == [2, 3, 1]
+
+
+@pytest.mark.parametrize(
+    ("sql_type", "found"),
+    [("FLOAT", NUMBER), ("DOUBLE", NUMBER), ("TINYINT", NUMBER), ("UBIGINT", NUMBER),
+     ("UHUGEINT", NUMBER), ("DECIMAL(10,2)", NUMBER), ("VARCHAR", TEXT), ("BOOLEAN", TEXT),
+     ("ENUM('a', 'b')", TEXT), ("INTEGER[]", OTHER), ("DECIMAL(10,2)[]", OTHER),
+     ("VARCHAR[]", OTHER), ("ENUM('a')[3]", OTHER), ("DATE", OTHER), ("STRUCT(a INTEGER)", OTHER)],
+)  # fmt: skip
+def test_what_can_be_done_with_a_column_of_a_type(sql_type, found):
+    assert kind(sql_type) == found
+
+
 def test_parts_with_their_columns_in_another_order(save_tiny, tiny_table, tmp_path):
     predictions.write_part(tiny_table[:4], tmp_path / "table", 0)
     predictions.write_part(tiny_table[4:], tmp_path / "table", 1)
@@ -203,8 +215,6 @@ def test_another_table_under_the_same_name_is_laid_out_anew(open_table, tiny_tab
 
 
 def test_a_gained_column_wins_over_one_of_the_table(open_table, tiny_table, tmp_path):
-    from core.runs.columns import TEXT, Column
-
     file = tmp_path / "gained.parquet"
     pd.DataFrame({"row": range(8), "score": [0, 0, 1, 0, 0, 2, 0, 0]}).to_parquet(file)
     table = tiny_table.assign(mine=1.0)
