@@ -7,6 +7,7 @@ from sklearn.preprocessing import StandardScaler
 
 from core.errors import TrainingError
 from core.inference.scoring import probabilities
+from core.training import head as head_module
 from core.training.head import fit_head
 
 
@@ -86,6 +87,20 @@ def test_constant_features_do_no_harm():
     x[:, 4] = 7
     head = fit_head(x, y, x, y, 3)
     assert np.isfinite(head.weight).all()
+
+
+def test_of_strengths_that_do_alike_the_strongest_penalty_is_taken():
+    labels = np.arange(60) % 2
+    head = fit_head(np.ones((60, 4)), labels, np.ones((60, 4)), labels, 2)
+    assert (head.strength, head.held_loss) == (1e-5, pytest.approx(np.log(2)))
+
+
+def test_a_fit_that_is_cut_short_is_taken_without_a_word(monkeypatch):
+    (x, y), (held, held_y) = clouds(200, 3, 1, 0.3), clouds(100, 3, 2, 0.3)
+    whole = fit_head(x, y, held, held_y, 3)
+    monkeypatch.setattr(head_module, "MAX_ITERATIONS", 1)
+    short = fit_head(x, y, held, held_y, 3)
+    assert whole.held_loss < short.held_loss < np.log(3)
 
 
 def test_infinite_features_and_a_lost_class_are_refused():
