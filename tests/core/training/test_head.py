@@ -89,6 +89,15 @@ def test_constant_features_do_no_harm():
     assert np.isfinite(head.weight).all()
 
 
+def test_features_in_half_precision_are_fitted_in_single():
+    """The squares of 1,000 are beyond what 16 bits hold."""
+    x, y = clouds(60, 3, 1)
+    half = np.clip(x * 1000, -5e4, 5e4).astype(np.float16)
+    head, single = (fit_head(kind, y, kind, y, 3) for kind in (half, half.astype(np.float32)))
+    assert np.array_equal(head.weight, single.weight)
+    assert head.held_loss == single.held_loss
+
+
 def test_of_strengths_that_do_alike_the_strongest_penalty_is_taken():
     labels = np.arange(60) % 2
     head = fit_head(np.ones((60, 4)), labels, np.ones((60, 4)), labels, 2)
