@@ -72,3 +72,15 @@ def test_a_helper_waits_for_the_first_to_write_its_end(artifacts_root, monkeypat
     monkeypatch.setattr(recorder.time, "sleep", end_soon)
     assert not helper.left_alone()
     assert len(waited) == 3
+
+
+def test_a_helper_does_not_wait_for_ever(artifacts_root, monkeypatch):
+    monkeypatch.setenv("RANK", "1")
+    helper = recorder.Helper(jobfolder.make_folder(), CONFIG)
+    jobfolder.write_process(helper.folder, os.getpid())
+    jobfolder.write_record(helper.folder, CONFIG, "running")
+    now = [100.0]
+    monkeypatch.setattr(recorder.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(recorder.time, "sleep", lambda seconds: now.append(now.pop() + seconds))
+    assert not helper.left_alone()
+    assert now[0] == pytest.approx(115, abs=0.1)
