@@ -118,6 +118,29 @@ def test_p_is_the_share_of_random_picks_that_reach_the_picks(monkeypatch):
     assert permutation.random_picks_p(one, [0, 1], None, None) == pytest.approx(4 / 6)
 
 
+def test_p_word_for_word():
+    """Pairs of images, one by one, of features scaled and cut to unit length; 199 draws."""
+    rng, groups = np.random.default_rng(0), np.array([0] * 9 + [1] * 6)
+    made = space(rng.normal(size=(15, 3)) * [1, 9, 4] + groups[:, None], groups, [1, 81, 16])
+    plain = made.points - np.array([made.points[groups == g].mean(axis=0) for g in groups])
+    unit = [row / np.linalg.norm(row) for row in plain / np.sqrt([11, 91, 26])]
+
+    def alike(rows, others):
+        return np.mean([unit[a] @ unit[b] for a in rows for b in others if a != b])
+
+    def in_common(on, off):
+        return alike(on, on) + alike(off, off) - 2 * alike(on, off)
+
+    picks = np.array([0, 3, 5, 9]), np.array([1, 2, 10, 12])
+    same, draws = np.random.default_rng(1), []
+    for _ in range(199):
+        draws.append(in_common(*permutation._like(groups, *picks, same)))
+    reached = sum(draw > in_common(*picks) - 1e-6 for draw in draws)
+    assert 20 < reached < 180
+    p = permutation.random_picks_p(made, *picks, np.random.default_rng(1))
+    assert p == pytest.approx((1 + reached) / 200)
+
+
 def test_picks_are_known_and_others_are_not():
     picked, known = refinement._picks(5, np.array([1]), np.array([3, 4]))
     assert picked.tolist() == [False, True, False, True, True]
@@ -137,15 +160,16 @@ def test_moments_and_prevalence_by_hand():
 
 
 def test_belief_by_hand():
+    """Half-way between the means 1 and 3 nothing is known; two steps up the odds are e to 1."""
     made = space(np.zeros((4, 1)), [0, 0, 1, 1])
     found = refinement._belief(
-        np.array([1.5, 2, 1.5, 999]), 2.0, 1.0, 0.5, np.array([0.5, 0.2]), made
+        np.array([2.0, 4, 2, 999]), 3.0, 1.0, 4.0, np.array([0.5, 0.2]), made
     )
     assert found[:3] == pytest.approx([0.5, 1 / (1 + np.exp(-1)), 0.2])
-    assert found[3] == pytest.approx(1 / (1 + np.exp(-30)))
-    low = refinement._belief(np.array([-999.0]), 2.0, 1.0, 0.5, np.array([0.5]), space([[0]], [0]))
-    assert low == pytest.approx([1 / (1 + np.exp(30))], rel=1e-4)
-    flat = refinement._belief(np.array([2.0]), 2.0, 1.0, 0.0, np.array([0.5]), space([[0]], [0]))
+    assert np.log(1 - found[3]) == pytest.approx(-30, abs=0.01)
+    low = refinement._belief(np.array([-999.0]), 3.0, 1.0, 4.0, np.array([0.5]), space([[0]], [0]))
+    assert np.log(low) == pytest.approx([-30])
+    flat = refinement._belief(np.array([3.0]), 3.0, 1.0, 0.0, np.array([0.5]), space([[0]], [0]))
     assert flat == pytest.approx([1])
 
 
