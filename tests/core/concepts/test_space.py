@@ -110,3 +110,8 @@ def test_features_of_half_precision_are_made_ready_in_single():
 def test_features_that_are_no_numbers_are_refused(value):
     with pytest.raises(ConceptError):
         prepare(np.array([[value, 1], [0, 1]]), np.zeros(2))
+
+
+def test_the_directions_are_no_more_than_128():
+    x = np.random.default_rng(0).normal(size=(140, 132))
+    assert prepare(x, np.zeros(140)).basis.shape == (132, 128)
