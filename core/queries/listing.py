@@ -141,13 +141,14 @@ def random_per_class(run: Run, selection: Selection, *, per_class: int, seed: in
     clause, parameters = where(run, selection)
     # A mixing of 32 bits written out, as DuckDB's own hash may change with a release.
     sql = (
-        f"WITH a AS (SELECT label, row, ((row + ? * 2654435769) & 4294967295)::UBIGINT h "
+        f"WITH a AS (SELECT label, row, ((row + ?::BIGINT) & 4294967295)::UBIGINT h "
         f"FROM run WHERE {clause}), "
         "b AS (SELECT label, row, (xor(h, h >> 16) * 2146121005) & 4294967295 h FROM a), "
         "c AS (SELECT label, row, (xor(h, h >> 15) * 2221713035) & 4294967295 h FROM b) "
         "SELECT min_by(row, xor(h, h >> 16), ?) ids FROM c GROUP BY label ORDER BY label"
     )
-    found = ask(run, sql, [int(seed), *parameters, int(per_class)])["ids"]
+    start = int(seed) * 2654435769 % 2**32  # here: SQL's numbers end at 64 bits
+    found = ask(run, sql, [start, *parameters, int(per_class)])["ids"]
     return _of_rows(run, TILE_COLUMNS, [i for ids in found for i in ids])
 
 

@@ -32,7 +32,7 @@ def nearest(features: np.ndarray, row: int, among: np.ndarray, top: int) -> list
     wanted[among - first] = True
     found = first + _closest(span, features[row], wanted, min(top, len(among)))
     # The search puts what is no number anywhere, also before what is closest.
-    cosines = finite(_unit(features[found]) @ _unit(features[row : row + 1])[0])
+    cosines = finite(_unit(features[found]) @ _unit(features[[row]])[0])
     best = np.argsort(-cosines, kind="stable")
     return [(int(found[k]), float(cosines[k])) for k in best]
 

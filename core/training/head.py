@@ -56,7 +56,7 @@ def fit_head(
     """
     x = np.asarray(features, dtype=np.float32)
     mean, std = x.mean(axis=0), np.maximum(x.std(axis=0), 1e-6)
-    if not (np.isfinite(mean).all() and np.isfinite(std).all()):
+    if not np.isfinite(std).all():  # nor is it where a mean is not
         raise TrainingError("The features hold infinite values: try --weights of another origin.")
     if len(np.unique(labels)) != n_classes:
         raise TrainingError("A class has no train image left once some are held out: add images.")

@@ -33,21 +33,19 @@ def refuse_beside(here: Folders, train: Path, classes: set[str]) -> None:
     """Raise DatasetError where folders of images lie beside train, and none is called test."""
     if not here.others:
         return
-    one = f"{train.name}/ as the images to train on, without {listed(here.others)}"
-    alone = f"give folder:{train} to split that folder alone"
     for folder in here.others:
         if plain_names(here.inside(folder).full) & classes:
-            raise _two_ways(
-                here.path,
-                one,
-                f"{folder.name}/ as the images to test on",
-                f"Rename {folder.name}/ to test/, or {alone}.",
-            )
+            other = f"{folder.name}/ as the images to test on"
+            remedy = f"Rename {folder.name}/ to test/"
+            break
+    else:
+        other = f"{train.name}/ as a class beside {listed(here.others)}"
+        remedy = _name_them(here.path)
     raise _two_ways(
         here.path,
-        one,
-        f"{train.name}/ as a class beside {listed(here.others)}",
-        f"{_name_them(here.path)}, or {alone}.",
+        f"{train.name}/ as the images to train on, without {listed(here.others)}",
+        other,
+        f"{remedy}, or give folder:{train} to split that folder alone.",
     )
 
 

@@ -3,7 +3,6 @@ import pytest
 
 from core import concepts
 from core.concepts.learning.direction import cut
-from core.concepts.learning.space import prepare
 from core.errors import ConceptError
 from core.evaluation.statistics import auc
 from tests import planted
@@ -157,14 +156,3 @@ def test_strongest_weakest_borderline():
     assert concepts.strongest(scores, among, 2).tolist() == [0, 2]
     assert concepts.weakest(scores, among, 2).tolist() == [1, 3]
     assert concepts.borderline(scores, among, 2.4, 1).tolist() == [3]
-
-
-def test_the_space_keeps_what_varies_within_classes():
-    rng = np.random.default_rng(0)
-    labels = np.arange(400) % 2
-    x = rng.normal(size=(400, 3)) * [1, 2, 3] + labels[:, None] * 50
-    space = prepare(x, labels)
-    assert space.basis.T @ space.basis == pytest.approx(np.eye(3), abs=1e-4)
-    within = space.residuals()
-    assert within[labels == 0].mean(axis=0) == pytest.approx(np.zeros(3), abs=1e-3)
-    assert within.var(axis=0) == pytest.approx(space.variances, rel=1e-2)

@@ -1,4 +1,7 @@
-"""The verdict at its edges, and the interval and test against published and exact figures."""
+"""The verdict at its edges, the interval of published counts, and the test's exact figures.
+
+Intervals were computed anew by Newcombe's formula from the Wilson intervals that scipy gives.
+"""
 
 from __future__ import annotations
 
@@ -32,12 +35,12 @@ def test_six_changed_images_are_enough_to_tell(fixed, broken, said):
 
 @pytest.mark.parametrize(
     ("both", "first", "second", "neither", "expected"),
-    [(36, 12, 2, 0, (0.0569, 0.3404)),  # Newcombe (1998), method 10
-     (14, 5, 0, 22, (0.0115, 0.2265)),  # Altman et al. (2000), Table 6.2
-     (1, 1, 7, 12, (-0.5069, -0.0256)),  # Bentur et al. (2009), in Fagerland et al. (2017)
-     (59, 6, 16, 80, (-0.1186, -0.0046))],  # Cavo et al. (2012), in the same
+    [(36, 12, 2, 0, (0.0569, 0.3404)),
+     (14, 5, 0, 22, (0.0115, 0.2265)),  # Altman et al. (2000), Table 6.2: R's biostatUZH has it
+     (1, 1, 7, 12, (-0.5069, -0.0256)),  # Bentur et al. (2009): R's contingencytables has it
+     (59, 6, 16, 80, (-0.1186, -0.0046))],  # Cavo et al. (2012): the same
 )  # fmt: skip
-def test_the_interval_is_that_of_published_examples(both, first, second, neither, expected):
+def test_the_interval_of_published_counts(both, first, second, neither, expected):
     found = paired_interval(fixed=first, broken=second, right=both, wrong=neither)
     assert found == pytest.approx(expected, abs=0.00005)
 

@@ -82,11 +82,11 @@ def test_effect_interval_covers_the_truth():
 
 @pytest.mark.parametrize(
     ("d", "n", "m", "expected"),
-    [(0.5747, 10, 10, (-0.3197, 1.4691)),  # Hedges and Olkin (1985), page 86: -0.32 to 1.47
-     (0.5970, 50, 50, (0.1964, 0.9976)),  # Borenstein et al. (2009), chapter 4: V = 0.0418
+    [(0.5747, 10, 10, (-0.3197, 1.4691)),  # V = 20 / 100 + 0.5747 ** 2 / 40 = 0.2083
+     (0.5970, 50, 50, (0.1964, 0.9976)),  # V = 100 / 2500 + 0.5970 ** 2 / 200 = 0.0418
      (1.0, 10, 30, (0.2515, 1.7485))],  # V = 40 / 300 + 1 / 80
 )  # fmt: skip
-def test_effect_interval_is_that_of_published_examples(d, n, m, expected):
+def test_effect_interval_by_hand(d, n, m, expected):
     assert statistics.effect_interval(d, n, m) == pytest.approx(expected, abs=0.00005)
 
 

@@ -21,7 +21,12 @@ def test_the_head_fits_the_features_that_a_network_gives(name):
 
 
 def test_a_transformer_is_built_for_the_size():
-    check_side(build_model(f"timm/{VIT}", "none", 2, 0, 96), VIT, 96)
+    model = build_model(f"timm/{VIT}", "none", 2, 0, 96).eval()
+    check_side(model, VIT, 96)
+    with torch.no_grad():
+        assert model(torch.zeros(1, 3, 96, 96)).shape == (1, 2)
+    with pytest.raises(ModelError, match=r"\(224\) doesn't match model \(96\)"):
+        check_side(model, VIT, 224)
 
 
 def test_a_transformers_weights_of_another_size_are_interpolated(tmp_path):

@@ -190,3 +190,42 @@ def test_reducing_does_not_alias():
     stripes[..., ::2] = 255
     grey = transforms.eval_transform(stripes, notebook(32))[0, 0, 8:-8, 8:-8]
     assert grey.std() < 0.3  # every third column, unfiltered, would give 2.2
+
+
+PLAIN = {"mean": (0.0,) * 3, "std": (1 / 255,) * 3}  # values as they are, 0 to 255
+
+
+def numbered(side):
+    """Every pixel of another value, in every channel."""
+    return torch.arange(side * side, dtype=torch.uint8).view(1, 1, side, side).repeat(2, 3, 1, 1)
+
+
+@pytest.mark.parametrize(("resize", "size", "first"), [(8, 4, 2), (9, 4, 2), (11, 4, 4), (9, 9, 0)])
+def test_the_centre_of_what_is_resized_is_shown(resize, size, first):
+    view = preprocessing.Preprocessing(size, resize, "centre", **PLAIN)
+    found = transforms.eval_transform(numbered(resize), view)
+    inner = slice(first, first + size)
+    torch.testing.assert_close(found, numbered(resize)[..., inner, inner].float())
+
+
+def test_bicubic_is_sharper_than_bilinear_and_stays_within_what_a_pixel_holds():
+    edge = torch.zeros(1, 3, 8, 8, dtype=torch.uint8)
+    edge[..., 4:] = 255
+    found = {
+        how: transforms.eval_transform(edge, preprocessing.Preprocessing(32, 32, "centre", how,
+                                                                         **PLAIN))[0, 0]
+        for how in ("bicubic", "bilinear")
+    }  # fmt: skip
+    assert found["bicubic"].diff(dim=1).max() > 1.2 * found["bilinear"].diff(dim=1).max()
+    assert (found["bicubic"].min(), found["bicubic"].max()) == (0, 255)
+    assert (found["bicubic"] == 255).float().mean() > 0.3  # beyond it, were it not cut off
+
+
+@pytest.mark.parametrize(("side", "first"), [(8, 2), (4, 0)])
+def test_of_an_image_that_was_not_cut_yet_training_sees_the_centre_too(monkeypatch, side, first):
+    monkeypatch.setattr(transforms, "draw", lambda n, side, _: [d.repeat(n, *[1] * (d.ndim - 1))
+                                                                for d in still()])  # fmt: skip
+    view = preprocessing.Preprocessing(4, 8, "centre", **PLAIN)
+    found = transforms.train_transform(numbered(side), view, torch.Generator())
+    inner = slice(first, first + 4)
+    torch.testing.assert_close(found, numbered(side)[..., inner, inner].float())

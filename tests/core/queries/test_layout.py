@@ -10,8 +10,10 @@ import pytest
 
 from core import queries, runs
 from core.errors import RunError
+from core.queries.layout import kind
 from core.queries.rankings import measures, ranking, rankings
 from core.queries.selection import Selection
+from core.runs.columns import NUMBER, OTHER, TEXT, Column
 from core.runs.table import predictions
 
 PROBABILITIES = ["p_cat", "p_deer", "p_ship"]
@@ -25,17 +27,6 @@ EXTRA = pd.DataFrame(
         "boxes": [[1], [], [2, 3], [], [], [], [], []],
     }
 )
-
-
-@pytest.fixture
-def open_table(tiny_run):
-    """A function that puts a table into a run and opens it."""
-
-    def open_with(table: pd.DataFrame) -> runs.Run:
-        pq.write_table(pa.Table.from_pandas(table, preserve_index=False), tiny_run.table_path)
-        return runs.open_run("tiny")
-
-    return open_with
 
 
 def first(run, name, **selection) -> list[int]:
@@ -66,7 +57,9 @@ def test_every_answer_is_right_whatever_the_order(open_table, tiny_table, order)
     assert first(run, "loss", correct=False) == [2, 3, 1]
     assert queries.extent(run, "test", ["p_ship"])["p_ship"] == pytest.approx((0.05, 0.9))
     assert queries.confusion(run, "test").tolist() == [[1, 1, 0], [2, 1, 0], [0, 0, 1]]
-    assert queries.probabilities(run, queries.image(run, 2)) == pytest.approx([0.9, 0.05, 0.05])
+    probabilities = queries.probabilities(run, queries.image(run, 2))
+    assert probabilities == pytest.approx([0.9, 0.05, 0.05])
+    assert probabilities.dtype == float
     exported = queries.export(run, [1, 2])
     names = exported.drop(columns=["label_name", "pred_name"])
     pd.testing.assert_frame_equal(names, table.loc[[1, 2]].reset_index(drop=True))
@@ -129,6 +122,11 @@ def test_a_measure_without_values_is_no_ranking_and_breaks_nothing(
     assert queries.extent(run, "test", ["sharpness"]) == {"sharpness": (0.0, 0.0)}
 
 
+def test_an_extra_column_of_numbers_without_any_is_no_ranking(open_table, tiny_table):
+    run = open_table(tiny_table.assign(iso=np.array([None] * 8, dtype="float32"), gain=1.0))
+    assert [column.name for column in measures(run)][-1] == "gain"
+
+
 def test_extra_columns_are_ranked_filtered_and_exported(open_table, tiny_table):
     run = open_table(pd.concat([tiny_table, EXTRA], axis=1))
     assert [c.name for c in measures(run)][-2:] == ["iso", "exposure"]
@@ -164,8 +162,9 @@ def test_images_without_a_value_stand_last(
     monkeypatch.setattr("core.queries.listing.NEAR", 0)
     far = queries.ranked(run, Selection(), "exposure", **options)
     pd.testing.assert_frame_equal(far, near)
-    place = queries.place(run, Selection(), "exposure", descending=descending, row=1)
-    assert place == (4, order[-1], 3)
+    places = [queries.place(run, Selection(), "exposure", descending=descending, row=row)
+              for row in (1, 3)]  # fmt: skip
+    assert places == [(4, order[-1], 3), (5, 1, None)]
 
 
 def test_an_exported_table_may_come_back(open_table, tiny_table):
@@ -173,6 +172,27 @@ def test_an_exported_table_may_come_back(open_table, tiny_table):
     found = queries.export(open_table(again), [0])
     assert found.loc[0, ["label_name", "label_name (table)"]].tolist() == ["cat", "mine"]
     assert found.loc[0, "concept:fence"] == 0.5
+
+
+def test_columns_beside_ours_keep_their_own_whatever_they_are_called(open_table, tiny_table):
+    """For SQL LABEL is label; the names that would tell them apart are taken as well."""
+    others = {"LABEL": 9.0, "label_of_the_table": 8.0, "LABEL_of_the_table_": 7.0, "p_all": 6.0}
+    run = open_table(tiny_table.drop(columns="loss").assign(**others))
+    for name, value in others.items():
+        assert queries.extent(run, "test", [name]) == {name: (value, value)}
+    assert queries.confusion(run, "test").tolist() == [[1, 1, 0], [2, 1, 0], [0, 0, 1]]
+    assert first(run, "loss", correct=False) == [2, 3, 1]
+
+
+@pytest.mark.parametrize(
+    ("sql_type", "found"),
+    [("FLOAT", NUMBER), ("DOUBLE", NUMBER), ("TINYINT", NUMBER), ("UBIGINT", NUMBER),
+     ("UHUGEINT", NUMBER), ("DECIMAL(10,2)", NUMBER), ("VARCHAR", TEXT), ("BOOLEAN", TEXT),
+     ("ENUM('a', 'b')", TEXT), ("INTEGER[]", OTHER), ("DECIMAL(10,2)[]", OTHER),
+     ("VARCHAR[]", OTHER), ("ENUM('a')[3]", OTHER), ("DATE", OTHER), ("STRUCT(a INTEGER)", OTHER)],
+)  # fmt: skip
+def test_what_can_be_done_with_a_column_of_a_type(sql_type, found):
+    assert kind(sql_type) == found
 
 
 def test_parts_with_their_columns_in_another_order(save_tiny, tiny_table, tmp_path):
@@ -195,8 +215,6 @@ def test_another_table_under_the_same_name_is_laid_out_anew(open_table, tiny_tab
 
 
 def test_a_gained_column_wins_over_one_of_the_table(open_table, tiny_table, tmp_path):
-    from core.runs.columns import TEXT, Column
-
     file = tmp_path / "gained.parquet"
     pd.DataFrame({"row": range(8), "score": [0, 0, 1, 0, 0, 2, 0, 0]}).to_parquet(file)
     table = tiny_table.assign(mine=1.0)
@@ -204,6 +222,7 @@ def test_a_gained_column_wins_over_one_of_the_table(open_table, tiny_table, tmp_
     run = open_table(table).gaining([gained, Column("tag", "Tag", "", TEXT, lambda: file)])
     assert first(run, "mine")[:2] == [5, 2]
     assert next(iter(rankings(run))) == "mine"
+    assert [column.name for column in measures(run)].count("mine") == 1
     assert "tag" not in rankings(run)
     assert queries.count(run, Selection(values=(("tag", ("1",)),))) == (1, 1)
     exported = queries.with_columns(run, queries.export(run, [2, 5]), ["mine", "tag"])

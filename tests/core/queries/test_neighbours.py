@@ -72,3 +72,11 @@ def test_a_run_without_features_says_so(tiny_run):
     (tiny_run.folder / "features.npy").unlink()
     with pytest.raises(RunError, match="no features"):
         neighbours.of_image(tiny_run, 0, "test", top=3)
+
+
+def test_an_image_alone_in_its_split_must_have_features_too(save_tiny):
+    features = np.eye(8, 4)
+    assert neighbours.of_image(save_tiny(features=features), 7, "val", top=3) == []
+    features[7] = np.nan
+    with pytest.raises(RunError, match="number"):
+        neighbours.of_image(save_tiny(features=features), 7, "val", top=3)

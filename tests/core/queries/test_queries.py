@@ -42,6 +42,11 @@ def test_cells_are_no_rectangle_of_their_classes(tiny_run):
     assert indices(ranked(tiny_run, "index", cells=((0, 1), (1, 0)), preds=(1,))) == [1]
 
 
+def test_cells_of_one_class_and_of_one_prediction(tiny_run):
+    assert indices(ranked(tiny_run, "index", cells=((1, 0), (1, 1)))) == [2, 3, 4]
+    assert indices(ranked(tiny_run, "index", cells=((0, 1), (1, 1)))) == [1, 4]
+
+
 def test_every_filter_narrows_the_selection(tiny_run):
     assert indices(ranked(tiny_run, "index", labels=(0, 2))) == [0, 1, 5]
     assert indices(ranked(tiny_run, "index", preds=(0, 1))) == [0, 1, 2, 3, 4]
@@ -109,10 +114,6 @@ def test_count(tiny_run):
     assert queries.count(tiny_run, Selection(split="val")) == (1, 0)
 
 
-def test_confusion(tiny_run):
-    assert queries.confusion(tiny_run, "test").tolist() == [[1, 1, 0], [2, 1, 0], [0, 0, 1]]
-
-
 def test_place_gives_position_and_neighbours(tiny_run):
     def place(row):
         return queries.place(tiny_run, Selection(), "label_prob", descending=False, row=row)
@@ -148,6 +149,12 @@ def test_random_images_repeat_with_the_seed(tiny_run):
     assert len(draw(3)) == 3
 
 
+def test_random_images_stand_in_the_order_of_their_classes(save_tiny, tiny_table):
+    turned = tiny_table[::-1].assign(row=np.arange(8, dtype=np.int32))
+    found = queries.random_per_class(save_tiny(table=turned), Selection(), per_class=2, seed=0)
+    assert found["label"].tolist() == [0, 0, 1, 1, 2]
+
+
 def test_a_seed_gives_the_same_images_in_every_release(save_tiny, tiny_table):
     many = pd.concat([tiny_table[tiny_table["split"] == "test"]] * 100, ignore_index=True)
     many = many.assign(index=np.arange(600, dtype=np.int32), row=np.arange(600, dtype=np.int32))
@@ -162,6 +169,13 @@ def test_a_seed_gives_the_same_images_in_every_release(save_tiny, tiny_table):
     assert draw(3, 2**31 - 1, labels=(1,)) == [68, 243, 538]
 
 
+@pytest.mark.parametrize("seed", [0, 7, 2**32 - 1, 1806910327])
+def test_a_seed_may_be_any_whole_number(tiny_run, seed):
+    draws = [queries.random_per_class(tiny_run, Selection(), per_class=1, seed=seed + wide)
+             for wide in (0, 2**32, -(2**32), 2**64, 10**30 * 2**32)]  # fmt: skip
+    assert {tuple(indices(draw)) for draw in draws} == {tuple(indices(draws[0]))}
+
+
 def test_random_images_of_chosen_classes(tiny_run):
     found = queries.random_per_class(tiny_run, Selection(labels=(1,)), per_class=9, seed=0)
     assert sorted(indices(found)) == [2, 3, 4]
@@ -173,42 +187,12 @@ def test_rows_keep_the_order_asked_for(tiny_run):
     assert queries.rows(tiny_run, [5, 0, 7])["row"].tolist() == [5, 0, 7]
 
 
-def test_export_names_the_classes(tiny_run):
-    found = queries.export(tiny_run, [2])
-    assert found.loc[0, ["label_name", "pred_name"]].tolist() == ["deer", "cat"]
-
-
-def test_a_whole_selection_is_exported(tiny_run):
-    found = queries.export_selection(tiny_run, Selection(correct=False))
-    assert found["index"].tolist() == [1, 2, 3]
-    assert found["pred_name"].tolist() == ["deer", "cat", "cat"]
-
-
-def test_an_export_is_in_the_tables_order_and_may_be_empty(tiny_run):
-    assert queries.export(tiny_run, [5, 0, 7])["row"].tolist() == [0, 5, 7]
-    empty = queries.export(tiny_run, [])
-    assert len(empty) == 0
-    assert list(empty) == list(queries.export(tiny_run, [1]))
-
-
-def test_the_names_of_classes_stand_beside_their_numbers(tiny_run):
-    names = list(queries.export(tiny_run, [2]))
-    at = names.index("label")
-    assert names[at : at + 4] == ["label", "pred", "label_name", "pred_name"]
-    assert names[-3:] == ["p_cat", "p_deer", "p_ship"]
-
-
 def test_image_and_find(tiny_run):
     assert queries.image(tiny_run, 2)["p_cat"] == pytest.approx(0.9)
     assert queries.find(tiny_run, "val", 1) == 7
     assert queries.find(tiny_run, "val", 2) is None
     with pytest.raises(RunError, match="no image in row 99"):
         queries.image(tiny_run, 99)
-
-
-def test_extent_and_splits(tiny_run):
-    assert queries.extent(tiny_run, "test", ["p_ship"])["p_ship"] == pytest.approx((0.05, 0.9))
-    assert queries.splits(tiny_run) == ["test", "val", "train"]
 
 
 def test_class_names_are_data(save_tiny, tiny_table):

@@ -155,3 +155,30 @@ def test_the_help_tells_the_defaults_of_a_dataset_that_has_its_own(monkeypatch):
     told = " ".join(parser().format_help().split())
     assert "--dataset demo has defaults of its own, for its network: --model small" in told
     assert all(f"--{k.replace('_', '-')} {v}" in told for k, v in KINDS["demo"].defaults.items())
+
+
+def test_the_help_names_what_each_option_takes_and_its_default(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "500")
+    told = " ".join(parser("train").format_help().split())
+    for part in (
+        "usage: train [options]", "Train an image classifier and leave one run in artifacts/.",
+        " data: ", " model: ", " training: ", " run: ", "--mode finetune|head train all of it",
+        "--epochs N passes over train (finetune) [15]", "--lr X learning rate at the start [0.001]",
+        "--name TEXT what to call the run [none]", "--weights TEXT default, none, or a state dict",
+        "--resume [JOB] continue after the last finished epoch", "[the newest]",
+        "Defaults stand in brackets.",
+    ):  # fmt: skip
+        assert part in told, part
+    assert "--dataset stl10 has defaults" not in told
+
+
+def test_a_value_of_a_run_is_taken_in_the_type_of_its_option():
+    config = from_dict({"epochs": "3", "lr": "0.1", "size": 64.0, "name": 7})
+    assert config == TrainConfig(epochs=3, lr=0.1, size=64, name="7")
+    assert isinstance(config.size, int)
+
+
+def test_a_model_alone_keeps_the_notebooks_recipe_and_its_data_set():
+    assert parse_args(["--model=resnet18"])[0] == TrainConfig(model="resnet18")
+    assert recommended("folder:/x") == TrainConfig(dataset="folder:/x")
+    assert recommended("demo", "small") == recommended("demo")

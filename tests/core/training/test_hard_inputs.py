@@ -20,10 +20,10 @@ from core.models.classifier import build_model, check_side
 from core.training import jobs
 from core.training.config import TrainConfig, parse_args
 from core.training.jobs import preflight
-from tests.core.training.test_recipe import TINY, flags  # noqa: F401 - a fixture
+from tests.flags import TINY
 
 
-def test_a_training_of_other_classes_is_not_resumed(flags, tmp_path, capfd, monkeypatch):  # noqa: F811
+def test_a_training_of_other_classes_is_not_resumed(flags, tmp_path, capfd, monkeypatch):
     def interrupt(*_):
         raise KeyboardInterrupt
 
@@ -93,14 +93,14 @@ def test_networks_that_normalise_anew_do_so(name):
 
 
 @pytest.mark.parametrize("lr", ["10", "900000"])
-def test_divergence_is_named_however_late_it_shows(flags, capfd, lr):  # noqa: F811
+def test_divergence_is_named_however_late_it_shows(flags, capfd, lr):
     epochs = ["--epochs=3", "--batch-size=8", f"--lr={lr}"]
     assert train.main([flags, *TINY, *epochs]) == 1
     assert "training diverged. Lower --lr" in capfd.readouterr().err
     assert "diverged" in jobs.list_jobs()[0].error
 
 
-def test_artifacts_that_cannot_be_written(flags, tmp_path, monkeypatch, capfd):  # noqa: F811
+def test_artifacts_that_cannot_be_written(flags, tmp_path, monkeypatch, capfd):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("FENCEPOST_ARTIFACTS", str(tmp_path / "file"))
     assert train.main([flags, *TINY]) == 1
@@ -146,7 +146,7 @@ def test_small_needs_are_told_in_megabytes(tmp_path):
     assert artifacts._size(2_500_000) == "2.5 MB"
 
 
-def test_a_file_that_can_be_read_again_is_computed_again(flags, tmp_path, capfd):  # noqa: F811
+def test_a_file_that_can_be_read_again_is_computed_again(flags, tmp_path, capfd):
     path = tmp_path / "flags/train/blue/00.png"
     genuine, times = path.read_bytes(), path.stat()
     path.write_bytes(b"x" * len(genuine))
@@ -168,7 +168,7 @@ def test_a_file_that_can_be_read_again_is_computed_again(flags, tmp_path, capfd)
      [f"--dataset=folder:/{'x' * 300}"], [f"--weights=/{'x' * 300}.pth"],
      ["--dataset=folder:/"]],
 )  # fmt: skip
-def test_paths_and_devices_that_cannot_be(flags, capfd, options):  # noqa: F811
+def test_paths_and_devices_that_cannot_be(flags, capfd, options):
     assert train.main([flags, *TINY, *options]) == 1
     [line] = [text for text in capfd.readouterr().err.splitlines() if text.startswith("train.py: ")]
     assert len(line) > 40

@@ -7,6 +7,7 @@ from sklearn.preprocessing import StandardScaler
 
 from core.errors import TrainingError
 from core.inference.scoring import probabilities
+from core.training import head as head_module
 from core.training.head import fit_head
 
 
@@ -53,13 +54,14 @@ def test_probabilities_are_those_of_a_logistic_regression(sizes):
 
 
 @pytest.mark.parametrize(
-    ("wrong", "held_wrong", "strength"),
-    [(0, 0, 0.1), (0.45, 0.45, 0.01), (0.5, 0.5, 0.001), (0.3, 0.7, 1e-5)],
-)
-def test_the_strength_of_the_least_held_out_loss_is_chosen(wrong, held_wrong, strength):
+    ("wrong", "held_wrong", "wide", "strength"),
+    [(0, 0, 8, 0.1), (0.45, 0.45, 8, 0.01), (0.5, 0.5, 8, 0.001), (0.45, 0.45, 40, 1e-4),
+     (0.3, 0.7, 8, 1e-5)],
+)  # fmt: skip
+def test_the_strength_of_the_least_held_out_loss_is_chosen(wrong, held_wrong, wide, strength):
     """The more labels are wrong, the stronger the penalty that held-out images ask for."""
     rng = np.random.default_rng(3)
-    x = rng.normal(size=(1200, 8))
+    x = rng.normal(size=(1200, wide))
     share = np.where(np.arange(1200) < 200, wrong, held_wrong)
     labels = ((x[:, 0] > 0) ^ (rng.random(1200) < share)).astype(int)
     head = fit_head(x[:200], labels[:200], x[200:], labels[200:], 2)
@@ -85,6 +87,29 @@ def test_constant_features_do_no_harm():
     x[:, 4] = 7
     head = fit_head(x, y, x, y, 3)
     assert np.isfinite(head.weight).all()
+
+
+def test_features_in_half_precision_are_fitted_in_single():
+    """The squares of 1,000 are beyond what 16 bits hold."""
+    x, y = clouds(60, 3, 1)
+    half = np.clip(x * 1000, -5e4, 5e4).astype(np.float16)
+    head, single = (fit_head(kind, y, kind, y, 3) for kind in (half, half.astype(np.float32)))
+    assert np.array_equal(head.weight, single.weight)
+    assert head.held_loss == single.held_loss
+
+
+def test_of_strengths_that_do_alike_the_strongest_penalty_is_taken():
+    labels = np.arange(60) % 2
+    head = fit_head(np.ones((60, 4)), labels, np.ones((60, 4)), labels, 2)
+    assert (head.strength, head.held_loss) == (1e-5, pytest.approx(np.log(2)))
+
+
+def test_a_fit_that_is_cut_short_is_taken_without_a_word(monkeypatch):
+    (x, y), (held, held_y) = clouds(200, 3, 1, 0.3), clouds(100, 3, 2, 0.3)
+    whole = fit_head(x, y, held, held_y, 3)
+    monkeypatch.setattr(head_module, "MAX_ITERATIONS", 1)
+    short = fit_head(x, y, held, held_y, 3)
+    assert whole.held_loss < short.held_loss < np.log(3)
 
 
 def test_infinite_features_and_a_lost_class_are_refused():

@@ -10,36 +10,9 @@ import train
 from core import runs
 from core.inference import decoding, scoring
 from core.models import device, transforms
-from core.runs.table import predictions
 from core.training import jobs
 from core.training.loop import Fitting
-
-TINY = ["--model=small", "--weights=none", "--size=32", "--epochs=2", "--lr=0.05", "--workers=0"]
-
-
-@pytest.fixture
-def flags(tmp_path, artifacts_root):
-    """Flags of one colour a class: 12 train and 4 test images each; one train file is damaged."""
-    rng = np.random.default_rng(0)
-    for split, n in (("train", 12), ("test", 4)):
-        for name, channel in (("blue", 2), ("red", 0)):
-            folder = tmp_path / "flags" / split / name
-            folder.mkdir(parents=True)
-            for k in range(n):
-                values = rng.integers(0, 100, (36, 36, 3), dtype=np.uint8)
-                values[..., channel] += 150
-                Image.fromarray(values).save(folder / f"{k:02}.png")
-    (tmp_path / "flags/train/red/03.png").write_bytes(b"damaged")
-    return f"--dataset=folder:{tmp_path / 'flags'}"
-
-
-def only_run():
-    [run] = runs.list_runs()
-    return run
-
-
-def table(run):
-    return predictions.read(run.table_path, run.classes)
+from tests.flags import TINY, only_run, table
 
 
 def test_finetune_leaves_a_whole_run(flags):
@@ -224,32 +197,3 @@ def test_a_file_that_goes_away_while_it_is_needed_is_named(flags, tmp_path, monk
     monkeypatch.setattr(Fitting, "fit", remove_one_first)
     assert train.main([flags, *TINY]) == 1
     assert "train/blue/01.png" in capsys.readouterr().err
-
-
-def test_a_network_that_cannot_be_compiled_trains_as_it_is(flags, monkeypatch, capsys):
-    def fail(*_, **__):
-        raise RuntimeError("no compiler\nin 40 lines")
-
-    train.main([flags, *TINY])
-    monkeypatch.setattr(torch, "compile", fail)
-    assert train.main([flags, *TINY, "--compile=on"]) == 0
-    assert (
-        "torch cannot compile the network here (no compiler): it trains" in capsys.readouterr().out
-    )
-    compiled, plain = runs.list_runs()
-    pd.testing.assert_frame_equal(table(compiled), table(plain))
-
-
-def test_a_compiled_network_is_the_one_that_is_trained(flags, monkeypatch):
-    """With a compiler that changes nothing: trying it leaves no trace in the weights."""
-    train.main([flags, *TINY])
-    seen = []
-
-    def compile_nothing(network, **_):
-        return lambda images: seen.append(len(images)) or network(images)
-
-    monkeypatch.setattr(torch, "compile", compile_nothing)
-    train.main([flags, *TINY, "--compile=on"])
-    compiled, plain = runs.list_runs()
-    assert seen == [21, 21, 21]  # once to try it, once an epoch
-    pd.testing.assert_frame_equal(table(compiled), table(plain))

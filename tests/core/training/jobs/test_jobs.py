@@ -231,19 +231,6 @@ def test_an_end_written_while_we_look_is_seen(artifacts_root, monkeypatch):
     assert (job.state, job.run_id) == ("done", "a-run")
 
 
-def test_zombies_do_not_count():
-    assert processes.birth(os.getpid())
-    child = subprocess.Popen([sys.executable, "-c", "pass"])
-    wait_until(lambda: not processes.birth(child.pid))
-    assert child.wait() == 0
-
-
-def test_birth_elsewhere_agrees_with_itself():
-    found = processes._birth_elsewhere(os.getpid())
-    assert found == processes._birth_elsewhere(os.getpid())
-    assert not processes._birth_elsewhere(2**22 + 1)
-
-
 def test_job_gets_absolute_paths(train_script, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     job = jobs.start(TrainConfig(dataset="folder:images", weights="mine.pth"))
