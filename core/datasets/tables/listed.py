@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from core import artifacts
 from core.datasets import holding_out
@@ -117,7 +118,8 @@ def _places(
     Raises:
         DatasetError: there is none at all.
     """
-    told = [value or "" for value in texts(columns[found.path]).to_pylist()]
+    filled = pc.call_function("coalesce", [texts(columns[found.path]), pa.scalar("")])
+    told = filled.to_pylist()
     images = Path(said["images"]) if said.get("images") else None
     if images and not images.is_dir():
         raise DatasetError(f"There is no folder {images}: was it moved, or is a disk not mounted?")
@@ -133,7 +135,7 @@ def _places(
             f"names, such as {example!r}, is below {images or table.path.parent}: say by --images "
             "where they lie."
         )
-    check_names([str(spot.root), *(path for path in spot.paths if path)])
+    check_names([str(spot.root)])  # the paths are as the table has them: text
     return spot
 
 

@@ -33,22 +33,6 @@ class Places:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Reading:
-    """One way to take a name: below this folder, without its first folders."""
-
-    folder: str
-    stripped: int = 0
-
-    def full(self, name: str) -> str:
-        if self.stripped:
-            parts = name.strip("/").split("/")
-            name = "/".join(parts[self.stripped :] or parts[-1:])
-        found = os.path.join(self.folder, name)
-        odd = "//" in found or "/." in found
-        return os.path.normpath(found) if odd else found
-
-
 class _Folder:
     """The files of a folder, found by names that people write."""
 
@@ -100,20 +84,41 @@ class _Disk:
         self.base = base
         self._folders: dict[str, _Folder] = {}
 
-    def find(self, full: str) -> str:
-        """The path of the file that this path stands for, or ""."""
-        where, _, name = full.rpartition("/")
-        folder = self._folders.get(where)
-        if folder is None:
-            folder = self._folders[where] = self._opened(where or "/")
-        found = folder.find(name) if name else ""
-        return f"{where}/{found}" if found else ""
+    def folder(self, path: str) -> _Folder:
+        if path not in self._folders:
+            inside = path == self.base or path.startswith(f"{self.base}/")
+            allowed = inside or not bounds.folder_problem(Path(path))
+            self._folders[path] = _Folder(path if allowed else "")
+        return self._folders[path]
 
-    def _opened(self, where: str) -> _Folder:
-        inside = where == self.base or where.startswith(f"{self.base}/")
-        if not inside and bounds.folder_problem(Path(where)):
-            return _Folder("")
-        return _Folder(where)
+
+class _Reading:
+    """One way to take the names of a table: below this folder, without their first folders."""
+
+    def __init__(self, disk: _Disk, folder: str, stripped: int = 0) -> None:
+        self.disk, self.folder, self.stripped = disk, folder, stripped
+        self._seen: dict[str, tuple[_Folder, str]] = {}
+
+    def find(self, name: str) -> str:
+        """The file of this name: below the disk's base, or a whole path elsewhere; or ""."""
+        where, slash, file = name.rpartition("/")
+        if where not in self._seen:
+            self._seen[where] = self._opened(where or slash)
+        folder, begin = self._seen[where]
+        if file in folder.files:
+            # Of a million names, one copy is enough.
+            return name if begin == where + slash else begin + file
+        found = folder.find(file) if file else ""
+        return found and begin + found
+
+    def _opened(self, where: str) -> tuple[_Folder, str]:
+        """A folder, and what its files' paths begin with."""
+        if self.stripped:
+            where = "/".join(where.strip("/").split("/")[self.stripped :])
+        path = os.path.normpath(os.path.join(self.folder, where))
+        base = self.disk.base
+        below = "" if path == base else f"{path}/".removeprefix(base if base == "/" else f"{base}/")
+        return self.disk.folder(path), below
 
 
 def locate(said: Sequence[str], beside: Path, images: Path | None = None) -> Places:
@@ -126,58 +131,54 @@ def locate(said: Sequence[str], beside: Path, images: Path | None = None) -> Pla
         DatasetError: two folders hold files of these names, or what holds all may hold no data.
     """
     base = os.path.normpath(images or beside)
-    cleaned = [_clean(name) for name in said]
-    disk = _Disk(base)
-    tried = [name for name in dict.fromkeys(cleaned) if name]
-    tried = tried[:: max(1, len(tried) // TRIED)]
-    readings = _readings(base, tried, disk)
-    paths, unclear = _found(cleaned, readings, disk)
-    root = _root(base, paths)
-    short = [path[len(root.rstrip("/")) + 1 :] if path else "" for path in paths]
-    notes = [*_notes(base, readings), *_respelled(cleaned, short)]
-    return Places(Path(root), short, unclear, tuple(notes))
+    tried = [_clean(name) for name in said[:: max(1, len(said) // TRIED)] if name]
+    readings = _readings(_Disk(base), tried)
+    paths, unclear = _found(said, readings)
+    root, paths = _below_one(base, paths)
+    notes = [*_notes(base, readings), *_respelled(said, paths)]
+    return Places(Path(root), paths, unclear, tuple(notes))
 
 
 def _clean(name: str) -> str:
     """A path as this machine writes it."""
-    name = name.strip().removeprefix("file://")
+    name = name.removeprefix("file://")
     return name.replace("\\", "/") if "\\" in name and "/" not in name else name
 
 
-def _readings(base: str, tried: Sequence[str], disk: _Disk) -> list[_Reading]:
+def _readings(disk: _Disk, tried: Sequence[str]) -> list[_Reading]:
     """The ways to take these names, the best first; one where it finds all of them.
 
     Raises:
         DatasetError: two do, and they are not the plain one.
     """
-    scores: dict[_Reading, int] = {}
-    for reading in _ways(base, tried):
-        scores[reading] = sum(bool(disk.find(reading.full(name))) for name in tried)
+    base, scores = disk.base, {}
+    for reading in _ways(disk, tried):
+        scores[reading] = sum(bool(reading.find(name)) for name in tried)
         if scores[reading] == len(tried) and reading.folder == base:
             return [reading]
     whole = [reading for reading, n in scores.items() if n and n == len(tried)]
     if len(whole) > 1:
-        folders = [_below(base, reading.folder) for reading in whole[:2]]
+        folders = [_shown(base, reading.folder) for reading in whole[:2]]
         raise DatasetError(
             f"The images can be read in {len(whole)} ways: {folders[0]} in {base} holds files of "
             f"these names, and so does {folders[1]}. Say which by --images."
         )
     if whole:
         return whole
-    plain = _Reading(base)
-    better = sorted((r for r in scores if scores[r]), key=lambda reading: -scores[reading])
-    return [plain, *(reading for reading in better if reading != plain)]
+    plain, *others = scores
+    better = sorted((way for way in others if scores[way]), key=lambda way: -scores[way])
+    return [plain, *better]
 
 
-def _ways(base: str, tried: Sequence[str]) -> Iterator[_Reading]:
-    yield _Reading(base)
+def _ways(disk: _Disk, tried: Sequence[str]) -> Iterator[_Reading]:
+    yield _Reading(disk, disk.base)
     deepest = max((name.strip("/").count("/") for name in tried), default=0)
     for stripped in range(1, min(deepest, STRIPPED) + 1):
-        yield _Reading(base, stripped)
+        yield _Reading(disk, disk.base, stripped)
     absolute = any(name.startswith("/") for name in tried)
-    for folder in _folders(base):
+    for folder in _folders(disk.base):
         for stripped in range(int(absolute), min(deepest, STRIPPED) + 1):
-            yield _Reading(folder, stripped)
+            yield _Reading(disk, folder, stripped)
 
 
 def _folders(base: str) -> list[str]:
@@ -197,60 +198,59 @@ def _inner(folder: str) -> list[str]:
         return []
 
 
-def _found(
-    cleaned: Sequence[str], readings: Sequence[_Reading], disk: _Disk
-) -> tuple[list[str], dict[int, str]]:
-    """The whole path of each name, "" for none, and which of them are unclear."""
+def _found(said: Sequence[str], readings: Sequence[_Reading]) -> tuple[list[str], dict[int, str]]:
+    """The path of each name, "" for none, and which of them are unclear."""
     first, others = readings[0], readings[1:]
     paths, unclear = [], {}
-    for place, name in enumerate(cleaned):
-        path = disk.find(first.full(name)) if name else ""
-        if name and not path and others:
-            hits = dict.fromkeys(disk.find(other.full(name)) for other in others)
-            hits.pop("", None)
+    for place, name in enumerate(said):
+        path = first.find(name)
+        if name and not path:
+            name = _clean(name)
+            hits = {path: None for reading in (first, *others) if (path := reading.find(name))}
             path = next(iter(hits), "")
-            if len(hits) > 1:
+            if len(hits) > 1 and not first.find(name):
                 unclear[place], path = " or ".join([*hits][:2]), ""
         paths.append(path)
     return paths, unclear
 
 
-def _root(base: str, paths: Sequence[str]) -> str:
-    """The folder that all images lie below: the one that was named, where they do.
+def _below_one(base: str, paths: list[str]) -> tuple[str, list[str]]:
+    """The folder that all images lie below, and their paths there: the one named, where they do.
 
     Raises:
         DatasetError: it may hold no data.
     """
-    folders = {path.rpartition("/")[0] or "/" for path in paths if path}
-    if all(folder == base or folder.startswith(f"{base}/") for folder in folders):
-        return base
+    if not any(path.startswith("/") for path in paths):
+        return base, paths
+    whole = [path and os.path.join(base, path) for path in paths]
+    folders = {path.rpartition("/")[0] or "/" for path in whole if path}
     root = os.path.commonpath(folders)
     if problem := bounds.folder_problem(Path(root)):
-        some = ", ".join(sorted(folders)[:2])
         raise DatasetError(
-            f"The images lie in {some} ..., and what holds all of these is no data folder "
-            f"({problem.rstrip('.')}): put links to them into one folder, and name it by --images."
+            f"The images lie in {', '.join(sorted(folders)[:2])} ..., and what holds all of these "
+            f"is no data folder ({problem.rstrip('.')}): put links to them into one folder, and "
+            "name it by --images."
         )
-    return root
+    begin = len(root.rstrip("/")) + 1
+    return root, [path[begin:] for path in whole]
 
 
 def _notes(base: str, readings: Sequence[_Reading]) -> Iterator[str]:
     used = readings[0]
     if used.folder != base:
-        yield f"The images are those in {_below(base, used.folder)}."
+        yield f"The images are those in {_shown(base, used.folder)}."
     if used.stripped:
         n = used.stripped
         what = "folder" if n == 1 else f"{n} folders"
         yield f"The first {what} of each path are of another machine, and were left out."
 
 
-def _respelled(cleaned: Sequence[str], paths: Sequence[str]) -> Iterator[str]:
+def _respelled(said: Sequence[str], paths: Sequence[str]) -> Iterator[str]:
     """Whether files are called otherwise than the table says."""
-    pairs = zip(cleaned, paths, strict=True)
     other = [
         (name, path)
-        for name, path in pairs
-        if path and name.rpartition("/")[2] != path.rpartition("/")[2]
+        for name, path in zip(said, paths, strict=True)
+        if path and path is not name and not _clean(name).endswith(path.rpartition("/")[2])
     ]
     if other:
         name, path = (each.rpartition("/")[2] for each in other[0])
@@ -260,5 +260,5 @@ def _respelled(cleaned: Sequence[str], paths: Sequence[str]) -> Iterator[str]:
         )
 
 
-def _below(base: str, folder: str) -> str:
+def _shown(base: str, folder: str) -> str:
     return f"{os.path.relpath(folder, base)}/"
