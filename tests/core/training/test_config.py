@@ -155,3 +155,23 @@ def test_the_help_tells_the_defaults_of_a_dataset_that_has_its_own(monkeypatch):
     told = " ".join(parser().format_help().split())
     assert "--dataset demo has defaults of its own, for its network: --model small" in told
     assert all(f"--{k.replace('_', '-')} {v}" in told for k, v in KINDS["demo"].defaults.items())
+
+
+def test_a_table_is_said_more_of():
+    argv = ["--dataset=csv:/data/a.csv", "--images=/data/b", "--columns", "label=what?", "path=x"]
+    config, _ = parse_args(argv)
+    assert config.dataset == "csv:/data/a.csv?images=/data/b&path=x&label=what%3F"
+
+
+@pytest.mark.parametrize(
+    ("argv", "why"),
+    [
+        (["--dataset=folder:/data", "--images=/data/b"], "folder is no table"),
+        (["--dataset=csv:/data/a.csv", "--columns", "breed"], "breed names no column"),
+        (["--dataset=csv:/data/a.csv", "--columns", "colour=x"], "no 'colour' to say of a table"),
+    ],
+)
+def test_what_cannot_be_said_of_it(argv, why, capsys):
+    with pytest.raises(SystemExit):
+        parse_args(argv)
+    assert why in capsys.readouterr().err
