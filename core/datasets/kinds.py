@@ -9,6 +9,7 @@ from typing import Any
 
 from core import artifacts
 from core.datasets import demo, download, stl10
+from core.datasets.arrays import dataset as arrays
 from core.datasets.dataset import Dataset, ProgressCallback
 from core.datasets.tables import listed, named
 from core.datasets.trees import folder
@@ -147,6 +148,20 @@ KINDS = {
         canonical=listed.canonical,
         sources=listed.sources,
         root=listed.root,
+        own=True,
+    ),
+    "npz": Kind(
+        label="Arrays",
+        about="Yours: an .npz file with x_train, y_train, x_test and y_test, as Keras, MedMNIST "
+        "and many tutorials have them.",
+        offer="Train on arrays",
+        open=lambda path: arrays.read(Path(path)),
+        path=PathField(
+            "File of arrays",
+            "/path/to/file.npz",
+            example="/data/pathmnist.npz",
+            missing="Name the file of your arrays above first.",
+        ),
         own=True,
     ),
 }

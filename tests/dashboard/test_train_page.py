@@ -228,6 +228,7 @@ def test_first_start_offers_a_training_of_each_kind(open_page):
         "Train on STL-10",
         "Train on a folder",
         "Train on a table",
+        "Train on arrays",
     ]
     app = press(app, "offer_folder")
     assert app.title[0].value == "Train"
