@@ -1,9 +1,12 @@
-"""Data sets by name: `demo`, `stl10`, `stl10:/path` and `folder:/path`.
+"""Data sets by name: `demo`, `stl10`, `stl10:/path`, `folder:/path`, `csv:/path`, `npz:/path`.
 
 dataset    what a data set is: two splits of labelled images
 bounds     which folders may hold data, and which of their files may be read
 kinds      every kind in one dict: how it is opened and prepared, and all that others must know
 trees      trees of image files
+tables     tables of images
+arrays     images in the arrays of a file
+holding_out which of them serve as test where nobody said so
 levels     what a level of grey means in pictures of more than 8 bits
 picture    one image file as everything else takes it: upright, RGB, square, measured
 files      files by size and time of change: was one replaced?
@@ -12,8 +15,6 @@ demo       the drawn data set; its drawings are in scenes
 """
 
 from __future__ import annotations
-
-from pathlib import Path
 
 from core.datasets import bounds
 from core.datasets.dataset import Dataset, ProgressCallback, Split
@@ -49,8 +50,9 @@ def canonical(name: str) -> str:
 def _opening(name: str) -> tuple[Kind, str]:
     """The kind of a data set and its path, once that is one that may be read."""
     kind, path = parted(canonical(name))
-    if path and (problem := bounds.folder_problem(Path(path))):
-        raise DatasetError(problem)
+    for place in kind.sources(path) if path else []:
+        if problem := bounds.folder_problem(place):
+            raise DatasetError(problem)
     return kind, path
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
+import pyarrow as pa
 from PIL import Image
 
 from core.datasets import files
@@ -44,18 +45,21 @@ class Split:
     Attributes:
         labels: (N,) int16 class ids.
         paths: N paths below the data set's folder; empty where images are not files.
+        rows: (N,) the rows of a table that lists the images, as a person counts them.
     """
 
     images: Images
     labels: np.ndarray
     paths: Sequence[str] = ()
+    rows: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.labels)
 
     def where(self, index: int) -> str:
         """The path of an image below the data set's folder; "" where images are not files."""
-        return self.paths[index] if self.paths else ""
+        row = "" if self.rows is None else f" (row {self.rows[index]})"
+        return f"{self.paths[index]}{row}" if self.paths else ""
 
     def reduced_to(self, side: int) -> Split:
         """The same split with images decoded at the scale that squares of this side need."""
@@ -75,6 +79,8 @@ class Dataset:
     Attributes:
         notes: what of it is not used, and why; a sentence each.
         left_out: how many files are no image of it, by reason.
+        refused: `row 7: reason`, of rows of a table that are none; the first thousand.
+        metadata: split -> what else is known of each image, a column each.
     """
 
     name: str
@@ -84,6 +90,8 @@ class Dataset:
     fingerprint: str
     notes: tuple[str, ...] = ()
     left_out: Mapping[str, int] = field(default_factory=dict)
+    refused: tuple[str, ...] = ()
+    metadata: Mapping[str, pa.Table] = field(default_factory=dict)
 
     def split(self, name: str) -> Split:
         return self.test if name == "test" else self.train

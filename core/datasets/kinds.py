@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from core import artifacts
 from core.datasets import demo, download, stl10
+from core.datasets.arrays import dataset as arrays
 from core.datasets.dataset import Dataset, ProgressCallback
+from core.datasets.tables import listed, named
 from core.datasets.trees import folder
 from core.errors import DatasetError
 
@@ -44,11 +46,13 @@ class Kind:
         label, about, offer: for the form; what a button says that opens it.
         open: the data set; DatasetError says why not.
         path: how a path is asked for; None where it takes none.
+        said: what may stand after the path, as `?images=/data/all`; see core.datasets.tables.named.
         canonical: the path so that it means the same from any folder.
         is_ready: whether nothing of it is to be stored before a training.
         prepare: store it; `preparing` is the verb for that.
         obstacle: why it can be neither opened nor prepared, found without a try; "" where it can.
         stored_unasked: whether it is made here, so that looking at it may store it.
+        sources: the folders and files that are read; each must lie where data may.
         root: the folder that its images' paths are below; None where they are not files of a tree.
         own: whether it is a person's own, and called by the last part of its path.
         defaults: what suits it better than the notebook's recipe: options of TrainConfig.
@@ -60,12 +64,14 @@ class Kind:
     offer: str
     open: Callable[[str], Dataset]
     path: PathField | None = None
+    said: tuple[str, ...] = ()
     canonical: Callable[[str], str] = _absolute
     is_ready: Callable[[str], bool] = lambda path: True
     prepare: Callable[[str, ProgressCallback | None], None] = lambda path, progress: None
     preparing: str = ""
     obstacle: Callable[[str], str] = lambda path: ""
     stored_unasked: bool = False
+    sources: Callable[[str], Sequence[Path]] = lambda path: [Path(path)]
     root: Callable[[str], Path] | None = None
     own: bool = False
     defaults: Mapping[str, Any] = field(default_factory=dict)
@@ -126,6 +132,38 @@ KINDS = {
         root=Path,
         own=True,
     ),
+    "csv": Kind(
+        label="Table",
+        about="Yours: a table of images and their labels, as CSV, TSV, Parquet or JSON lines. Its "
+        "columns are found by their names; further ones can be filtered by.",
+        offer="Train on a table",
+        open=listed.read,
+        path=PathField(
+            "Table of images",
+            "/path/to/labels.csv",
+            example="/data/labels.csv",
+            missing="Name the table of your images above first.",
+        ),
+        said=listed.SAID,
+        canonical=listed.canonical,
+        sources=listed.sources,
+        root=listed.root,
+        own=True,
+    ),
+    "npz": Kind(
+        label="Arrays",
+        about="Yours: an .npz file with x_train, y_train, x_test and y_test, as Keras, MedMNIST "
+        "and many tutorials have them.",
+        offer="Train on arrays",
+        open=lambda path: arrays.read(Path(path)),
+        path=PathField(
+            "File of arrays",
+            "/path/to/file.npz",
+            example="/data/pathmnist.npz",
+            missing="Name the file of your arrays above first.",
+        ),
+        own=True,
+    ),
 }
 
 
@@ -153,6 +191,30 @@ def parted(name: str) -> tuple[Kind, str]:
         *some, last = forms()
         raise DatasetError(f"There is no data set {name!r}: give {', '.join(some)} or {last}.")
     return kind, path
+
+
+def with_said(name: str, more: Mapping[str, str]) -> str:
+    """The name of a data set that also says this; what is empty says nothing.
+
+    Raises:
+        DatasetError: its kind has nothing to say of that.
+    """
+    more = {key: value for key, value in more.items() if value}
+    if not more:
+        return name
+    kind, path = parted(name)
+    if not kind.said:
+        first = name.partition(":")[0]
+        raise DatasetError(f"{first} is no table: --images and --columns say nothing of it.")
+    path, said = named.parted(path, kind.said)
+    return f"{name.partition(':')[0]}:{named.joined(path, {**said, **more}, kind.said)}"
+
+
+def file_name(name: str) -> str:
+    """The last part of the path in a data set's name; "" without one."""
+    _, _, path = name.partition(":")
+    kind = kind_of(name)
+    return Path(named.parted(path, kind.said if kind else ())[0]).name
 
 
 def kind_of(name: str) -> Kind | None:

@@ -105,6 +105,16 @@ def _is_shallow(path: str | Path) -> bool:
     return head.startswith(b"\x89PNG\r\n\x1a\n") and len(head) == 26 and head[24:] != b"\x10\x00"
 
 
+def white(least: float, most: float, *, sixteen: bool) -> float:
+    """What is white where values lie between these two; 0 where that is not clear.
+
+    Args:
+        sixteen: they are 16 bits without a sign.
+    """
+    found = _Range(1, least, most)
+    return _white_of_sixteen(found) if sixteen else _white_of_more(found)
+
+
 def _white_of_sixteen(found: _Range) -> float:
     if found.n and found.most <= 255:
         return 255

@@ -122,7 +122,7 @@ def _decoded(source: Path | BinaryIO, suffix: str, least: int, levels: Levels) -
             if least:
                 image.draft("RGB" if image.mode == "RGB" else None, (least, least))
             image.load()
-            return _upright(_to_rgb(image, levels), _orientation(image))
+            return _upright(to_rgb(image, levels), _orientation(image))
     except UnidentifiedImageError:
         raise OSError(_unidentified(suffix)) from None
     except (OSError, MemoryError):
@@ -189,9 +189,10 @@ def _upright(image: Image.Image, orientation: int) -> Image.Image:
     return image if method is None else image.transpose(method)
 
 
-def _to_rgb(image: Image.Image, levels: Levels) -> Image.Image:
+def to_rgb(image: Image.Image, levels: Levels | None = None) -> Image.Image:
+    """Any picture as RGB, transparency over white."""
     if is_deep(image):
-        image = levels.grey(image)
+        image = (levels or Levels()).grey(image)
     if image.has_transparency_data:
         image = image.convert("RGBA")
         white = Image.new("RGBA", image.size, "white")

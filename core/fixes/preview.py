@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
+from core import queries
 from core.concepts.presence import Concept, Presence, presence
 from core.errors import RunError
 from core.fixes.imagined.transplant import kept_content, move_of
@@ -22,7 +23,7 @@ from core.inference import scoring
 from core.runs import Run, writing
 
 # Of a run.json, what says how images were read and shown: a fix changes nothing of it.
-READ = ("preprocessing", "read", "unreadable", "left_out", "data_notes")
+READ = ("preprocessing", "read", "unreadable", "left_out", "refused", "data_notes")
 GIVEN = ("The strengths are those given; nothing was chosen on validation.",)
 
 
@@ -122,7 +123,7 @@ def save(preview: Preview, name: str = "") -> str:
         dataset=run.dataset,
         fingerprint=run.fingerprint,
         classes=run.classes,
-        table=preview.table,
+        table=queries.with_further(run, preview.table),
         history=pd.DataFrame(columns=list(run.history().columns)),
         features=features,
         weights=weights,

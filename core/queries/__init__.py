@@ -11,7 +11,7 @@ neighbours   nearest images in feature space
 
 from core.queries.counts import confusion, confusion_cells, extent, splits
 from core.queries.engine import arrays, ask, column
-from core.queries.export import export, export_selection, with_columns
+from core.queries.export import export, export_selection, with_columns, with_further
 from core.queries.listing import (
     Rows,
     count,
@@ -46,4 +46,5 @@ __all__ = [
     "splits",
     "where",
     "with_columns",
+    "with_further",
 ]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from core.queries.engine import ask, column, names
+from core.queries.engine import ask, column, layout, names
 from core.queries.listing import Rows, where
 from core.queries.selection import Selection
 from core.runs import Run
@@ -46,3 +46,13 @@ def with_columns(run: Run, found: pd.DataFrame, columns: Sequence[str]) -> pd.Da
     more = ask(run, f"SELECT row, {parts} FROM run WHERE row IN ({listed})").set_index("row")
     more.columns = list(columns)
     return found.drop(columns=[*columns], errors="ignore").join(more, on="row")
+
+
+def with_further(run: Run, table: pd.DataFrame) -> pd.DataFrame:
+    """A new table of a run's images, in their order, with what the run's own has beside ours."""
+    extra = [name for name in layout(run).extra if name not in table]
+    if not extra:
+        return table
+    listed = ", ".join(f"{column(run, name)} AS c{k}" for k, name in enumerate(extra))
+    more = ask(run, f"SELECT {listed} FROM run ORDER BY row").set_axis(extra, axis=1)
+    return pd.concat([table, more.set_axis(table.index)], axis=1)

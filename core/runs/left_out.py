@@ -15,7 +15,8 @@ class LeftOut:
 
     Attributes:
         reasons: reason -> number of files, most first.
-        files: `path: reason` of images that could not be read; the first thousand.
+        files: `path: reason` of images that could not be read, and `row 7: reason` of rows of a
+            table; the first thousand of each.
         notes: what was said of the data set when it was read.
     """
 
@@ -38,6 +39,7 @@ def of(run: Run) -> LeftOut:
     if isinstance(kept, dict):
         reasons.update({str(why): n for why, n in kept.items() if type(n) is int and n > 0})
     notes = tuple(map(str, _list(run.meta.get("data_notes"))))
+    files += tuple(map(str, _list(run.meta.get("refused"))))
     return LeftOut(sum(reasons.values()), dict(reasons.most_common()), files, notes)
 
 

@@ -19,6 +19,7 @@ import pandas as pd
 from safetensors.numpy import save_file
 
 from core import artifacts
+from core.datasets import kinds
 from core.errors import RunError
 from core.runs.run_json import SCHEMA_VERSION
 from core.runs.table import contradictions, predictions
@@ -152,7 +153,7 @@ def summarise(table: pd.DataFrame) -> dict[str, dict[str, float]]:
 def default_name(config: Mapping[str, Any]) -> str:
     """What a run is called when nobody named it: its network, its mode, its data."""
     model, mode, dataset = (str(config.get(key, "")) for key in ("model", "mode", "dataset"))
-    data = Path(dataset.split(":", 1)[-1]).name or dataset
+    data = kinds.file_name(dataset) or dataset
     words = f"{model or 'Model'} {'head on' if mode == 'head' else 'on'} {data}"
     return words if data else model or "Unnamed"
 

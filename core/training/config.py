@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import MISSING, asdict, dataclass, field, fields, replace
 from typing import Any
 
-from core.datasets.kinds import KINDS, forms, kind_of
-from core.errors import FencepostError
+from core.datasets.kinds import KINDS, forms, kind_of, with_said
+from core.errors import DatasetError, FencepostError
 from core.runs.names import is_text, name_problem
 
 METAVARS = {str: "TEXT", int: "N", float: "X"}
@@ -141,6 +141,17 @@ def parser(prog: str = "train.py") -> argparse.ArgumentParser:
             metavar="|".join(item.metadata["choices"]) or METAVARS[type(item.default)],
             help=f"{item.metadata['help']} [{_shown(item.default)}]".replace("%", "%%"),
         )
+    groups["data"].add_argument(
+        "--images",
+        metavar="DIR",
+        help="of a table: the folder that its paths begin in [the table's own]",
+    )
+    groups["data"].add_argument(
+        "--columns",
+        nargs="+",
+        metavar="ROLE=NAME",
+        help="of a table: which column is the path, the label, the split [by their names]",
+    )
     groups["run"].add_argument(
         "--resume",
         nargs="?",
@@ -178,5 +189,20 @@ def parse_args(
         options.error(
             f"--resume goes on as the job was configured: leave out {names}, or train anew"
         )
+    of_table = {"images": chosen.pop("images", ""), **_roles(options, chosen.pop("columns", []))}
+    try:
+        name = with_said(chosen.get("dataset", TrainConfig.dataset), of_table)
+    except DatasetError as error:
+        options.error(str(error))
+    if name != TrainConfig.dataset:
+        chosen["dataset"] = name
     defaults = recommended(chosen.get("dataset", TrainConfig.dataset), chosen.get("model"))
     return replace(defaults, **chosen), resume
+
+
+def _roles(options: argparse.ArgumentParser, pairs: Sequence[str]) -> dict[str, str]:
+    """Role -> column, of `label=breed`."""
+    found = [pair.partition("=") for pair in pairs]
+    if wrong := next((role for role, equals, name in found if not (equals and name)), ""):
+        options.error(f"--columns {wrong} names no column: write it as label=NAME")
+    return {role: name for role, _, name in found}

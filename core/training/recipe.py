@@ -15,6 +15,7 @@ from core.models import device, preprocessing
 from core.models.classifier import build_model, check_side
 from core.models.distributed import joined
 from core.runs import writing
+from core.runs.table import predictions
 from core.training import finetune, frozen, limits
 from core.training.config import TrainConfig
 from core.training.jobs import Recorder
@@ -76,6 +77,7 @@ def _publish(task: Task, fitted: Fitted, run_id: str) -> str:
             f"{config.lr:g}), or check --weights."
         )
     table = scoring.table(fitted.images, dataset.classes, probs)
+    table = predictions.with_metadata(table, dataset.metadata)
     reporter.close()
     run_id = writing.save_run(
         config.name,
@@ -98,6 +100,7 @@ def _publish(task: Task, fitted: Fitted, run_id: str) -> str:
                 "n": len(fitted.unreadable), "files": fitted.unreadable[: decoding.LISTED]
             },
             "left_out": dict(dataset.left_out),
+            "refused": list(dataset.refused),
             "data_notes": [*dataset.notes, *fitted.read.get("notes", ())],
             "preprocessing": task.view.to_dict(),
             "read": {name: value for name, value in fitted.read.items() if name != "notes"},

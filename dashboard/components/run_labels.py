@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-from core.datasets import kind_of
+from core.datasets import kind_of, kinds
 from core.evaluation import intervals
 from core.runs import Run
 from core.training.jobs.progress import duration
@@ -56,8 +55,8 @@ def facts(run: Run) -> dict[str, Any]:
 
 def _data(dataset: str) -> str:
     """A data set without the path to it; a person's own by its own name."""
-    kind, (first, _, path) = kind_of(dataset), dataset.partition(":")
-    return Path(path).name or first if kind and kind.own else first
+    kind, first = kind_of(dataset), dataset.partition(":")[0]
+    return kinds.file_name(dataset) or first if kind and kind.own else first
 
 
 def _mode(run: Run) -> str:

@@ -221,12 +221,14 @@ def test_read_only_trains_nothing(run, open_page, started, monkeypatch):
     assert not started
 
 
-def test_first_start_offers_three_trainings(open_page):
+def test_first_start_offers_a_training_of_each_kind(open_page):
     app = open_page()
     assert [b.label for b in app.button if b.key.startswith("offer_")] == [
         "Train on the demo",
         "Train on STL-10",
         "Train on a folder",
+        "Train on a table",
+        "Train on arrays",
     ]
     app = press(app, "offer_folder")
     assert app.title[0].value == "Train"

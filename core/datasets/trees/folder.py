@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from core import artifacts
-from core.datasets import bounds
+from core.datasets import bounds, holding_out
 from core.datasets.dataset import Dataset, Split
 from core.datasets.levels import Levels
 from core.datasets.picture import SHARPER, open_upright, shorter_side
@@ -21,7 +21,6 @@ from core.datasets.trees import left_out as left_out_files
 from core.datasets.trees.layout import Layout, Tree
 from core.errors import DatasetError
 
-TEST_FRACTION = 0.2
 MEASURED = 256  # pixels a side that an image's measures need
 MAX_CLASSES = 32_767  # class ids are int16
 
@@ -111,19 +110,14 @@ def _listed(root: Path, tree: Tree, seen: listing.Seen) -> Listed:
 
 
 def _stratified(listed: Listed) -> tuple[Listed, Listed]:
-    """A fifth of each class for test, chosen by a hash of its path: the same on every machine."""
-    by_class: dict[str, list[str]] = {}
-    for name, path in listed:
-        by_class.setdefault(name, []).append(path)
-    train, test = [], []
-    for name, paths in by_class.items():
-        shuffled = sorted(
-            paths, key=lambda p: hashlib.sha256(p.encode("utf-8", "replace")).digest()
-        )
-        n_test = max(1, round(TEST_FRACTION * len(paths))) if len(paths) > 1 else 0
-        test += [(name, path) for path in sorted(shuffled[:n_test])]
-        train += [(name, path) for path in sorted(shuffled[n_test:])]
-    return train, test
+    """Train and test, of images that nobody has split."""
+    ids = {name: k for k, name in enumerate(dict.fromkeys(name for name, _ in listed))}
+    labels = np.array([ids[name] for name, _ in listed], dtype=np.int64)
+    test = holding_out.for_test(labels, [path for _, path in listed])
+    train, held_out = (
+        [pair for pair, t in zip(listed, test, strict=True) if t == each] for each in (False, True)
+    )
+    return train, held_out
 
 
 def check_names(paths: Iterable[str]) -> None:

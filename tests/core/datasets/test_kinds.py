@@ -65,7 +65,14 @@ def test_the_names_of_today_mean_the_same(name):
 
 
 def test_the_forms_are_those_that_the_command_line_names():
-    assert kinds.forms() == ["demo", "stl10", "stl10:/path", "folder:/path"]
+    assert kinds.forms() == [
+        "demo",
+        "stl10",
+        "stl10:/path",
+        "folder:/path",
+        "csv:/path",
+        "npz:/path",
+    ]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -182,3 +182,23 @@ def test_a_model_alone_keeps_the_notebooks_recipe_and_its_data_set():
     assert parse_args(["--model=resnet18"])[0] == TrainConfig(model="resnet18")
     assert recommended("folder:/x") == TrainConfig(dataset="folder:/x")
     assert recommended("demo", "small") == recommended("demo")
+
+
+def test_a_table_is_said_more_of():
+    argv = ["--dataset=csv:/data/a.csv", "--images=/data/b", "--columns", "label=what?", "path=x"]
+    config, _ = parse_args(argv)
+    assert config.dataset == "csv:/data/a.csv?images=/data/b&path=x&label=what%3F"
+
+
+@pytest.mark.parametrize(
+    ("argv", "why"),
+    [
+        (["--dataset=folder:/data", "--images=/data/b"], "folder is no table"),
+        (["--dataset=csv:/data/a.csv", "--columns", "breed"], "breed names no column"),
+        (["--dataset=csv:/data/a.csv", "--columns", "colour=x"], "no 'colour' to say of a table"),
+    ],
+)
+def test_what_cannot_be_said_of_it(argv, why, capsys):
+    with pytest.raises(SystemExit):
+        parse_args(argv)
+    assert why in capsys.readouterr().err

@@ -7,9 +7,10 @@ import torch
 from PIL import Image
 
 import train
-from core import runs
+from core import fixes, runs
 from core.inference import decoding, scoring
 from core.models import device, transforms
+from core.runs import images
 from core.training import jobs
 from core.training.loop import Fitting
 from tests.flags import TINY, only_run, table
@@ -28,6 +29,33 @@ def test_finetune_leaves_a_whole_run(flags):
     assert run.history().query("split == 'val'")["epoch"].tolist() == [1, 2]
     assert run.features().shape == (31, 256)
     assert jobs.list_jobs()[0].state == "done"
+
+
+@pytest.fixture
+def listed(flags, tmp_path):
+    """The same images as a table lists them, with what else is known of each."""
+    folder = tmp_path / "flags"
+    paths = sorted(str(path.relative_to(folder)) for path in folder.rglob("*.png"))
+    rows = pd.DataFrame({"image": paths, "label": [path.split("/")[1] for path in paths]})
+    rows["split"] = [path.split("/")[0] for path in paths]
+    rows["camera"], rows["Loss"] = [f"cam {path[-5]}" for path in paths], range(len(paths))
+    rows.to_csv(tmp_path / "flags.csv", index=False)
+    return f"--dataset=csv:{tmp_path / 'flags.csv'}", f"--images={folder}"
+
+
+def test_what_a_table_knows_of_its_images_goes_with_the_run(listed, tmp_path):
+    assert train.main([*listed, *TINY, "--mode=head"]) == 0
+    run = only_run()
+    assert run.name == "small head on flags.csv"
+    assert run.dataset == f"csv:{tmp_path}/flags.csv?images={tmp_path}/flags"
+    found = table(run)
+    assert (found["camera"] == "cam " + found["path"].str[-5]).all()
+    given = pd.read_csv(tmp_path / "flags.csv").set_index("image")["Loss"]
+    assert (found["Loss (table)"] == given[found["path"]].to_numpy()).all()
+    assert run.meta["unreadable"]["files"][0].startswith("train/red/03.png (row 25): not a")
+    assert images.open_images(run).image("test", 0).size == (36, 36)
+    fixed = runs.open_run(fixes.save(fixes.apply(run, [fixes.Step("mistakes", {}, 0.5)])))
+    pd.testing.assert_series_equal(table(fixed)["camera"], found["camera"])
 
 
 def test_the_table_follows_from_the_saved_features_and_head(flags):
