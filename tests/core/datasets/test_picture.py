@@ -152,7 +152,7 @@ def test_want_of_memory_is_no_damage(tmp_path, monkeypatch):
         raise MemoryError
 
     draw(tmp_path / "whole.jpg")
-    monkeypatch.setattr("core.datasets.picture._to_rgb", fail)
+    monkeypatch.setattr("core.datasets.picture.to_rgb", fail)
     with pytest.raises(MemoryError):
         picture.open_upright(tmp_path / "whole.jpg")
 
