@@ -9,8 +9,9 @@ import streamlit as st
 from core.concepts import columns
 from core.errors import FencepostError
 from core.queries.selection import Selection
+from dashboard.components import pick_bar
 from dashboard.components.welcome import empty_state
-from dashboard.session import cached, state
+from dashboard.session import cached, picks, state
 from dashboard.sidebar import filters, url
 from dashboard.sidebar.brand import show_brand
 from dashboard.sidebar.filters import Uses
@@ -42,10 +43,9 @@ def style() -> str:
     theme = st.context.theme.type or "light"
     page = st.get_option(f"theme.{theme}.backgroundColor")
     sidebar = st.get_option(f"theme.{theme}.sidebar.backgroundColor")
-    grounds = (
-        f".st-key-{filters.BAR} {{ background: {page} }} .st-key-foot {{ background: {sidebar} }}"
-    )
-    return STYLE + grounds + (ON_GREEN if theme == "dark" else "")
+    grounds = {filters.BAR: page, pick_bar.KEY: page, "foot": sidebar}
+    rules = "".join(f".st-key-{key} {{ background: {hue} }}\n" for key, hue in grounds.items())
+    return STYLE + rules + (ON_GREEN if theme == "dark" else "")
 
 
 def tab_title(*parts: str) -> str:
@@ -218,6 +218,7 @@ try:
     if run and uses is not Uses.NOTHING:
         selection, order = filters.pick_selection(run, split, uses)
         state.remember(run, selection, order)
+        picks.take_up(run)
         named = uses is Uses.SELECTION and selection != Selection(split)
         of = selection.describe(run.classes) if named else ""
         st.set_page_config(page_title=tab_title(of, page.title, run.name))
@@ -226,6 +227,10 @@ try:
     if uses is not Uses.NOTHING and not run:
         empty_state(found)
     else:
-        page.run()
+        try:
+            page.run()
+        finally:  # a page may end before its last line
+            if run and uses is not Uses.NOTHING and page is not pages["gallery"]:  # it has its own
+                pick_bar.show_pick_bar(run)
 except FencepostError as error:  # its table is damaged in a place that opening it does not read
     st.error(f"{plain(error)} Choose another run in the sidebar.", icon=":material/error:")

@@ -107,28 +107,26 @@ def show_table(run: Run, shown: list[int]) -> None:
     )  # fmt: skip
 
 
+def offer_picked(run: Run, rows: tuple[int, ...]) -> None:
+    """Take away the picked images: their table, and themselves."""
+    st.download_button(
+        "Table (CSV)", lambda: as_csv(run, rows), f"{run.id}-picked.csv", "text/csv",
+        icon=":material/download:", on_click="ignore", key="export_csv",
+    )  # fmt: skip
+    problem = cached.images_problem(run)
+    st.download_button(
+        "Images (ZIP)", lambda: as_zip(run, rows), f"{run.id}-picked.zip", "application/zip",
+        icon=":material/folder_zip:", disabled=bool(problem), on_click="ignore",
+        key="export_zip", help=problem or None,
+    )  # fmt: skip
+
+
 def offer_export(run: Run, selection: Selection, n: int, shown: list[int]) -> None:
-    """What can be taken away: the picks, or the whole selection of `n`; `shown` is this page."""
-    rows = picks.of(run).rows
+    """Pick the page that is shown, or take away the whole selection of `n`."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{len(rows):,} picked**" if rows else "None picked", width="content")
         st.button(
             "Pick this page", icon=":material/done_all:", on_click=picks.add, args=(run, shown)
         )
-        st.button(
-            "Clear picks", icon=":material/remove_done:", on_click=picks.clear, args=(run,),
-            disabled=not rows,
-        )  # fmt: skip
-        st.download_button(
-            "Table (CSV)", lambda: as_csv(run, rows), f"{run.id}-picked.csv", "text/csv",
-            icon=":material/download:", disabled=not rows, on_click="ignore", key="export_csv",
-        )  # fmt: skip
-        problem = cached.images_problem(run)
-        st.download_button(
-            "Images (ZIP)", lambda: as_zip(run, rows), f"{run.id}-picked.zip", "application/zip",
-            icon=":material/folder_zip:", disabled=not rows or bool(problem), on_click="ignore",
-            key="export_zip", help=problem or None,
-        )  # fmt: skip
         st.download_button(
             f"All {n:,} rows (CSV)" if n > 1 else "Its row (CSV)",
             lambda: _with_gained(run, queries.export_selection(run, selection))

@@ -36,14 +36,14 @@ def new_id() -> str:
     return secrets.token_hex(8)
 
 
-def keep(run_id: str, what: str, piece: str, value: dict[str, Any]) -> None:
-    """Write a piece down, where that is allowed."""
+def keep(run_id: str, what: str, piece: str, value: dict[str, Any], most: int = MOST) -> None:
+    """Write a piece down, where that is allowed; of its kind only the newest `most` are kept."""
     if not actions.may("save", run_id):
         return
     with suppress(OSError):  # a disk without room must not end the work itself
         path = _path(run_id, what, piece)
         if not path.exists():
-            for old in _files(run_id, what)[MOST - 1 :]:
+            for old in _files(run_id, what)[most - 1 :]:
                 old.unlink(missing_ok=True)
         artifacts.write_json(path, value)
 
@@ -59,6 +59,11 @@ def change(run_id: str, what: str, change: Callable[[dict[str, Any]], dict[str, 
 def shared(run_id: str, what: str) -> dict[str, Any]:
     """The piece that all sessions share; empty where nothing was, or it can no longer be read."""
     return beside.read(_path(run_id, what, ""))
+
+
+def read(run_id: str, what: str, piece: str) -> dict[str, Any]:
+    """One piece; empty where it is gone, or can no longer be read."""
+    return beside.read(_path(run_id, what, piece))
 
 
 def pieces(run_id: str, what: str) -> list[Piece]:

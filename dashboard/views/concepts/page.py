@@ -1,5 +1,7 @@
 """Something visible that images share: named, scored on every image, and its harm measured."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from core.concepts import Concept, store
@@ -78,6 +80,10 @@ def open_concept(found: Stored) -> None:
         st.session_state[actions.PROBLEM] = str(error)
 
 
+def _picked(rows: Sequence[int]) -> str:
+    return "the picked image" if len(rows) == 1 else f"the {len(rows):,} picked images"
+
+
 def show_empty() -> None:
     st.info(
         "A concept is something visible that images share, such as a fence. Make one from a "
@@ -97,7 +103,7 @@ def show_empty() -> None:
             "concept_left_over",
         )
         st.button(
-            f"Start from the {len(rows):,} picked images" if rows else "Start from picked images",
+            f"Start from {_picked(rows)}" if rows else "Start from picked images",
             icon=":material/done_all:",
             on_click=concept_draft.put, args=(run, rows, True),
             disabled=not rows, key="concept_from_picks",
@@ -173,7 +179,7 @@ def show_more_picks() -> None:
     with st.container(horizontal=True):
         if rows:
             st.button(
-                f"Add the {len(rows):,} picked images", icon=":material/done_all:",
+                f"Add {_picked(rows)}", icon=":material/done_all:",
                 on_click=concept_draft.put, args=(run, rows, True), key="concept_add_picks",
                 help="They all show the concept",
             )  # fmt: skip

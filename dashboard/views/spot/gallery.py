@@ -9,6 +9,7 @@ from core.queries.rankings import ranking
 from core.runs.table.predictions import prob_column
 from dashboard.components import caveats
 from dashboard.components.export import offer_export, show_table
+from dashboard.components.pick_bar import show_pick_bar
 from dashboard.components.tiles import show_gallery
 from dashboard.session import cached, navigation, state
 from dashboard.text import plain
@@ -182,6 +183,7 @@ def show_page(n: int) -> None:
         show_tiles(found, look)
     turn_below(page, page == pages, min(size, n - page * size))
     offer_export(run, selection, n, shown)
+    show_pick_bar(run)
 
 
 def show_tiles(found: pd.DataFrame, size: str) -> None:
