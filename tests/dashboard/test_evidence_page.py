@@ -107,6 +107,22 @@ def test_candidates_are_judged_one_by_one_and_taken_back(looked):
     assert looked.button(key="evidence_add").disabled
 
 
+def test_a_reload_or_a_link_opens_the_same_images_for_the_same_class(run, looked, open_page):
+    pool = looked.query_params["pool"]
+    app = open_page("evidence", run=run.id, pool=pool, evidence_label=LABEL)
+    assert app.selectbox(key="evidence_label").value == LABEL
+    assert app.subheader[0].value == looked.subheader[0].value
+    assert not open_page("evidence", run=run.id, pool="f" * 20).subheader
+
+
+def test_images_at_hand_are_opened_whatever_their_number_was(run, looked, folder, open_page):
+    looked.number_input(key="evidence_most").set_value(5).run()
+    app = open_page("evidence", run=run.id)
+    source = f"folder:{folder}"
+    app.button_group(key="evidence_offered").set_value(source).run()
+    assert app.subheader[0].value == "1 of 12"
+
+
 def test_verdicts_outlive_a_reload(looked, look_anew):
     press(looked, "accept", "reject", "accept")
     again = look_anew()
@@ -125,7 +141,8 @@ def test_two_who_judge_the_same_images_lose_no_verdict(looked, look_anew):
 
 
 def test_an_image_of_another_class_joins_that_class(run, looked):
-    looked.selectbox[2].set_value("cat").run()
+    accept_as = next(box for box in looked.selectbox if box.label == "Accept as")
+    accept_as.set_value("cat").run()
     press(looked, "accept", "accept")
     assert "**Accepted** 2 (1 as cat, 1 as deer) · rejected 0" in words(looked)
     press(looked, "add")

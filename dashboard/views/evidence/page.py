@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core import queries
 from core.concepts import Concept, store
 from core.fixes import Step
 from core.fixes.evidence import Pool
@@ -33,22 +34,25 @@ def pick_subject(names: list[str]) -> tuple[Concept, int]:
             st.session_state.pop(CONCEPT, None)
         name = st.selectbox(
             "Shows the concept", names, index=first, key=CONCEPT, width=260,
-            persist_state="session",
+            persist_state="session", bind="query-params",
         )  # fmt: skip
         concept = store.load(run, name).concept
         if st.session_state.get(LABEL) not in run.classes:
             st.session_state.pop(LABEL, None)
         label = st.selectbox(
             "But looks like", run.classes, index=default_label(concept), key=LABEL, width=260,
-            persist_state="session",
+            persist_state="session", bind="query-params",
             help="The class that has few such images in train.",
         )  # fmt: skip
     return concept, run.classes.index(label)
 
 
 def default_label(concept: Concept) -> int:
+    """The class chosen, else that of the errors behind the concept, else the most harmed."""
     if len(selection.labels) == 1:
         return selection.labels[0]
+    if concept.held_out and (chose := concept.held_out.chose):
+        return int(queries.rows(run, [chose[0]])["label"].iloc[0])
     found = candidates.most_harmed(
         run, concept_draft.scores(run, concept), concept, selection.split
     )

@@ -12,11 +12,13 @@ from core.fixes.evidence import MOST, UNLABELLED, Pool
 from core.models import lazy_torch
 from core.runs import Run, open_run
 from dashboard.server.background import Work, show_progress
-from dashboard.session import actions
+from dashboard.session import actions, link
 from dashboard.text import plain
 
 SOURCE, AMOUNT, OFFERED = "evidence_source", "evidence_most", "evidence_offered"
 ASKED = "_evidence_asked"  # run id -> (source, most) of the last look
+OPENED = "_evidence_opened"  # run id -> key of the pool that was chosen at hand
+LINK = "pool"  # in the URL
 LISTED = 5  # unreadable files that are named
 
 
@@ -36,9 +38,10 @@ def pick_source(run: Run) -> Pool | None:
     """Where to look, and the pool once it has been looked through; then the choice folds."""
     seen, above = evidence.known(run), st.container()
     pool = _asked_pool(run, seen)
+    link.write(LINK, pool.key if pool else "")
     label = f"Other images: {plain(describe(pool))}" if pool else "Where to look"
     with above, st.expander(label, icon=":material/folder_open:", expanded=pool is None):
-        _offer(run, list(seen))
+        _offer(run, seen)
         if not actions.may("compute", run):
             st.caption(
                 "This dashboard is read-only: it can only use sources that were opened before."
@@ -52,6 +55,11 @@ def pick_source(run: Run) -> Pool | None:
 
 def _asked_pool(run: Run, seen: dict[str, str]) -> Pool | None:
     asked = st.session_state.get(ASKED, {}).get(run.id)
+    key = st.session_state.get(OPENED, {}).get(run.id)
+    if asked is None and key is None:  # after a reload, or from a link
+        key = st.query_params.get(LINK)
+    if key and key in seen.values():
+        return evidence.opened(key)
     if asked is None:
         return None
     if not actions.may("compute", run):
@@ -59,14 +67,15 @@ def _asked_pool(run: Run, seen: dict[str, str]) -> Pool | None:
     return _looked(run, *asked)
 
 
-def _offer(run: Run, seen: list[str]) -> None:
+def _offer(run: Run, seen: dict[str, str]) -> None:
     """What was opened before, and STL-10's unlabelled images where they lie on disk."""
+    names = list(seen)
     there = UNLABELLED not in seen and evidence.unlabelled_file(run).is_file()
     if there and actions.may("compute", run):
-        seen = [*seen, UNLABELLED]
-    if seen:
+        names.append(UNLABELLED)
+    if names:
         st.pills(
-            "At hand", seen, key=OFFERED, on_change=_take_offered, args=(run,),
+            "At hand", names, key=OFFERED, on_change=_take_offered, args=(run, seen),
             format_func=lambda name: plain(_short(name)),
         )  # fmt: skip
 
@@ -95,9 +104,14 @@ def _ask_source(run: Run) -> None:
         )  # fmt: skip
 
 
-def _take_offered(run: Run) -> None:
-    if source := st.session_state.get(OFFERED):
-        st.session_state[SOURCE] = source.removeprefix("folder:")
+def _take_offered(run: Run, seen: dict[str, str]) -> None:
+    """Open what the network has seen as it is, however many images those were."""
+    if not (source := st.session_state.get(OFFERED)):
+        return
+    st.session_state[SOURCE] = source.removeprefix("folder:")
+    if source in seen:
+        st.session_state[OPENED] = st.session_state.get(OPENED, {}) | {run.id: seen[source]}
+    else:
         _remember(run, source)
 
 
@@ -112,6 +126,7 @@ def _remember(run: Run, source: str) -> None:
     """Look there; one that failed or was stopped is tried again."""
     asked = (source, int(st.session_state.get(AMOUNT) or MOST))
     st.session_state[ASKED] = st.session_state.get(ASKED, {}) | {run.id: asked}
+    st.session_state.get(OPENED, {}).pop(run.id, None)
     if actions.may("compute", run) and _work(run, *asked).finished:
         _looking.clear(str(artifacts.root()), run.id, *asked)
 
