@@ -1,4 +1,4 @@
-"""The name and mark at the top left, which lead to the Overview; a click is made so by frame.js."""
+"""The name and mark at the top left, which lead to the Overview."""
 
 from __future__ import annotations
 

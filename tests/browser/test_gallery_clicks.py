@@ -111,6 +111,7 @@ def test_picks_are_exported_as_table_and_pictures(visit, run):
     tiles(page).nth(1).hover()
     tiles(page).nth(1).locator(".pick").click()
     expect(page.get_by_text("3 picked")).to_be_visible()
+    settled(page)
     wanted = sorted([everything[0], everything[3], everything[21]])
     assert [int(row["index"]) for row in read_csv(download(page, "Table (CSV)"))] == wanted
     check_zip(download(page, "Images (ZIP)"), wanted)
