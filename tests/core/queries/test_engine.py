@@ -50,6 +50,11 @@ def test_a_table_that_cannot_be_read_is_named(tiny_run, content):
             ask(tiny_run)
 
 
+def test_what_a_table_fails_to_give_is_said_in_one_line_too(tiny_run):
+    with pytest.raises(RunError, match=r"^Run tiny is damaged: [^\n]*convert[^\n]*$"):
+        engine.ask(tiny_run, "SELECT path::INTEGER FROM run")
+
+
 def test_a_table_that_contradicts_its_run_answers_nothing(tiny_run, tiny_table):
     tiny_table.assign(label=np.int16(2)).to_parquet(tiny_run.table_path, index=False)
     with pytest.raises(RunError, match="Run tiny is damaged: Column 'correct' contradicts"):
