@@ -221,6 +221,11 @@ def test_bicubic_is_sharper_than_bilinear_and_stays_within_what_a_pixel_holds():
     assert (found["bicubic"] == 255).float().mean() > 0.3  # beyond it, were it not cut off
 
 
+def test_an_image_that_was_cut_when_it_was_read_is_not_cut_again():
+    view = preprocessing.Preprocessing(4, 8, "centre", **PLAIN)
+    torch.testing.assert_close(transforms.eval_transform(numbered(4), view), numbered(4).float())
+
+
 @pytest.mark.parametrize(("side", "first"), [(8, 2), (4, 0)])
 def test_of_an_image_that_was_not_cut_yet_training_sees_the_centre_too(monkeypatch, side, first):
     monkeypatch.setattr(transforms, "draw", lambda n, side, _: [d.repeat(n, *[1] * (d.ndim - 1))

@@ -13,7 +13,7 @@ from core import queries
 from core.errors import RunError
 from core.queries import engine
 from core.queries.selection import Selection
-from core.runs.columns import TEXT, Column
+from core.runs.columns import NUMBER, TEXT, Column
 
 
 def ranked(run, name) -> list[int]:
@@ -48,6 +48,11 @@ def test_a_table_that_cannot_be_read_is_named(tiny_run, content):
     for ask in (engine.names, queries.splits, lambda run: engine.arrays(run, "FROM run")):
         with pytest.raises(RunError, match=r"^Run tiny is damaged: [^\n]+$"):
             ask(tiny_run)
+
+
+def test_what_a_table_fails_to_give_is_said_in_one_line_too(tiny_run):
+    with pytest.raises(RunError, match=r"^Run tiny is damaged: [^\n]*convert[^\n]*$"):
+        engine.ask(tiny_run, "SELECT path::INTEGER FROM run")
 
 
 def test_a_table_that_contradicts_its_run_answers_nothing(tiny_run, tiny_table):
@@ -101,6 +106,28 @@ def test_a_gained_column_of_words_is_no_ranking(tiny_run, marks):
     run = replace(tiny_run, columns=(Column("tag", "Tag", "x", TEXT, lambda: marks),))
     with pytest.raises(RunError, match="'tag' holds no numbers to rank run tiny by"):
         ranked(run, "tag")
+
+
+def test_a_gained_column_is_of_its_own_kind_where_the_table_has_its_name(
+    open_table, tiny_table, marks
+):
+    run = open_table(tiny_table.assign(words="x", numbers=1.0))
+    words, numbers = (Column(name, "x", "x", kind, lambda: marks)
+                      for name, kind in (("words", NUMBER), ("numbers", TEXT)))  # fmt: skip
+    run = run.gaining([words, numbers])
+    assert ranked(run, "words")[:2] == [2, 0]
+    with pytest.raises(RunError, match="'numbers' holds no numbers"):
+        ranked(run, "numbers")
+
+
+def test_of_several_gained_columns_the_one_that_is_named_is_asked(tiny_run, marks, tmp_path):
+    pd.DataFrame({"row": range(8), "score": range(8)}).to_parquet(tmp_path / "rows.parquet")
+    first = Column("marks", "Marks", "x", file=lambda: marks)
+    second = Column("rows", "Rows", "x", file=lambda: tmp_path / "rows.parquet")
+    for columns in ((first, second), (second, first)):
+        run = replace(tiny_run, columns=columns)
+        assert ranked(run, "rows") == [5, 4, 3, 2, 1, 0]
+        assert ranked(run, "marks")[:2] == [2, 0]
 
 
 def test_a_table_read_before_is_read_again_where_it_changed(tiny_run, tiny_table, open_table):

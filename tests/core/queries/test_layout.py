@@ -87,6 +87,7 @@ def test_what_a_table_lacks_follows_from_the_rest(open_table, tiny_table, missin
         found, tiny_table[[*predictions.COLUMNS]], check_dtype=False, rtol=1e-5
     )
     assert first(run, "loss", correct=False) == [2, 3, 1]
+    assert {*rankings(run)} == {*rankings(open_table(tiny_table))}
     assert queries.rows(run, [7, 2])["index"].tolist() == [1, 2]
 
 
@@ -141,10 +142,14 @@ def test_extra_columns_are_ranked_filtered_and_exported(open_table, tiny_table):
     assert queries.export(run, [2])["boxes"].tolist()[0].tolist() == [2, 3]
 
 
-@pytest.mark.parametrize("name", ["weather", "boxes", "nothing"])
-def test_only_numbers_are_ranked(open_table, tiny_table, name):
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("weather", "Column 'weather' holds no numbers"), ("boxes", "Column 'boxes' holds no numbers"),
+     ("nothing", "There is no ranking 'nothing'")],
+)  # fmt: skip
+def test_only_numbers_are_ranked(open_table, tiny_table, name, said):
     run = open_table(pd.concat([tiny_table, EXTRA], axis=1))
-    with pytest.raises(RunError, match=name):
+    with pytest.raises(RunError, match=f"^{said}"):
         first(run, name)
     assert name not in rankings(run)
 
@@ -176,8 +181,9 @@ def test_an_exported_table_may_come_back(open_table, tiny_table):
 
 def test_columns_beside_ours_keep_their_own_whatever_they_are_called(open_table, tiny_table):
     """For SQL LABEL is label; the names that would tell them apart are taken as well."""
-    others = {"LABEL": 9.0, "label_of_the_table": 8.0, "LABEL_of_the_table_": 7.0, "p_all": 6.0}
-    run = open_table(tiny_table.drop(columns="loss").assign(**others))
+    others = {"LABEL": 9.0, "label_of_the_table": 8.0, "LABEL_of_the_table_": 7.0, "P_ALL": 6.0}
+    before = pd.DataFrame(others, index=tiny_table.index)
+    run = open_table(pd.concat([before, tiny_table.drop(columns="loss")], axis=1))
     for name, value in others.items():
         assert queries.extent(run, "test", [name]) == {name: (value, value)}
     assert queries.confusion(run, "test").tolist() == [[1, 1, 0], [2, 1, 0], [0, 0, 1]]

@@ -1,3 +1,5 @@
+import warnings
+
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
@@ -108,7 +110,9 @@ def test_a_fit_that_is_cut_short_is_taken_without_a_word(monkeypatch):
     (x, y), (held, held_y) = clouds(200, 3, 1, 0.3), clouds(100, 3, 2, 0.3)
     whole = fit_head(x, y, held, held_y, 3)
     monkeypatch.setattr(head_module, "MAX_ITERATIONS", 1)
+    filters = list(warnings.filters)
     short = fit_head(x, y, held, held_y, 3)
+    assert warnings.filters == filters  # of others
     assert whole.held_loss < short.held_loss < np.log(3)
 
 
