@@ -11,6 +11,7 @@ from core import artifacts
 from core.datasets import demo, download, stl10
 from core.datasets.arrays import dataset as arrays
 from core.datasets.dataset import Dataset, ProgressCallback
+from core.datasets.hub import named as hf
 from core.datasets.tables import listed, named
 from core.datasets.trees import folder
 from core.errors import DatasetError
@@ -162,6 +163,27 @@ KINDS = {
             example="/data/pathmnist.npz",
             missing="Name the file of your arrays above first.",
         ),
+        own=True,
+    ),
+    "hf": Kind(
+        label="Hugging Face",
+        about="A data set in Hugging Face's layout, Parquet shards or images with a metadata.csv: "
+        "a folder of yours, or owner/name on its hub.",
+        offer="Train on a Hugging Face data set",
+        open=hf.read,
+        path=PathField(
+            "Folder or name",
+            "/path/to/folder, or owner/name",
+            example="/data/beans",
+            missing="Name the folder, or the data set's owner and name, above first.",
+        ),
+        said=hf.SAID,
+        canonical=hf.canonical,
+        is_ready=hf.is_ready,
+        prepare=hf.prepare,
+        preparing="Downloading",
+        obstacle=hf.obstacle,
+        sources=hf.sources,
         own=True,
     ),
 }
