@@ -1,4 +1,4 @@
-"""Data sets by name: `demo`, `stl10`, `stl10:/path`, `folder:/path`, `csv:/path`, `npz:/path`.
+"""Data sets by name, such as `demo`, `stl10`, `folder:/path` and `csv:/path/labels.csv`.
 
 dataset    what a data set is: two splits of labelled images
 bounds     which folders may hold data, and which of their files may be read
@@ -6,6 +6,7 @@ kinds      every kind in one dict: how it is opened and prepared, and all that o
 trees      trees of image files
 tables     tables of images
 arrays     images in the arrays of a file
+hub        Hugging Face's layouts
 holding_out which of them serve as test where nobody said so
 levels     what a level of grey means in pictures of more than 8 bits
 picture    one image file as everything else takes it: upright, RGB, square, measured

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -101,8 +102,12 @@ class Dataset:
 
         The fingerprint stays when a file is replaced under its old name, and this does not.
         """
+        return files.digest(map(files.state, self.files()))
+
+    def files(self) -> list[str | Path]:
+        """The files that its images lie in: one each, or a few that hold all of them."""
         listed = (getattr(split.images, "files", list) for split in (self.train, self.test))
-        return files.digest(files.state(path) for found in listed for path in found())
+        return [path for found in listed for path in found()]
 
     def image(self, split: str, index: int) -> Image.Image:
         """One image by its own number in its split.

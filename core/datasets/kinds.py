@@ -11,7 +11,8 @@ from core import artifacts
 from core.datasets import demo, download, stl10
 from core.datasets.arrays import dataset as arrays
 from core.datasets.dataset import Dataset, ProgressCallback
-from core.datasets.tables import listed, named
+from core.datasets.hub import named as hf
+from core.datasets.tables import listed, named, reading
 from core.datasets.trees import folder
 from core.errors import DatasetError
 
@@ -52,6 +53,7 @@ class Kind:
         prepare: store it; `preparing` is the verb for that.
         obstacle: why it can be neither opened nor prepared, found without a try; "" where it can.
         stored_unasked: whether it is made here, so that looking at it may store it.
+        ends: of a file of this kind, where its name tells it.
         sources: the folders and files that are read; each must lie where data may.
         root: the folder that its images' paths are below; None where they are not files of a tree.
         own: whether it is a person's own, and called by the last part of its path.
@@ -71,6 +73,7 @@ class Kind:
     preparing: str = ""
     obstacle: Callable[[str], str] = lambda path: ""
     stored_unasked: bool = False
+    ends: tuple[str, ...] = ()
     sources: Callable[[str], Sequence[Path]] = lambda path: [Path(path)]
     root: Callable[[str], Path] | None = None
     own: bool = False
@@ -145,6 +148,7 @@ KINDS = {
             missing="Name the table of your images above first.",
         ),
         said=listed.SAID,
+        ends=(*reading.IN_TEXT, *reading.IN_JSON, *reading.IN_PARQUET),
         canonical=listed.canonical,
         sources=listed.sources,
         root=listed.root,
@@ -162,6 +166,28 @@ KINDS = {
             example="/data/pathmnist.npz",
             missing="Name the file of your arrays above first.",
         ),
+        ends=(".npz",),
+        own=True,
+    ),
+    "hf": Kind(
+        label="Hugging Face",
+        about="A data set in Hugging Face's layout, Parquet shards or images with a metadata.csv: "
+        "a folder of yours, or owner/name on its hub.",
+        offer="Train on a Hugging Face data set",
+        open=hf.read,
+        path=PathField(
+            "Folder or name",
+            "/path/to/folder, or owner/name",
+            example="/data/beans",
+            missing="Name the folder, or the data set's owner and name, above first.",
+        ),
+        said=hf.SAID,
+        canonical=hf.canonical,
+        is_ready=hf.is_ready,
+        prepare=hf.prepare,
+        preparing="Downloading",
+        obstacle=hf.obstacle,
+        sources=hf.sources,
         own=True,
     ),
 }
@@ -208,6 +234,14 @@ def with_said(name: str, more: Mapping[str, str]) -> str:
         raise DatasetError(f"{first} is no table: --images and --columns say nothing of it.")
     path, said = named.parted(path, kind.said)
     return f"{name.partition(':')[0]}:{named.joined(path, {**said, **more}, kind.said)}"
+
+
+def of_file(path: str) -> str:
+    """The kind of a person's own data that a path is of, by the end of its name."""
+    for name, kind in KINDS.items():
+        if kind.ends and named.parted(path, kind.said)[0].lower().endswith(kind.ends):
+            return name
+    return "folder"
 
 
 def file_name(name: str) -> str:

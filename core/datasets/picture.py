@@ -111,6 +111,15 @@ def open_upright(path: Path, least: int = 0, levels: Levels | None = None) -> Im
     return _decoded(path, path.suffix.lower(), least, levels or Levels())
 
 
+def open_bytes(data: bytes, least: int = 0, levels: Levels | None = None) -> Image.Image:
+    """The picture in these bytes of a file; see `open_upright`.
+
+    Raises:
+        OSError: as `open_upright`.
+    """
+    return _decoded(io.BytesIO(data), "", least, levels or Levels())
+
+
 def require(data: bytes, suffix: str = "") -> None:
     """Raise OSError where these bytes are no picture that can be read."""
     _decoded(io.BytesIO(data), suffix, 1, Levels(more=1))
@@ -133,17 +142,31 @@ def _decoded(source: Path | BinaryIO, suffix: str, least: int, levels: Levels) -
         raise OSError(f"damaged: {first_line(error)}") from None
 
 
-def shorter_side(path: Path) -> int:
+def shorter_side(source: Path | bytes) -> int:
     """The shorter side of a picture, in pixels, by the head of its file.
 
     Raises:
         OSError: as `open_upright`.
     """
+    return min(head(source)[0])
+
+
+def head(source: Path | bytes) -> tuple[tuple[int, int], str]:
+    """Width and height of a picture as stored, and its mode, by the head of its file.
+
+    Raises:
+        OSError: as `open_upright`.
+    """
     try:
-        if not path.is_file():
+        if isinstance(source, Path) and not source.is_file():
             raise OSError("not a file")
-        with Image.open(path, formats=formats(path.suffix.lower())) as image:
-            return min(image.size)
+        opened, suffix = (
+            (io.BytesIO(source), "")
+            if isinstance(source, bytes)
+            else (source, source.suffix.lower())
+        )
+        with Image.open(opened, formats=formats(suffix)) as image:
+            return image.size, image.mode
     except (OSError, MemoryError):
         raise
     except Exception as error:

@@ -100,16 +100,16 @@ def open_images(run: Run) -> Dataset | FileRunImages:
                 f"There is no folder {root}: was it moved, or is a disk not mounted?"
             )
         return FileRunImages(root, _paths(run.table_path), levels_of(run))
-    below, name = str(artifacts.root()), run.dataset
-    dataset = _dataset(below, name)
-    if not _is_there(dataset):
+    name = run.dataset
+    found = dataset(name)
+    if not _is_there(found):
         forget()
-        dataset = _dataset(below, name)
-    if dataset.fingerprint != run.fingerprint:
+        found = dataset(name)
+    if found.fingerprint != run.fingerprint:
         raise DatasetError(
             f"The data set {name} is not the one that this run was made from: its images differ."
         )
-    return dataset
+    return found
 
 
 def levels_of(run: Run) -> Levels:
@@ -130,6 +130,15 @@ def read_of(run: Run) -> Mapping[str, Any]:
     """How the run's images were read; empty where it does not say."""
     kept = run.meta.get("read")
     return kept if isinstance(kept, dict) else {}
+
+
+def dataset(name: str) -> Dataset:
+    """A data set, kept open.
+
+    Raises:
+        DatasetError: as `load_dataset`.
+    """
+    return _dataset(str(artifacts.root()), name)
 
 
 def forget() -> None:

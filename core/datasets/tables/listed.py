@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -57,6 +57,16 @@ def read(path: str) -> Dataset:
     """
     file, said = named.parted(path, SAID)
     table = reading.open_table(Path(file), said.get("encoding", ""))
+    return dataset(table, said, lambda where: f"csv:{_resolved(file, said, where)}")
+
+
+def dataset(table: Table, said: Mapping[str, str], called: Callable[[Path], str]) -> Dataset:
+    """As `read`, of a table that is open.
+
+    Args:
+        said: which of its columns is what, and in `images` the folder of the images.
+        called: its name, by the folder that all of its images lie below.
+    """
     found = _roles(table, said)
     rows = table.rows(table.names)
     left = Rows(rows.numbers, rows.ragged)
@@ -83,7 +93,7 @@ def read(path: str) -> Dataset:
         *left.notes(),
     ]
     return Dataset(
-        name=f"csv:{_resolved(file, said, spot.root)}",
+        name=called(spot.root),
         classes=classes,
         train=made["train"],
         test=made["test"],

@@ -24,7 +24,7 @@ IN_JSON = (".jsonl", ".ndjson", ".json")
 IN_PARQUET = (".parquet", ".pq")
 PACKED = (".gz", ".bz2", ".zst")
 SAMPLE = 1000  # rows that tell what a column is
-BLOCK = 1 << 24  # bytes: a row must fit into them
+BLOCK = 1 << 22  # bytes: a row must fit into them
 MEMORY = "300MB"  # of DuckDB, for JSON
 PANDAS_INDEX = "__index_level_"
 

@@ -187,7 +187,8 @@ def _instead(root: Path, left_out: Mapping[str, int]) -> str:
     if beside := listing.direct_images(root):
         return (
             f" in a folder for each class: {beside:,} image{' lies' if beside == 1 else 's lie'} "
-            "beside, not in, such folders"
+            "beside, not in, such folders (a table of their labels can be given by "
+            "csv:/path/labels.csv)"
         )
     found = left_out_files.in_words(left_out)
     return f" that can be read, but {found}" if found else ""

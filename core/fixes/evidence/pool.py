@@ -21,6 +21,7 @@ from core.errors import DatasetError, FencepostError, RunError
 from core.fixes.evidence.sources import UNLABELLED
 from core.inference import cache
 from core.runs import Run
+from core.runs import images as run_images
 from core.runs.annotations import beside
 
 if TYPE_CHECKING:  # it loads scikit-learn, which the dashboard starts without
@@ -35,7 +36,8 @@ class Pool:
 
     Attributes:
         features: (N, D) float16, memory-mapped.
-        paths: (N,) below the folder, or numbers in STL-10's file.
+        paths: (N,) below the folder, numbers in STL-10's file, or `train/7` in a data set.
+        location: the folder, or a file of the data set.
         total: how many the source has; own: how many were left out because the run has them.
         unreadable: a line for each file left out.
         space: a digest of the run's features, which says whose network it was.
@@ -58,6 +60,9 @@ class Pool:
             DatasetError: it is gone, or cannot be read.
         """
         path = self.paths[row]
+        if self.name != UNLABELLED and self.location.is_file():
+            split, _, number = path.partition("/")
+            return run_images.dataset(self.name).image(split, int(number))
         # Of a file that was downloaded here, the bounds say nothing.
         if self.name != UNLABELLED and (problem := bounds.folder_problem(self.location)):
             raise DatasetError(problem)

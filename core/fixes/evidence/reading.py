@@ -53,7 +53,8 @@ def read(
     A person would look through the rows first. A call that was killed goes on where it stopped.
 
     Args:
-        source: `folder:/path`, a tree of any shape, or `stl10:unlabelled`.
+        source: `folder:/path`, a tree of any shape; another kind of data set, such as
+            `csv:/path/more.csv`; or `stl10:unlabelled`.
         most: images that are looked at, drawn at random where there are more.
         stage: told in words what is done next; `progress` then counts from 0 again.
 

@@ -12,8 +12,9 @@ import numpy as np
 from PIL import Image
 
 from core import queries
-from core.datasets import Split, bounds, download, files, kind_of
+from core.datasets import Dataset, Split, bounds, download, files, kind_of, kinds, load_dataset
 from core.datasets import canonical as canonical_dataset
+from core.datasets.dataset import Images
 from core.datasets.stl10 import BinaryImages
 from core.datasets.trees.folder import FileImages, check_names
 from core.datasets.trees.listing import image_files
@@ -23,6 +24,7 @@ from core.runs import Run
 MOST = 20_000  # images that are looked at
 LISTED = 1_000_000  # files of a folder, beyond which it is no folder that anybody meant
 UNLABELLED = "stl10:unlabelled"
+SPLITS = ("train", "test")
 
 
 @dataclass(frozen=True)
@@ -56,8 +58,24 @@ class Numbered:
         return self.images[int(self.numbers[index])]
 
 
+class InDataset:
+    """Some images of a data set, by texts such as `train/7`."""
+
+    def __init__(self, dataset: Dataset, places: Sequence[str]) -> None:
+        self.dataset, self.places = dataset, places
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def __getitem__(self, index: int) -> Image.Image:
+        split, _, number = self.places[index].partition("/")
+        return self.dataset.split(split).images[int(number)]
+
+
 def canonical(source: str) -> str:
-    """`stl10:unlabelled`, or `folder:` and an absolute path; a bare path is a folder's.
+    """`stl10:unlabelled`, or a kind of a person's own data and an absolute path.
+
+    A bare path is that of a folder, or of a file whose end tells its kind.
 
     Raises:
         DatasetError: it is empty.
@@ -65,10 +83,11 @@ def canonical(source: str) -> str:
     source = source.strip()
     if source == UNLABELLED:
         return source
-    path = source.removeprefix("folder:").strip()
-    if not path or "\0" in path:
+    kind = kind_of(source) if ":" in source else None
+    name = source if kind and kind.own else f"{kinds.of_file(source)}:{source}"
+    if not name.partition(":")[2].strip() or "\0" in name:
         raise DatasetError("Name a folder of images, such as /data/more.")
-    return canonical_dataset(f"folder:{path}")
+    return canonical_dataset(name.replace(": ", ":"))
 
 
 def unlabelled_file(run: Run) -> Path:
@@ -87,7 +106,9 @@ def listed(run: Run, source: str, most: int = MOST) -> Listed:
     name = canonical(source)
     if name == UNLABELLED:
         return _unlabelled(unlabelled_file(run), most)
-    return _folder(run, name, Path(name.removeprefix("folder:")), most)
+    if name.startswith("folder:"):
+        return _folder(run, name, Path(name.removeprefix("folder:")), most)
+    return _dataset(run, name, most)
 
 
 def _unlabelled(file: Path, most: int) -> Listed:
@@ -115,6 +136,11 @@ def _folder(run: Run, name: str, root: Path, most: int) -> Listed:
         raise DatasetError(f"{root} holds more than {LISTED:,} images: name a folder inside it.")
     if not found:
         raise DatasetError(f"{root} holds no images that can be read: name another folder.")
+    return _of_files(run, name, root, found, most)
+
+
+def _of_files(run: Run, name: str, root: Path, found: Sequence[str], most: int) -> Listed:
+    """Those of these files that are not the run's own."""
     own = _own_files(run, root)
     others = [path for path in found if os.path.realpath(path) not in own]
     if not others:
@@ -129,7 +155,23 @@ def _folder(run: Run, name: str, root: Path, most: int) -> Listed:
     return Listed(name, root, split, len(found), len(found) - len(others), fingerprint)
 
 
-def _split(images: FileImages | Numbered, paths: Sequence[str]) -> Split:
+def _dataset(run: Run, name: str, most: int) -> Listed:
+    """Images of a data set, whatever it says that they are."""
+    found = load_dataset(name)
+    images = found.train.images
+    if isinstance(images, FileImages):
+        paths = sorted(map(str, found.files()))
+        return _of_files(run, found.name, images.root, paths, most)
+    if found.fingerprint == run.fingerprint:
+        raise DatasetError(f"All images of {name} are the run's own: name another source.")
+    places = [f"{split}/{k}" for split in SPLITS for k in range(len(found.split(split)))]
+    taken = [places[k] for k in _drawn(len(places), most)]
+    split = _split(InDataset(found, taken), taken)
+    fingerprint = files.digest([name, found.fingerprint, *taken])
+    return Listed(name, Path(found.files()[0]), split, len(places), 0, fingerprint)
+
+
+def _split(images: Images, paths: Sequence[str]) -> Split:
     return Split(images, np.zeros(len(paths), dtype=np.int16), paths)
 
 

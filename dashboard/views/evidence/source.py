@@ -92,7 +92,8 @@ def _ask_source(run: Run) -> None:
         st.text_input(
             "Folder of images", key=SOURCE, placeholder="/data/more", width=420, max_chars=1000,
             persist_state="session",
-            help="Any tree of JPEG, PNG and WebP files on the machine that this dashboard runs on",
+            help="Any tree of image files on the machine that this dashboard runs on, a table of "
+            "images, or a data set such as hf:/data/beans",
         )  # fmt: skip
         st.number_input(
             "At most", 1, 100_000, MOST, step=1000, key=AMOUNT, width=150, persist_state="session",

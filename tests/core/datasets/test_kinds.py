@@ -72,6 +72,7 @@ def test_the_forms_are_those_that_the_command_line_names():
         "folder:/path",
         "csv:/path",
         "npz:/path",
+        "hf:/path",
     ]
 
 

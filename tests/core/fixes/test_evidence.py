@@ -194,3 +194,19 @@ def test_a_step_whose_features_are_gone_or_foreign(run, folder):
     wrong = fixes.Step("evidence", step.options | {"labels": [1, 1, 1, 3]})
     with pytest.raises(RunError, match="label outside of 0 to 2"):
         fixes.apply(run, [wrong], pools=evidence.of_steps(run, [wrong]))
+
+
+def test_images_of_any_kind_of_data_set(run, folder, tmp_path):
+    paths = sorted(path.relative_to(folder) for path in folder.rglob("*.*"))
+    rows = [f"{path},{k % 2}" for k, path in enumerate(paths)]
+    (folder / "more.csv").write_text("\n".join(["file,label", *rows]))
+    pool = evidence.read(run, str(folder / "more.csv"))
+    assert pool.name == f"csv:{folder}/more.csv"
+    assert len(pool.paths) == len(rows)
+    images = np.stack([np.array(pool.image(k)) for k in range(len(rows))])
+    np.savez(tmp_path / "more.npz", x=images, y=[0, 1] * (len(rows) // 2))
+    again = evidence.read(run, f"npz:{tmp_path}/more.npz")
+    assert sorted(path.partition("/")[0] for path in again.paths)[-1] == "train"
+    shown = sorted(np.array(again.image(k)).tobytes() for k in range(len(rows)))
+    assert shown == sorted(image.tobytes() for image in images)
+    assert np.allclose(sorted(again.features.sum(axis=1)), sorted(pool.features.sum(axis=1)), 1e-2)

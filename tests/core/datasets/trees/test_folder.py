@@ -112,6 +112,7 @@ def test_links_in_a_circle_are_not_followed(tmp_path):
     ("paths", "reason"),
     [
         ([], "holds no images: it needs"),
+        (["1.png", "2.png"], r"2 images lie beside, not in, such folders .*csv:/path/labels\.csv"),
         (["only/1.png", "only/2.png"], "only one class, 'only'"),
         (["train/a/1.png", "train/b/1.png", "test/c/1.png"], "'c' .* has test images but none"),
         (["a/1.png", "b/1.png"], "has no test images"),

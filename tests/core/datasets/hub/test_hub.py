@@ -1,0 +1,290 @@
+"""Data sets in Hugging Face's layouts, written as its library writes them."""
+
+import io
+import json
+import pickle
+import sys
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from PIL import Image
+
+from core.datasets import canonical, is_ready, load_dataset, prepare, problem
+from core.datasets.hub import shards
+from core.errors import DatasetError
+from tests.trees import draw, tree
+
+NAMES = ["cat", "dog"]
+
+
+def png(shade):
+    buffer = io.BytesIO()
+    Image.new("RGB", (9, 6), (shade, 0, 0)).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def rows(n, first=0, **more):
+    """Images that are as red as their number."""
+    image = [{"bytes": png(first + k), "path": f"{first + k}.png"} for k in range(n)]
+    return {"image": image, "label": [k % 2 for k in range(n)], **more}
+
+
+def schema(table, features):
+    told = json.dumps({"info": {"features": features}})
+    return table.replace_schema_metadata({"huggingface": told})
+
+
+MARKED = {"image": {"_type": "Image"}, "label": {"_type": "ClassLabel", "names": NAMES}}
+
+
+def shard(path, columns, features=MARKED, group=3):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(schema(pa.table(columns), features), path, row_group_size=group)
+
+
+@pytest.fixture
+def beans(tmp_path):
+    shard(tmp_path / "data/train-00000-of-00002.parquet", rows(7))
+    shard(tmp_path / "data/train-00001-of-00002.parquet", rows(4, 7))
+    shard(tmp_path / "data/validation-00000-of-00001.parquet", rows(2, 90))
+    shard(tmp_path / "data/test-00000-of-00001.parquet", rows(5, 100))
+    return f"hf:{tmp_path}"
+
+
+def shade(image):
+    return np.asarray(image)[0, 0, 0]
+
+
+def test_shards_are_one_data_set(beans):
+    found = load_dataset(beans)
+    assert (found.name, found.classes) == (beans, ("cat", "dog"))
+    assert found.train.labels.tolist() == [0, 1, 0, 1, 0, 1, 0, 0, 1, 0, 1]
+    assert [shade(found.image("train", k)) for k in range(11)] == list(range(11))
+    assert [shade(found.image("test", k)) for k in (4, 0, 2)] == [104, 100, 102]
+    assert found.left_out == {"of val, as a part of train is held out to choose by": 2}
+    again = pickle.loads(pickle.dumps(found.train.images))  # as a data worker gets it
+    assert shade(again[8]) == 8
+    assert again.shorter_side(8) == 6
+
+
+def test_row_groups_are_kept_up_to_a_bound(beans, monkeypatch):
+    monkeypatch.setattr(shards, "KEPT", 1)
+    shards._groups.clear()
+    found = load_dataset(beans)
+    assert [shade(found.image("train", k)) for k in (10, 0, 10)] == [10, 0, 10]
+    assert len(shards._groups) == 1
+
+
+@pytest.mark.parametrize(
+    ("train", "test"),
+    [
+        ("train.parquet", "test.parquet"),
+        ("default/train/0000.parquet", "default/test/0000.parquet"),
+        ("data/train-00000-of-00001-1f2e3d4c5b6a7988.parquet", "data/val-00000-of-00001.parquet"),
+        ("train/part-0.parquet", "valid/part-0.parquet"),
+        ("beans-train.parquet", "beans-test.parquet"),
+    ],
+)
+def test_splits_by_the_names_of_files_and_folders(tmp_path, train, test):
+    shard(tmp_path / train, rows(6))
+    shard(tmp_path / test, rows(4, 50))
+    found = load_dataset(f"hf:{tmp_path}")
+    assert (len(found.train), shade(found.image("test", 0))) == (6, 50)
+
+
+def test_one_file_is_split_by_class(tmp_path):
+    shard(tmp_path / "all.parquet", rows(10))
+    for name in (f"hf:{tmp_path}", f"hf:{tmp_path}/all.parquet"):
+        found = load_dataset(name)
+        assert (len(found.train), sorted(found.test.labels)) == (8, [0, 1])
+
+
+def test_what_its_library_saves_to_disk(tmp_path):
+    for split, n, first in (("train", 6, 0), ("test", 4, 50)):
+        (tmp_path / split).mkdir()
+        table = schema(pa.table(rows(n, first)), MARKED)
+        place = str(tmp_path / split / "data-00000-of-00001.arrow")
+        with pa.OSFile(place, "wb") as file, pa.ipc.new_stream(file, table.schema) as out:
+            out.write_table(table, max_chunksize=4)
+    found = load_dataset(f"hf:{tmp_path}")
+    assert found.classes == ("cat", "dog")
+    assert [shade(found.image("train", k)) for k in (5, 0)] == [5, 0]
+
+
+def test_class_names_from_the_card(tmp_path):
+    shard(tmp_path / "data/all.parquet", rows(10), {})
+    assert load_dataset(f"hf:{tmp_path}").classes == ("0", "1")
+    (tmp_path / "README.md").write_text(
+        "---\nlicense: mit\ndataset_info:\n  features:\n  - name: image\n    dtype: image\n"
+        "  - name: label\n    dtype:\n      class_label:\n        names:\n"
+        "          '0': tench, Tinca\n          '1': \"dog\"\n"
+        "  splits:\n  - name: train\n---\n# A\n"
+    )
+    assert load_dataset(f"hf:{tmp_path}").classes == ("tench, Tinca", "dog")
+
+
+def test_class_names_from_the_older_file(tmp_path):
+    shard(tmp_path / "data/all.parquet", rows(10), {})
+    (tmp_path / "dataset_infos.json").write_text(json.dumps({"plain": {"features": MARKED}}))
+    assert load_dataset(f"hf:{tmp_path}").classes == ("cat", "dog")
+
+
+def test_labels_as_text_and_further_columns(tmp_path):
+    columns = rows(10, camera=list("abababccab"), box=[[1, 2]] * 10)
+    columns["label"] = ["猫", "dog"] * 5
+    shard(tmp_path / "a.parquet", columns, {})
+    found = load_dataset(f"hf:{tmp_path}")
+    assert found.classes == ("dog", "猫")
+    assert found.metadata["train"].column_names == ["camera"]
+    assert found.notes == ("Columns that a run cannot keep are left out: box.",)
+
+
+def test_two_columns_of_labels_must_be_told_apart(tmp_path):
+    columns = rows(10)
+    columns["coarse_label"], columns["fine_label"] = columns.pop("label"), [0, 0, 1, 1, 2] * 2
+    each = {"_type": "ClassLabel", "names": ["x", "y", "z"]}
+    shard(tmp_path / "a.parquet", columns, {"coarse_label": each, "fine_label": each})
+    with pytest.raises(DatasetError, match="coarse_label or fine_label: say by --columns label="):
+        load_dataset(f"hf:{tmp_path}")
+    assert load_dataset(f"hf:{tmp_path}?label=fine_label").classes == ("x", "y", "z")
+
+
+def test_test_images_without_labels_are_left_out(tmp_path):
+    shard(tmp_path / "train.parquet", rows(6))
+    shard(tmp_path / "test.parquet", rows(2) | {"label": [-1, -1]})
+    shard(tmp_path / "val.parquet", rows(4, 50))
+    found = load_dataset(f"hf:{tmp_path}")
+    assert found.left_out == {"without a label": 2}
+    assert shade(found.image("test", 0)) == 50
+
+
+def test_images_as_bytes_alone_or_beside_the_shard(tmp_path):
+    columns = rows(10)
+    columns["image"] = [row["bytes"] for row in columns["image"]]
+    shard(tmp_path / "one/a.parquet", columns, {})
+    assert shade(load_dataset(f"hf:{tmp_path}/one").image("train", 0)) < 10
+    for k in range(10):
+        draw(tmp_path / f"two/{k}.png", (k, 0, 0))
+    columns["image"] = [{"bytes": None, "path": f"{k}.png"} for k in range(10)]
+    columns["image"][3] = {"bytes": None, "path": "../../etc/passwd"}
+    columns["image"][4] = {"bytes": None, "path": None}
+    columns["image"][5] = {"bytes": b"damaged", "path": "5.png"}
+    shard(tmp_path / "two/a.parquet", columns)
+    found = load_dataset(f"hf:{tmp_path}/two")
+    seen = []
+    for split in ("train", "test"):
+        for k in range(len(found.split(split))):
+            try:
+                seen.append(shade(found.image(split, k)))
+            except DatasetError as error:
+                seen.append(str(error).partition("read: ")[2][:10])
+    odd = {"has a path", "the row hol", "not a pict"}
+    assert {str(each)[:10] for each in seen if isinstance(each, str)} == {o[:10] for o in odd}
+    assert len(seen) == 10
+
+
+def test_several_data_sets_in_one_folder_are_refused(tmp_path):
+    for config in ("small", "large"):
+        shard(tmp_path / config / "train.parquet", rows(6))
+        shard(tmp_path / config / "test.parquet", rows(4, 50))
+    with pytest.raises(DatasetError, match=r"holds 2 data sets: give hf:.*/large, or another"):
+        load_dataset(f"hf:{tmp_path}")
+    assert len(load_dataset(f"hf:{tmp_path}?config=small").train) == 6
+    with pytest.raises(DatasetError, match=r"no config '\.\./small'"):
+        load_dataset(f"hf:{tmp_path}/large?config=../small")
+
+
+@pytest.mark.parametrize(
+    ("columns", "features", "reason"),
+    [
+        ({"a": [1], "label": [0]}, {}, "None of the columns a, label holds images"),
+        ({"image": [b"x"] * 4, "z": [0] * 4}, {}, "none is called a label: say by --columns"),
+        (rows(6) | {"label": [0] * 6}, MARKED, "two classes at least"),
+        (rows(6) | {"label": [-1] * 6}, MARKED, "two classes at least"),
+        (rows(2), MARKED, "no labelled test images"),
+        (rows(6), {"label": {"_type": "ClassLabel", "names": ["a", "a"]}}, "one name"),
+    ],
+)
+def test_shards_that_cannot_work_are_refused(tmp_path, columns, features, reason):
+    shard(tmp_path / "a.parquet", columns, features)
+    with pytest.raises(DatasetError, match=reason):
+        load_dataset(f"hf:{tmp_path}")
+
+
+def test_damaged_shards_and_missing_folders_are_named(tmp_path):
+    (tmp_path / "train.parquet").write_bytes(b"nonsense")
+    with pytest.raises(DatasetError, match=r"train\.parquet cannot be read"):
+        load_dataset(f"hf:{tmp_path}")
+    with pytest.raises(DatasetError, match=r"There is no folder .*gone"):
+        load_dataset(f"hf:{tmp_path}/gone")
+
+
+def test_a_shard_that_is_replaced_is_unreadable_or_read_anew(beans, tmp_path):
+    found = load_dataset(beans)
+    assert shade(found.image("test", 0)) == 100
+    (tmp_path / "data/test-00000-of-00001.parquet").unlink()
+    with pytest.raises(DatasetError, match="cannot be read"):
+        found.image("test", 1)
+
+
+def test_a_folder_of_images_with_metadata(tmp_path):
+    tree(tmp_path, *(f"{s}/{k}.png" for s in ("train", "test") for k in range(4)))
+    for split in ("train", "test"):
+        lines = [f"{k}.png,{NAMES[k % 2]},{k}" for k in range(4)]
+        (tmp_path / split / "metadata.csv").write_text("\n".join(["file_name,label,iso", *lines]))
+    found = load_dataset(f"hf:{tmp_path}")
+    assert (found.name, found.classes) == (f"hf:{tmp_path}", ("cat", "dog"))
+    assert found.test.paths == [f"test/{k}.png" for k in range(4)]
+    assert found.metadata["test"].to_pydict() == {"iso": [0, 1, 2, 3]}
+
+
+def test_metadata_without_labels_has_those_of_the_folders(tmp_path):
+    tree(tmp_path, *(f"train/{c}/{k}.png" for c in NAMES for k in range(5)))
+    lines = [
+        json.dumps({"file_name": f"train/{c}/{k}.png", "iso": k}) for c in NAMES for k in range(5)
+    ]
+    (tmp_path / "metadata.jsonl").write_text("\n".join(lines))
+    assert load_dataset(f"hf:{tmp_path}").classes == ("cat", "dog")
+
+
+def test_a_folder_without_metadata_is_a_tree(tmp_path):
+    tree(tmp_path, *(f"{s}/{c}/1.png" for s in ("train", "test") for c in NAMES))
+    found = load_dataset(f"hf:{tmp_path}")
+    assert (found.name, len(found.test)) == (f"hf:{tmp_path}", 2)
+
+
+@pytest.fixture
+def hub(monkeypatch, artifacts_root):
+    """A hub that has one data set, without a network."""
+
+    class Library:
+        @staticmethod
+        def snapshot_download(name, *, repo_type, revision, local_dir, allow_patterns):
+            assert (name, repo_type) == ("eve/beans", "dataset")
+            shard(local_dir / "data/train-00000-of-00001.parquet", rows(6))
+            shard(local_dir / "data/test-00000-of-00001.parquet", rows(4, 50))
+
+    monkeypatch.setitem(sys.modules, "huggingface_hub", Library)
+    monkeypatch.setattr("core.datasets.hub.download.reachable", lambda url: True)
+    monkeypatch.setattr("core.datasets.hub.download.find_spec", lambda name: name)
+
+
+def test_one_from_the_hub_is_fetched_once(hub):
+    name = "hf:eve/beans"
+    assert canonical(name) == name
+    assert not is_ready(name)
+    assert problem(name) == ""
+    prepare(name)
+    assert is_ready(name)
+    assert len(load_dataset(name).train) == 6
+
+
+def test_without_the_package_or_the_network_it_is_said(hub, monkeypatch):
+    with pytest.raises(DatasetError, match=r"hf:eve/peas cannot be fetched"):
+        prepare("hf:eve/peas")
+    monkeypatch.setattr("core.datasets.hub.download.reachable", lambda url: False)
+    assert "cannot be reached" in problem("hf:eve/beans")
+    monkeypatch.setattr("core.datasets.hub.download.find_spec", lambda name: None)
+    assert "pip install huggingface_hub" in problem("hf:eve/beans")
