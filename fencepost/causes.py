@@ -9,8 +9,11 @@ import pandas as pd
 
 from core import explain as core_explain
 from core.concepts.held_out import HeldOut
+from core.errors import DatasetError
 from core.explain import finding
 from core.explain.channels import classes_of
+from core.explain.properties.measured import of_some
+from core.explain.shared import training_images
 from core.runs import Run
 from fencepost.asking import check_same_run, check_split, class_id
 from fencepost.notebook import page, strip
@@ -169,6 +172,11 @@ def suggest_picks(run: Run, explanation: Explanation) -> Picks:
         explanation.gap,
         explanation.channels,
     )
-    found = core_explain.suggest_picks(run, asked)
+    sides = (asked.rows, asked.reference, training_images(run, asked.pred))
+    try:
+        pictures = of_some(run, *sides)
+    except DatasetError:  # the images are elsewhere: the features alone suggest
+        pictures = None
+    found = core_explain.suggest_picks(run, asked, pictures=pictures)
     held_out = HeldOut.of(found.chose, found.tests.errors, found.tests.right)
     return Picks(run, tuple(found.shows.tolist()), tuple(found.without.tolist()), held_out)

@@ -6,13 +6,11 @@ their class; false discoveries are controlled over all that is compared.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 
-from core import queries
 from core.errors import ExplainError
 from core.evaluation.statistics import (
     auc,
@@ -22,26 +20,11 @@ from core.evaluation.statistics import (
     odds_ratio,
     unequal,
 )
-from core.explain.properties import wording
-from core.queries import engine
+from core.explain.properties.candidates import Candidate, candidates
 from core.runs import Run
-from core.runs.columns import NUMBER, TEXT
-from core.runs.table.predictions import MEASURES
 
 FEWEST = 3
 SURE = 0.025  # half of 1 in 20: the other half is for what errors share, see `finding`
-MOST_COLUMNS, MOST_VALUES = 20, 10  # of a table, and of a column of texts
-COMMON = 5  # images with a text, below which it tells nothing
-
-
-@dataclass(frozen=True, eq=False)
-class _Candidate:
-    """Values (N,) of the images compared, nan where not known, and words for more and less."""
-
-    name: str
-    values: np.ndarray
-    words: tuple[str, str]
-    counted: bool = False  # whether the values are yes and no
 
 
 def differences(
@@ -72,10 +55,9 @@ def differences(
         )
     both = np.concatenate([rows, reference])
     asked = [
-        *_of_table(run, both),
-        *_of_pictures(both, pictures),
+        *candidates(run, both, pictures),
         *(
-            _Candidate(name, np.asarray(s, dtype=np.float64)[both], _of_concept(name))
+            Candidate(name, np.asarray(s, dtype=np.float64)[both], _of_concept(name))
             for name, s in (scores or {}).items()
         ),
     ]
@@ -90,42 +72,7 @@ def _of_concept(name: str) -> tuple[str, str]:
     return f"show more of {name}", f"show less of {name}"
 
 
-def _of_table(run: Run, rows: np.ndarray) -> Iterator[_Candidate]:
-    """The measures of a run's table, and the columns in it that are none of ours."""
-    kinds = {n: k for n, k in engine.layout(run).extra.items() if k in (NUMBER, TEXT)}
-    kinds = dict.fromkeys(MEASURES, NUMBER) | dict(list(kinds.items())[:MOST_COLUMNS])
-    named = [f"{engine.column(run, name)} AS c{i}" for i, name in enumerate(kinds)]
-    listed = ", ".join(map(str, rows.tolist()))
-    sql = f"SELECT row, {', '.join(named)} FROM run WHERE row IN ({listed})"
-    table = queries.ask(run, sql).set_index("row").loc[rows]
-    for i, (name, kind) in enumerate(kinds.items()):
-        yield from _of_column(name, table[f"c{i}"], kind)
-
-
-def _of_pictures(rows: np.ndarray, pictures: pd.DataFrame | None) -> Iterator[_Candidate]:
-    if pictures is None:
-        return
-    known = pictures.reindex(rows)
-    for name in known:
-        number = pd.api.types.is_numeric_dtype(known[name])
-        yield from _of_column(str(name), known[name], NUMBER if number else TEXT)
-
-
-def _of_column(name: str, column: pd.Series, kind: str) -> Iterator[_Candidate]:
-    """The numbers of a column, or each of its common texts as yes and no."""
-    if kind == NUMBER:
-        values = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64)
-        yield _Candidate(name, values, wording.of_number(name))
-        return
-    texts = column.where(column.notna() & (column != ""))
-    counts = texts.value_counts()
-    for value in counts[counts >= COMMON].index[:MOST_VALUES]:
-        has = np.where(texts.notna(), (texts == value).astype(float), np.nan)
-        words = wording.of_value(name, str(value))
-        yield _Candidate(f"{name}: {value}", has, words, counted=True)
-
-
-def _row(one: _Candidate, n: int) -> dict[str, object]:
+def _row(one: Candidate, n: int) -> dict[str, object]:
     """The comparison of the first n values with the others; empty where there is none."""
     errors, right = (v[np.isfinite(v)] for v in (one.values[:n], one.values[n:]))
     whole = np.concatenate([errors, right])

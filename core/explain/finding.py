@@ -19,7 +19,7 @@ from core.evaluation.wording import bare_p, p_value
 from core.explain.channels import Explanation
 from core.explain.differences import SURE, differences
 from core.explain.halves import halves
-from core.explain.properties.measured import of_both
+from core.explain.properties.measured import of_some
 from core.explain.properties.wording import OF_FILES
 from core.explain.shared import scores as how_much
 from core.runs import Run
@@ -68,7 +68,7 @@ def of(
     """
     rows, reference = explanation.rows, explanation.reference
     try:
-        pictures = of_both(run, rows, reference)
+        pictures = of_some(run, rows, reference)
     except DatasetError:
         pictures = None
     try:

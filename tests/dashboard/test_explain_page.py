@@ -237,7 +237,7 @@ def test_what_goes_to_the_concepts_page(planted_run, monkeypatch):
     assert session[state.GO] == "concepts"
     assert (picks["name"], picks["from"]) == ("deer-as-cat cue", "deer predicted as cat")
     images = queries.rows(planted_run, [*picks["shows"], *picks["without"]])
-    assert len(images) == 20
+    assert len(images) == 24
     assert set(images["split"]) == {"train"}
 
 

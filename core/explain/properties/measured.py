@@ -24,7 +24,7 @@ from core.runs import images as run_images
 from core.runs.images import FileRunImages
 
 VERSION = 1  # of what is measured: files of another one are made anew
-MOST = 400  # images on either side of a comparison: more tell hardly more, and take longer
+MOST = 400  # images of a group that is compared: more tell hardly more, and take longer
 LARGE, NEAR = 1024, 256  # a shorter side beyond which a picture is decoded as for this one
 ASPECT = "width to height"
 
@@ -45,11 +45,11 @@ def measured(
     return known.loc[known.index.intersection(np.asarray(rows, dtype=np.int64))]
 
 
-def of_both(
-    run: Run, errors: np.ndarray, right: np.ndarray, progress: ProgressCallback | None = None
+def of_some(
+    run: Run, *groups: np.ndarray, progress: ProgressCallback | None = None
 ) -> pd.DataFrame:
-    """As `measured`, of what is compared: at most MOST images of either side."""
-    return measured(run, np.concatenate([_some(errors), _some(right)]), progress)
+    """As `measured`, of what is compared: at most MOST images of each group."""
+    return measured(run, np.concatenate([_some(rows) for rows in groups]), progress)
 
 
 def _some(rows: np.ndarray) -> np.ndarray:

@@ -16,6 +16,7 @@ from core.errors import FencepostError
 from core.explain import Explanation, Subgroup, Suggestion, finding
 from core.explain.finding import Shared
 from core.explain.properties import measured
+from core.explain.shared import training_images
 from core.queries.selection import Cell
 from core.runs import Run
 from dashboard.server.background import Work
@@ -69,8 +70,9 @@ def evidence(run: Run, cell: Cell, split: str) -> Shared:
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _measuring(_run: Run, folder: str, cell: Cell, split: str, root: str) -> Work:
     """The one measuring of these pictures: every tab that asks meanwhile waits for it."""
-    sides = [_rows(_run, cell[0], pred, split) for pred in (cell[1], cell[0])]
-    return Work().start(lambda progress: measured.of_both(_run, *sides, progress))
+    groups = [_rows(_run, cell[0], pred, split) for pred in (cell[1], cell[0])]
+    groups.append(training_images(_run, cell[1]))
+    return Work().start(lambda progress: measured.of_some(_run, *groups, progress=progress))
 
 
 def measuring(run: Run, cell: Cell, split: str) -> Work:
@@ -120,12 +122,16 @@ def differences(run: Run, cell: Cell, split: str) -> pd.DataFrame | None:
 
     None while the pictures are being measured; without them where they cannot be.
     """
-    work = measuring(run, cell, split)
-    if not work.finished:
+    if not measuring(run, cell, split).finished:
         return None
-    pictures = None if work.error else work.result
-    assert pictures is None or isinstance(pictures, pd.DataFrame)
+    pictures = _pictures(run, cell, split)
     return _differences(run, str(run.folder), cell, split, _uncounted_left_out(run), pictures)
+
+
+def _pictures(run: Run, cell: Cell, split: str) -> pd.DataFrame | None:
+    """What the pictures are like, as far as that is known now."""
+    found = measuring(run, cell, split).result
+    return found if isinstance(found, pd.DataFrame) else None
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -179,8 +185,10 @@ def _scores(_run: Run, folder: str, direction: np.ndarray, offset: float) -> np.
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _suggestion(_run: Run, folder: str, cell: Cell, split: str) -> Suggestion:
-    return explain.suggest_picks(_run, explanation(_run, cell, split))
+def _suggestion(
+    _run: Run, folder: str, cell: Cell, split: str, pictures: pd.DataFrame | None
+) -> Suggestion:
+    return explain.suggest_picks(_run, explanation(_run, cell, split), pictures=pictures)
 
 
 def confusion_picks(run: Run, cell: Cell, split: str) -> dict[str, Any]:
@@ -189,7 +197,7 @@ def confusion_picks(run: Run, cell: Cell, split: str) -> dict[str, Any]:
     Raises:
         ExplainError: it cannot be suggested from this confusion; says why.
     """
-    found = _suggestion(run, str(run.folder), cell, split)
+    found = _suggestion(run, str(run.folder), cell, split, _pictures(run, cell, split))
     held_out = HeldOut.of(found.chose, found.tests.errors, found.tests.right)
     return _picks(_cue(run, cell), name_of(run, cell), found.shows, found.without, held_out)
 

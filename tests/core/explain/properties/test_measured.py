@@ -74,7 +74,7 @@ def test_a_damaged_file_of_measures_is_made_anew(run):
 
 def test_some_of_many(run, monkeypatch):
     monkeypatch.setattr(measured, "MOST", 3)
-    found = measured.of_both(run, np.arange(9), np.arange(20, 22))
+    found = measured.of_some(run, np.arange(9), np.arange(20, 22))
     assert found.index.tolist() == [0, 4, 8, 20, 21]
 
 
