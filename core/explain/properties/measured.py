@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from core import artifacts, queries
-from core.datasets import Dataset, ProgressCallback
+from core.datasets import Dataset, ProgressCallback, canonical, parted
 from core.errors import DatasetError
 from core.explain.properties.heads import NOTHING, PIXELS, head
 from core.explain.properties.pixels import measure
@@ -35,14 +35,23 @@ def measured(
     """A row an image that can be read, its number as the index; see `measure` and `head`.
 
     Raises:
-        DatasetError: the run's images are not on this machine.
+        DatasetError: the run's images are not on this machine, or yet to be drawn.
     """
+    _require_stored(run)
     images = run_images.open_images(run)
     known = _known(_path(run))
     missing = np.setdiff1d(np.asarray(rows, dtype=np.int64), known.index)
     if len(missing):
         known = _keep(run, _measure(run, images, missing, progress))
     return known.loc[known.index.intersection(np.asarray(rows, dtype=np.int64))]
+
+
+def _require_stored(run: Run) -> None:
+    kind, path = parted(canonical(run.dataset))
+    if not kind.is_ready(path):
+        raise DatasetError(
+            f"The pictures of {run.dataset} are not stored yet: open the page again once they are."
+        )
 
 
 def of_some(

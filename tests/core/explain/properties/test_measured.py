@@ -82,3 +82,8 @@ def test_without_the_images(run, tmp_path):
     (tmp_path / "photos").rename(tmp_path / "elsewhere")
     with pytest.raises(DatasetError, match="There is no folder"):
         measured.measured(run, [3])
+
+
+def test_pictures_that_are_yet_to_be_drawn_are_not_waited_for(save_tiny):
+    with pytest.raises(DatasetError, match="demo are not stored yet"):
+        measured.measured(save_tiny(dataset="demo"), [3])
