@@ -9,13 +9,18 @@ import pandas as pd
 
 from core import explain as core_explain
 from core.concepts.held_out import HeldOut
+from core.errors import DatasetError
+from core.explain import finding
 from core.explain.channels import classes_of
+from core.explain.properties.measured import of_some
+from core.explain.shared import training_images
 from core.runs import Run
 from fencepost.asking import check_same_run, check_split, class_id
 from fencepost.notebook import page, strip
 
 TOLD, STRONGEST = 3, 9  # channels that are told of; the images of each
 DRAWN = 12
+NOTHING = "Nothing clearly sets them apart."
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,10 @@ class Explanation:
         channels: a row a channel, most responsible first: channel, contribution, share, mean,
             reference, effect, auc, p, q; the shares sum to 1.
         strongest: the channels that carry most of the gap, with what they see.
+        finding: what sets the errors apart from right images, in a sentence; "" where nothing
+            clearly does. sureness: the figures behind it.
+        differences: a row a property of the pictures, measure, mean, reference, effect, low, high,
+            auc, p, q, clear, words; empty where nothing is known of them.
     """
 
     run: Run
@@ -62,6 +71,13 @@ class Explanation:
     gap: float
     channels: pd.DataFrame = field(repr=False)
     strongest: tuple[Channel, ...] = field(repr=False)
+    finding: str = ""
+    sureness: str = field(default="", repr=False)
+    differences: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+
+    def said(self) -> str:
+        """The finding and how sure it is, or that there is none."""
+        return f"{self.finding}: {self.sureness}." if self.finding else NOTHING
 
     def title(self) -> str:
         return (
@@ -71,16 +87,19 @@ class Explanation:
 
     def __str__(self) -> str:
         channels = "".join(f"\n  {channel}" for channel in self.strongest)
-        return f"{self.title()}. Channels that carry most of the gap:{channels}"
+        return f"{self.title()}. {self.said()} Channels that carry most of the gap:{channels}"
 
     def _repr_html_(self) -> str:
         errors = strip(self.run, self.rows[:DRAWN], f"{self.label} predicted as {self.pred}")
         seen = [strip(self.run, each.rows, str(each)) for each in self.strongest]
-        return page(self.title(), errors, "Channels that carry most of the gap:", *seen)
+        most = "Channels that carry most of the gap:"
+        return page(self.title(), errors, self.said(), most, *seen)
 
 
 def explain(run: Run, label: str, pred: str, *, split: str = "test") -> Explanation:
-    """Which channels of the features make images of class `label` look like class `pred`.
+    """What sets images of class `label` apart that are predicted as class `pred`.
+
+    Besides the channels of the features, the pictures are looked at, some hundreds at most.
 
     Raises:
         ExplainError: too few such errors, or no features were kept.
@@ -98,7 +117,15 @@ def explain(run: Run, label: str, pred: str, *, split: str = "test") -> Explanat
         found.gap,
         found.channels,
         strongest,
+        *_told(run, label, found),
     )
+
+
+def _told(run: Run, label: str, found: core_explain.Explanation) -> tuple[str, str, pd.DataFrame]:
+    """The finding in words, how sure it is, and the differences that it rests on."""
+    shared, differing = finding.of(run, found)
+    said, sure = finding.sentence(label, shared, differing), finding.sureness(shared, differing)
+    return said, sure, pd.DataFrame() if differing is None else differing
 
 
 def _channel(run: Run, row: pd.Series) -> Channel:
@@ -145,6 +172,11 @@ def suggest_picks(run: Run, explanation: Explanation) -> Picks:
         explanation.gap,
         explanation.channels,
     )
-    found = core_explain.suggest_picks(run, asked)
+    sides = (asked.rows, asked.reference, training_images(run, asked.pred))
+    try:
+        pictures = of_some(run, *sides)
+    except DatasetError:  # the images are elsewhere: the features alone suggest
+        pictures = None
+    found = core_explain.suggest_picks(run, asked, pictures=pictures)
     held_out = HeldOut.of(found.chose, found.tests.errors, found.tests.right)
     return Picks(run, tuple(found.shows.tolist()), tuple(found.without.tolist()), held_out)

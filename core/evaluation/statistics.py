@@ -42,10 +42,19 @@ def greater(first: np.ndarray, second: np.ndarray) -> float:
     Mann and Whitney (1947): exact for small groups without ties, else the normal approximation
     with ties and continuity corrected.
     """
+    return _rank_sum(first, second, "greater")
+
+
+def unequal(first: np.ndarray, second: np.ndarray) -> float:
+    """As `greater`, but two-sided."""
+    return _rank_sum(first, second, "two-sided")
+
+
+def _rank_sum(first: np.ndarray, second: np.ndarray, alternative: str) -> float:
     from scipy.stats import mannwhitneyu
 
     with WHOLE:
-        return float(mannwhitneyu(first, second, alternative="greater").pvalue)
+        return float(mannwhitneyu(first, second, alternative=alternative).pvalue)
 
 
 def false_discovery(p: np.ndarray) -> np.ndarray:

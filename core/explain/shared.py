@@ -8,12 +8,14 @@ taken out first. What is left apart is something else that the errors have.
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from core import queries
 from core.errors import ExplainError
 from core.evaluation.statistics import pooled_std
 from core.explain.channels import Explanation, features_of
 from core.explain.halves import Half, halves
+from core.explain.properties.likeness import likeness
 from core.runs import Run
 from core.runs.features import finite
 
@@ -73,24 +75,37 @@ def strongest_of_class(run: Run, explanation: Explanation) -> np.ndarray:
 
     Within that class alone: over all of train, what other classes look like anyway would win.
     """
-    rows = _of_class(run, explanation.pred)
+    rows = training_images(run, explanation.pred)
     values = scores(run, explanation, halves(explanation).suggests, rows)
     return rows[np.argsort(-values, kind="stable")]
 
 
-def ranked_for_picks(run: Run, explanation: Explanation) -> np.ndarray:
+def ranked_for_picks(
+    run: Run, explanation: Explanation, pictures: pd.DataFrame | None = None
+) -> np.ndarray:
     """As `strongest_of_class`, but a ranking that is as good at its lower end.
 
     The whole direction, with what moves with the class, counts as much as the one without: which
-    of them finds a cue depends on the cue.
+    of them finds a cue depends on the cue. So does what the pictures are like: a small coloured cue
+    leaves little in pooled features.
+
+    Args:
+        pictures: as for `likeness`.
     """
-    rows, half = _of_class(run, explanation.pred), halves(explanation).suggests
+    rows, half = training_images(run, explanation.pred), halves(explanation).suggests
     x = finite(features_of(run)[rows], ExplainError).astype(np.float32)
-    values = [x @ direction(run, explanation, half, freed=freed) for freed in (True, False)]
-    together = sum((v - v.mean()) / max(float(v.std()), 1e-12) for v in values)
+    freed, whole = (
+        _standardised(x @ direction(run, explanation, half, freed=freed)) for freed in (True, False)
+    )
+    together = _standardised(freed + whole) + likeness(run, half, rows, pictures)
     return rows[np.argsort(-together, kind="stable")]
 
 
-def _of_class(run: Run, label: int) -> np.ndarray:
+def _standardised(values: np.ndarray) -> np.ndarray:
+    return (values - values.mean()) / max(float(values.std()), 1e-12)
+
+
+def training_images(run: Run, label: int) -> np.ndarray:
+    """Row numbers of the training images of a class, ascending."""
     sql = "SELECT row FROM run WHERE split = 'train' AND label = ? ORDER BY row"
     return queries.ask(run, sql, [label])["row"].to_numpy()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from core.errors import ExplainError
 from core.explain.channels import Explanation
@@ -12,8 +13,9 @@ from core.explain.halves import Half, halves
 from core.explain.shared import ranked_for_picks
 from core.runs import Run
 
-PICKS = 10
-MOST_SHARE, LEAST_SHARE = 0.2, 0.4  # of the class: where picks that show it and that do not lie
+PICKS, FEWEST = 12, 10  # of either side: wanted, and what there must be images enough for
+EACH = 4  # images of the class for each pick of a side
+MOST_SHARE, LEAST_SHARE = 0.25, 0.5  # of the class: where picks that show it and that do not lie
 
 
 @dataclass(frozen=True)
@@ -31,24 +33,37 @@ class Suggestion:
     tests: Half
 
 
-def suggest_picks(run: Run, explanation: Explanation, *, n: int = PICKS) -> Suggestion:
+def suggest_picks(
+    run: Run,
+    explanation: Explanation,
+    *,
+    n: int = PICKS,
+    pictures: pd.DataFrame | None = None,
+) -> Suggestion:
     """What a confusion may have in common with the training images of the class it is predicted as.
 
     The training images of the predicted class are ranked by what half of the errors share, see
-    `halves` and `shared`. Picks are spread evenly over the top fifth and the last two fifths: the
+    `halves` and `shared`. Picks are spread evenly over the top quarter and the last half: the
     extremes alone would be too easy to tell apart. They are training images, so that none of test
     is learned from.
+
+    Args:
+        n: of either side; fewer where the class is small.
+        pictures: what `properties.measured` found of these images, errors and right images, as far
+            as it is known.
 
     Raises:
         ExplainError: too few training images of the class.
     """
     parts = halves(explanation)
-    ranked = ranked_for_picks(run, explanation)
-    if len(ranked) < 4 * n:
+    ranked = ranked_for_picks(run, explanation, pictures)
+    if len(ranked) < EACH * min(n, FEWEST):
         raise ExplainError(
             f"{len(ranked)} training images of {run.classes[explanation.pred]} are too few to "
-            f"suggest {n} with and {n} without what the errors share: pick images yourself."
+            f"suggest {min(n, FEWEST)} with and as many without what the errors share: pick images "
+            "yourself."
         )
+    n = min(n, len(ranked) // EACH)
     return Suggestion(
         _spread(ranked[: max(n, round(MOST_SHARE * len(ranked)))], n),
         _spread(ranked[::-1][: round(LEAST_SHARE * len(ranked))], n),

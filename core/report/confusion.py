@@ -5,16 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from core import explain
 from core.concepts.effects import compared
 from core.concepts.stored import Stored
-from core.errors import ConceptError, ExplainError, FencepostError
+from core.errors import ConceptError, FencepostError
 from core.evaluation import classification, intervals
 from core.evaluation.comparison import Comparison
+from core.evaluation.wording import bare_p
+from core.explain import finding
 from core.explain.channels import classes_of
 from core.report.markup import Markup, images, lines, table, tag, together
 from core.report.pictures import Pictures
+from core.runs import Run
 
 LARGEST, SHOWN, GAINED, LOST, STRONGEST = 5, 8, 3, 1, 8
 
@@ -91,7 +95,7 @@ def _cell_row(told: Trouble, cell: tuple[int, int], names: tuple[str, ...]) -> t
 def cause(
     comparison: Comparison, told: Trouble, stored: Stored | None, pictures: Pictures
 ) -> list[Markup]:
-    """The channels that carry the confusion, with the images that they respond to most."""
+    """What sets the errors apart, and the channels that carry the confusion, with images."""
     if told.cell is None:
         return lines(["There is no error, so there is no cause to look for."])
     try:
@@ -99,13 +103,18 @@ def cause(
     except FencepostError as error:
         return lines([f"The cause is left out. {error}"])
     a, b = (comparison.before.classes[k] for k in told.cell)
+    shared, differing = finding.of(comparison.before, found, _scores(comparison.before, stored))
+    said = finding.sentence(a, shared, differing)
     parts = lines(
         [
+            f"{said}: {finding.sureness(shared, differing)}."
+            if said
+            else "Nothing that was looked for clearly sets these images apart.",
             f"The network decides between {a} and {b} with {len(found.channels):,} channels, which "
             f"it learned by itself. For the {len(found.rows):,} images of {a} predicted as "
             f"{b}, they put {b} ahead by {found.gap:.1f} logits more than for the "
             f"{len(found.reference):,} predicted correctly. Each channel is shown by the training "
-            "images that it responds to most."
+            "images that it responds to most.",
         ]
     )
     for title, channels in (
@@ -116,7 +125,7 @@ def cause(
             parts.append(tag("h3", title))
         for _, channel in channels.iterrows():
             parts += _channel(comparison, channel, pictures)
-    return parts + _differences(comparison, found, stored)
+    return parts + _differences(found, differing)
 
 
 def _channel(comparison: Comparison, channel, pictures: Pictures) -> list[Markup]:
@@ -134,24 +143,28 @@ def _channel(comparison: Comparison, channel, pictures: Pictures) -> list[Markup
     return [together(tag("p", title), images(tiles, f"channel {number} responds to it"))]
 
 
-def _differences(
-    comparison: Comparison, found: explain.Explanation, stored: Stored | None
-) -> list[Markup]:
-    """What else the errors differ in, with the concept's score where there is one."""
-    run, scores = comparison.before, {}
+def _scores(run: Run, stored: Stored | None) -> dict[str, np.ndarray]:
+    """The concept's scores, nan for images that suggested it: they cannot test it."""
     try:
-        if stored is not None and not stored.unfit(run):
-            features = run.features()
-            assert features is not None  # else it would be unfit
-            scores = {stored.name: stored.concept.scores(features)}
-        table_ = explain.differences(run, found.rows, found.reference, scores)
-    except (ConceptError, ExplainError) as error:
-        return lines([f"What else differs is left out. {error}"])
-    clear = table_[table_["clear"]]
+        features = run.features()
+        if stored is None or features is None or stored.unfit(run):
+            return {}
+        scores = stored.concept.scores(features)
+    except ConceptError:
+        return {}
+    unseen = stored.concept.unseen(np.arange(len(scores)))
+    return {stored.name: np.where(unseen, scores, np.nan)}
+
+
+def _differences(found: explain.Explanation, differing: pd.DataFrame | None) -> list[Markup]:
+    """What else the errors differ in, with the concept's score where there is one."""
+    if differing is None:
+        return lines(["What else differs is left out: nothing is known of these images."])
     words = [
         f"{row['words']} (Cohen's d {row['effect']:.1f}, 95% interval {row['low']:.1f} to "
-        f"{row['high']:.1f})"
-        for _, row in clear.iterrows()
+        f"{row['high']:.1f}, false discovery rate {bare_p(row['q'])})"
+        for _, row in differing[differing["clear"]].iterrows()
     ]
     n = f"{len(found.rows):,} errors against {len(found.reference):,} images predicted correctly"
-    return lines([f"Compared over {n}: {'; '.join(words) or 'nothing else clearly differs'}."])
+    said = "; ".join(words) or "nothing else clearly differs"
+    return lines([f"Compared over {n} in {len(differing):,} respects: {said}."])

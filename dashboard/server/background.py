@@ -57,6 +57,13 @@ class Work:
         """Ask for its end, which comes with its next word of progress."""
         self._stop = True
 
+    def wait(self, seconds: float) -> bool:
+        """Whether it is finished after so long at most: of what is short, nobody sees a bar."""
+        until = time.monotonic() + seconds
+        while not self.finished and time.monotonic() < until:
+            time.sleep(0.01)
+        return self.finished
+
     def seconds_left(self) -> float | None:
         """From the pace of this part so far; None while that says nothing."""
         first, began = self._began

@@ -60,7 +60,7 @@ def test_why_concept_fix_and_proof_are_four_clicks(shipped, open_url, monkeypatc
     page.get_by_text(f"Broken: {change.broken}").first.wait_for()
     assert change.difference > 0
     [kept] = store.list_concepts(before)
-    assert kept.concept.n_shows == 10
+    assert kept.concept.n_shows == 12
     page.goto(f"{shipped.url}/concepts?run=demo&concept={quote(kept.name)}")
-    page.get_by_text("These show it (10)").wait_for()  # a link reopens it
+    page.get_by_text("These show it (12)").wait_for()  # a link reopens it
     assert "Traceback" not in shipped.printed()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 import streamlit as st
 
-from core import queries
+from core import queries, runs
 from core.errors import ExplainError
 from core.runs.annotations import channel_marks
 from dashboard.server import overlays
@@ -133,6 +134,39 @@ def network(monkeypatch) -> dict[str, object]:
     return known
 
 
+def test_what_the_pictures_are_like_is_said(dataset, open_page):
+    drawn.save(dataset)
+    app = open_page("explain", true="cat", pred="deer")
+    while not reasons.measuring(runs.open_run("drawn"), (0, 1), "test").wait(10):
+        pass
+    app.run()
+    assert not app.exception
+    assert "Against cat predicted correctly, in" in words(app)
+    assert "pictures were not looked at" not in words(app)
+
+
+def test_pictures_that_are_gone_are_told(dataset, open_page, tmp_path):
+    drawn.save(dataset)
+    (tmp_path / "photos").rename(tmp_path / "elsewhere")
+    app = open_page("explain", true="cat", pred="deer")
+    assert not app.exception
+    assert "The pictures were not looked at" in words(app)
+    assert "Against cat predicted correctly, in 3 respects" in words(app)
+
+
+def test_groups_name_no_concept_that_was_not_shown(planted_run, monkeypatch):
+    named = {"fence": np.ones(planted_size())}
+    monkeypatch.setattr(reasons, "concept_scores", lambda run: named)
+    for clear, expected in ((True, named), (False, {})):
+        found = pd.DataFrame({"measure": ["fence"], "effect": [1.0], "clear": [clear]})
+        monkeypatch.setattr(reasons, "differences", lambda *asked, found=found: found)
+        assert reasons._clear_concepts(planted_run, (DEER, CAT), "test").keys() == expected.keys()
+
+
+def planted_size() -> int:
+    return sum(planted.SIZES.values())
+
+
 def test_maps_come_when_the_network_is_open(dataset, open_page, network):
     drawn.save(dataset)
     app = open_page("explain")
@@ -203,7 +237,7 @@ def test_what_goes_to_the_concepts_page(planted_run, monkeypatch):
     assert session[state.GO] == "concepts"
     assert (picks["name"], picks["from"]) == ("deer-as-cat cue", "deer predicted as cat")
     images = queries.rows(planted_run, [*picks["shows"], *picks["without"]])
-    assert len(images) == 20
+    assert len(images) == 24
     assert set(images["split"]) == {"train"}
 
 

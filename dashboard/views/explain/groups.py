@@ -10,19 +10,23 @@ from core.errors import FencepostError
 from core.evaluation.intervals import span
 from core.explain import Subgroup
 from core.explain.channels import FEWEST
+from core.explain.differences import SURE
+from core.explain.finding import by_verb, joined
 from core.queries.selection import Cell
 from core.runs import Run
 from dashboard.charts import figures
 from dashboard.components.tiles import show_strip
+from dashboard.server.background import show_progress
 from dashboard.session import concept_draft
 from dashboard.text import plain
 from dashboard.views.explain import reasons
 
 STRIP = 10
+DRAWN = 8  # differences in the chart, besides those that are clear
 
 
 def show_differences(run: Run, cell: Cell, split: str) -> None:
-    """Measures and concepts, the largest effect first, in words and as a chart."""
+    """The pictures and the concepts, the largest effect first, in words and as a chart."""
     a = plain(run.classes[cell[0]])
     st.subheader("What else differs")
     try:
@@ -30,30 +34,31 @@ def show_differences(run: Run, cell: Cell, split: str) -> None:
     except FencepostError as error:
         st.caption(f":material/info: {plain(error)}")
         return
-    clear = found[found["clear"]]
+    work = reasons.measuring(run, cell, split)
+    if found is None:
+        st.caption(f"Looking at the pictures of {a}: what they are like is kept once it is known.")
+        show_progress(work, "Pictures measured")
+        return
     st.caption(
-        f"Against {a} predicted correctly: brightness, contrast, sharpness, and the concepts you "
-        "made. Effects in standard deviations (Cohen's d), bars their 95% intervals."
+        f"Against {a} predicted correctly, in {len(found):,} respects: what the pictures are like, "
+        "the columns of the table, and the concepts you made. Effects in standard deviations "
+        "(Cohen's d), bars their 95% intervals; coloured what is clear over all of them (false "
+        f"discovery rate below {SURE:.1%})."
     )
+    clear = found[found["clear"]]
     if clear.empty:
         st.markdown("No clear difference.")
     else:
-        st.markdown(f"The errors {_sentence(clear['words'].tolist())}.")
-    st.plotly_chart(figures.effects(found), config=figures.STILL, alt=_in_words(found))
+        st.markdown(f"The errors {joined(by_verb([plain(w) for w in clear['words']]))}.")
+    st.plotly_chart(figures.effects(_first(found)), config=figures.STILL, alt=_in_words(found))
+    if work.error:
+        st.caption(f":material/info: The pictures were not looked at. {plain(work.error)}")
 
 
-def _sentence(words: list[str]) -> str:
-    """What `differences` says, as one sentence: `are darker and show more of fence`."""
-    said = []
-    for verb in ("are", "show"):
-        start = f"errors {verb} "
-        if found := [plain(w.removeprefix(start)) for w in words if w.startswith(start)]:
-            said.append(f"{verb} {_listed(found)}")
-    return " and ".join(said)
-
-
-def _listed(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+def _first(found: pd.DataFrame) -> pd.DataFrame:
+    """Every clear difference, and the largest of the others, the largest effect first."""
+    order = found["clear"].astype(int).sort_values(ascending=False, kind="stable").index
+    return found.loc[sorted(order[: max(DRAWN, int(found["clear"].sum()))])]
 
 
 def _in_words(found: pd.DataFrame) -> str:

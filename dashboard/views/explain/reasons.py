@@ -9,14 +9,19 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core import explain, queries
+from core import artifacts, explain, queries
 from core.concepts import store
 from core.concepts.held_out import HeldOut
 from core.errors import FencepostError
-from core.explain import Explanation, Subgroup, Suggestion
+from core.explain import Explanation, Subgroup, Suggestion, finding
+from core.explain.finding import Shared
+from core.explain.properties import measured
+from core.explain.shared import training_images
 from core.queries.selection import Cell
 from core.runs import Run
+from dashboard.server.background import Work
 
+PATIENCE = 0.3  # seconds that a page waits for pictures to be measured before it shows a bar
 SHOWN, WITHOUT = 40, 10  # images of a group to start a concept from, and of those to tell apart
 
 
@@ -53,21 +58,33 @@ def shared(run: Run, cell: Cell, split: str, top: int) -> pd.DataFrame:
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _evidence(_run: Run, folder: str, cell: Cell, split: str) -> tuple[float, float, int, int]:
-    found = explanation(_run, cell, split)
-    parts = explain.halves(found)
-    errors, right = parts.tests.errors, parts.tests.right
-    scores = explain.scores(_run, found, parts.suggests, parts.tests.rows)
-    held_out = HeldOut.of([], range(len(errors)), range(len(errors), len(scores)))
-    return *held_out.test(scores), len(errors), len(right)
+def _evidence(_run: Run, folder: str, cell: Cell, split: str) -> Shared:
+    return finding.shared(_run, explanation(_run, cell, split))
 
 
-def evidence(run: Run, cell: Cell, split: str) -> tuple[float, float, int, int]:
-    """Whether errors that suggested nothing show what the others share, beside right images.
-
-    AUC, one-sided p, and how many errors and right images were compared; nan where too few.
-    """
+def evidence(run: Run, cell: Cell, split: str) -> Shared:
+    """Whether errors that suggested nothing show what the others share, beside right images."""
     return _evidence(run, str(run.folder), cell, split)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _measuring(_run: Run, folder: str, cell: Cell, split: str, root: str) -> Work:
+    """The one measuring of these pictures: every tab that asks meanwhile waits for it."""
+    groups = [_rows(_run, cell[0], pred, split) for pred in (cell[1], cell[0])]
+    groups.append(training_images(_run, cell[1]))
+    return Work().start(lambda progress: measured.of_some(_run, *groups, progress=progress))
+
+
+def measuring(run: Run, cell: Cell, split: str) -> Work:
+    """The pictures of a confusion being measured; what is short is finished when this returns.
+
+    What failed is tried again the next time.
+    """
+    key = (str(run.folder), cell, split, str(artifacts.root()))
+    work = _measuring(run, *key)
+    if work.wait(PATIENCE) and work.error:
+        _measuring.clear(run, *key)
+    return work
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
@@ -84,10 +101,15 @@ def reminded(run: Run, row: int, cell: Cell, top: int) -> dict[int, list[tuple[i
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _differences(
-    _run: Run, folder: str, cell: Cell, split: str, scores: Mapping[str, np.ndarray]
+    _run: Run,
+    folder: str,
+    cell: Cell,
+    split: str,
+    scores: Mapping[str, np.ndarray],
+    pictures: pd.DataFrame | None,
 ) -> pd.DataFrame:
     rows, reference = (_rows(_run, cell[0], pred, split) for pred in (cell[1], cell[0]))
-    return explain.differences(_run, rows, reference, scores)
+    return explain.differences(_run, rows, reference, scores, pictures)
 
 
 def _rows(run: Run, label: int, pred: int, split: str) -> np.ndarray:
@@ -95,9 +117,21 @@ def _rows(run: Run, label: int, pred: int, split: str) -> np.ndarray:
     return queries.ask(run, sql, [split, label, pred])["row"].to_numpy()
 
 
-def differences(run: Run, cell: Cell, split: str) -> pd.DataFrame:
-    """What sets the errors apart in measures and concepts, see `explain.differences`."""
-    return _differences(run, str(run.folder), cell, split, _uncounted_left_out(run))
+def differences(run: Run, cell: Cell, split: str) -> pd.DataFrame | None:
+    """What sets the errors apart in pictures and concepts, see `explain.differences`.
+
+    None while the pictures are being measured; without them where they cannot be.
+    """
+    if not measuring(run, cell, split).finished:
+        return None
+    pictures = _pictures(run, cell, split)
+    return _differences(run, str(run.folder), cell, split, _uncounted_left_out(run), pictures)
+
+
+def _pictures(run: Run, cell: Cell, split: str) -> pd.DataFrame | None:
+    """What the pictures are like, as far as that is known now."""
+    found = measuring(run, cell, split).result
+    return found if isinstance(found, pd.DataFrame) else None
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -108,8 +142,23 @@ def _subgroups(
 
 
 def subgroups(run: Run, cell: Cell, split: str) -> list[Subgroup]:
-    """The kinds of images among the errors, see `explain.subgroups`."""
-    return _subgroups(run, str(run.folder), cell, split, concept_scores(run))
+    """The kinds of images among the errors, see `explain.subgroups`.
+
+    The errors chose their groups, so that a group of its own tests nothing: only concepts that all
+    errors clearly show more of are named in it.
+    """
+    return _subgroups(run, str(run.folder), cell, split, _clear_concepts(run, cell, split))
+
+
+def _clear_concepts(run: Run, cell: Cell, split: str) -> dict[str, np.ndarray]:
+    try:
+        found = differences(run, cell, split)
+    except FencepostError:  # too few to compare
+        return {}
+    if found is None:
+        return {}
+    more = set(found.loc[found["clear"] & (found["effect"] > 0), "measure"])
+    return {name: scores for name, scores in concept_scores(run).items() if name in more}
 
 
 def _uncounted_left_out(run: Run) -> dict[str, np.ndarray]:
@@ -136,8 +185,10 @@ def _scores(_run: Run, folder: str, direction: np.ndarray, offset: float) -> np.
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _suggestion(_run: Run, folder: str, cell: Cell, split: str) -> Suggestion:
-    return explain.suggest_picks(_run, explanation(_run, cell, split))
+def _suggestion(
+    _run: Run, folder: str, cell: Cell, split: str, pictures: pd.DataFrame | None
+) -> Suggestion:
+    return explain.suggest_picks(_run, explanation(_run, cell, split), pictures=pictures)
 
 
 def confusion_picks(run: Run, cell: Cell, split: str) -> dict[str, Any]:
@@ -146,7 +197,7 @@ def confusion_picks(run: Run, cell: Cell, split: str) -> dict[str, Any]:
     Raises:
         ExplainError: it cannot be suggested from this confusion; says why.
     """
-    found = _suggestion(run, str(run.folder), cell, split)
+    found = _suggestion(run, str(run.folder), cell, split, _pictures(run, cell, split))
     held_out = HeldOut.of(found.chose, found.tests.errors, found.tests.right)
     return _picks(_cue(run, cell), name_of(run, cell), found.shows, found.without, held_out)
 

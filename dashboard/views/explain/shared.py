@@ -1,12 +1,15 @@
-"""What the errors of a confusion share as a whole, and how sure it is: said first."""
+"""What sets the errors of a confusion apart, and how sure it is: said first."""
 
 from __future__ import annotations
 
 import math
 
+import pandas as pd
 import streamlit as st
 
+from core.errors import FencepostError
 from core.evaluation.wording import p_value
+from core.explain import finding
 from core.explain.halves import FEWEST
 from core.queries.selection import Cell
 from core.runs import Run
@@ -15,48 +18,66 @@ from dashboard.text import plain
 from dashboard.views.explain import reasons
 
 SEEN = 12
-SURE = 0.05
 HELP = (
     "Half of the errors, drawn by chance, say what sets errors apart from right images of their "
     "class. The other half, which had no say in it, tests that: how often one of these errors has "
     "more of it than a right image (AUC), and how rarely chance alone would do as well (one-sided "
     "p, Mann and Whitney). What merely makes an image look like the predicted class is taken out "
-    "first: all errors have that, or they would be none."
+    "first: all errors have that, or they would be none. Besides, all errors are compared with "
+    "right images in what the pictures are like and in your concepts (two-sided p, Mann and "
+    "Whitney or Fisher, with false discoveries controlled over all of them, Benjamini and "
+    "Hochberg). Of errors that are any images of their class, 1 time in 20 at most is something "
+    "said here."
 )
 
 
 def stands_out(run: Run, cell: Cell, split: str) -> bool:
     """Whether the errors share something that chance would hardly show."""
-    _, p, *_ = reasons.evidence(run, cell, split)
-    return p < SURE
+    return reasons.evidence(run, cell, split).clear
 
 
 def show_shared(run: Run, cell: Cell, split: str) -> None:
     """The finding in words, then the training images that have most of it."""
     a, b = (plain(run.classes[k]) for k in cell)
-    auc, p, errors, right = reasons.evidence(run, cell, split)
-    st.subheader("What they share", help=HELP)
-    if math.isnan(p):
-        st.info(
-            f"Fewer than {FEWEST} errors: too few to show what they share, as half of them "
-            "would have to suggest it and half to test it. Look at them; do not build on it.",
-            icon=":material/info:",
-        )
+    found, differing = reasons.evidence(run, cell, split), _differing(run, cell, split)
+    st.subheader("What sets them apart", help=HELP)
+    if said := finding.sentence(a, found, differing):
+        st.markdown(f"**{said}.**")
+        st.caption(f"How sure: {finding.sureness(found, differing)}.")
+    if not found.clear:
+        st.info(_nothing(a, found, bool(said)), icon=":material/info:")
         return
-    found = (
-        f"an error shows more of it than a right {a} {100 * auc:.0f} times in 100 (AUC {auc:.2f}, "
-        f"{errors} errors that suggested nothing against {right} right images, {p_value(p)})"
-    )
-    if p >= SURE:
-        st.info(
-            f"Nothing stands out that these errors share: {found}. They may have causes of many "
-            "kinds, or none that can be seen. Look at them; do not build on it.",
-            icon=":material/info:",
-        )
-        return
-    st.markdown(f"**These errors share something that right {a} images lack**: {found}.")
-    st.caption(f"The training images of {b} that have most of it. What do you see in them?")
+    st.caption(f"The training images of {b} that have most of what they share. What do you see?")
     show_strip(
         run, reasons.shared(run, cell, split, SEEN), "train", key="explain_shared",
         label=f"Training images of {run.classes[cell[1]]} that share most with the errors",
     )  # fmt: skip
+
+
+def _differing(run: Run, cell: Cell, split: str) -> pd.DataFrame | None:
+    """What else differs, its words ready for Markdown; None as long as nothing is known of it."""
+    try:
+        found = reasons.differences(run, cell, split)
+    except FencepostError:
+        return None
+    return None if found is None else found.assign(words=found["words"].map(plain))
+
+
+def _nothing(a: str, found: finding.Shared, said: bool) -> str:
+    """What to say where the errors do not clearly share anything."""
+    if math.isnan(found.p):
+        return (
+            f"Fewer than {FEWEST} errors: too few to show what they share, as half of them "
+            "would have to suggest it and half to test it. Look at them; do not build on it."
+        )
+    figures = (
+        f"an error shows more of it than a right {a} {100 * found.auc:.0f} times in 100 (AUC "
+        f"{found.auc:.2f}, {found.errors} errors that suggested nothing against {found.right} "
+        f"right images, {p_value(found.p)})"
+    )
+    if said:
+        return f"Beyond that, nothing stands out that these errors share: {figures}."
+    return (
+        f"Nothing stands out that these errors share: {figures}. They may have causes of many "
+        "kinds, or none that can be seen. Look at them; do not build on it."
+    )

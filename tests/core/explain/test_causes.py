@@ -73,18 +73,19 @@ def test_picks_are_suggested_from_the_training_images_of_the_class(run_and_truth
     run, shows = run_and_truth
     found = explain.suggest_picks(run, explain.explain(run, DEER, CAT))
     picked = np.concatenate([found.shows, found.without])
-    assert len(found.shows) == len(found.without) == 10
-    assert len(set(picked)) == 20
+    assert len(found.shows) == len(found.without) == 12
+    assert len(set(picked)) == 24
     images = queries.rows(run, picked.tolist())
     assert set(images["split"]) == {"train"}
     assert set(images["label"]) == {CAT}
-    assert shows[found.shows].sum() >= 9
+    assert shows[found.shows].sum() >= 11
     assert shows[found.without].sum() <= 1
 
 
-def test_too_few_training_images_to_suggest_picks(run):
+def test_too_few_training_images_to_suggest_picks(run, monkeypatch):
     explanation = explain.explain(run, DEER, CAT)
-    assert len(explain.suggest_picks(run, explanation, n=25).shows) == 25
+    assert len(explain.suggest_picks(run, explanation, n=26).shows) == 25
+    monkeypatch.setattr(explain.suggestion, "FEWEST", 26)
     with pytest.raises(ExplainError, match="100 training images of cat are too few"):
         explain.suggest_picks(run, explanation, n=26)
 

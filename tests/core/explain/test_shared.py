@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from core import explain
 from core.errors import ExplainError
+from core.evaluation.statistics import unequal
 from core.explain import shared, suggestion
 from core.explain.halves import FEWEST, Half, _parted, halves
+from core.explain.properties.likeness import likeness
 from tests import planted
 
 CAT, DEER, SHIP = range(3)
@@ -115,24 +118,46 @@ def test_strongest_first_within_the_class_and_both_directions_count_for_picks(ru
     free, whole = (x @ by_hand(run, found, half, freed) for freed in (True, False))
     assert explain.strongest_of_class(run, found).tolist() == cats[np.argsort(-free)].tolist()
     both = (free - free.mean()) / free.std() + (whole - whole.mean()) / whole.std()
+    both = (both - both.mean()) / both.std() + likeness(run, half, cats)
     assert shared.ranked_for_picks(run, found).tolist() == cats[np.argsort(-both)].tolist()
 
 
-def test_picks_are_spread_over_the_top_fifth_and_the_last_two_fifths(run, found, monkeypatch):
+def test_what_the_pictures_are_like_counts_for_picks(run, found):
+    half, cats = halves(found).suggests, np.flatnonzero(LABELS == CAT)
+    rows = np.concatenate([half.rows, cats])
+    tint = np.concatenate([np.repeat([1.0, 0], [len(half.errors), len(half.right)]), cats])
+    pictures = pd.DataFrame({"tint": tint, "size of the file": tint}, index=rows)
+    plain, made = likeness(run, half, cats), likeness(run, half, cats, pictures)
+    ranks = np.arange(100) - 49.5
+    p = unequal(tint[: len(half.errors)], tint[len(half.errors) : len(half.rows)])
+    weight = min(-np.log10(p) - 1, 3)
+    np.testing.assert_allclose(made - plain, weight * ranks / ranks.std(), rtol=1e-9)
+    unknown = likeness(run, half, cats, pictures.drop(cats[0]))
+    assert unknown[0] == pytest.approx(plain[0])
+    ranked = shared.ranked_for_picks(run, found, pictures)
+    assert ranked.tolist() != shared.ranked_for_picks(run, found).tolist()
+
+
+def test_picks_are_spread_over_the_top_quarter_and_the_last_half(run, found, monkeypatch):
     ranked = 1000 + np.arange(100)
     monkeypatch.setattr(suggestion, "ranked_for_picks", lambda *_: ranked)
     made = suggestion.suggest_picks(run, found)
-    assert made.shows.tolist() == [1000, 1002, 1004, 1006, 1008, 1010, 1012, 1014, 1016, 1019]
-    assert made.without.tolist() == [1099, 1095, 1091, 1086, 1082, 1078, 1073, 1069, 1065, 1060]
+    top, last = [0, 2, 4, 6, 8, 10, 13, 15, 17, 19, 21, 24], [0, 4, 8, 13, 17, 22, 26, 31, 35, 40]
+    assert made.shows.tolist() == [1000 + at for at in top]
+    assert made.without.tolist() == [1099 - at for at in [*last, 44, 49]]
     parts = halves(found)
     assert made.chose.tolist() == parts.suggests.rows.tolist()
     assert made.tests.rows.tolist() == parts.tests.rows.tolist()
     three = suggestion.suggest_picks(run, found, n=3)
-    assert three.shows.tolist() == [1000, 1009, 1019]
-    monkeypatch.setattr(suggestion, "ranked_for_picks", lambda *_: ranked[:40])
-    few = suggestion.suggest_picks(run, found)  # a fifth of forty is less than ten
-    assert few.shows.tolist() == list(range(1000, 1010))
-    monkeypatch.setattr(suggestion, "ranked_for_picks", lambda *_: ranked[:39])
+    assert three.shows.tolist() == [1000, 1012, 1024]
+
+
+def test_small_classes_have_fewer_picks_and_the_smallest_none(run, found, monkeypatch):
+    for n, picks in ((48, 12), (47, 11), (40, 10)):
+        monkeypatch.setattr(suggestion, "ranked_for_picks", lambda *_, n=n: 1000 + np.arange(n))
+        made = suggestion.suggest_picks(run, found)
+        assert len(made.shows) == len(made.without) == picks
+    monkeypatch.setattr(suggestion, "ranked_for_picks", lambda *_: 1000 + np.arange(39))
     with pytest.raises(ExplainError, match="39 training images of cat are too few to suggest 10"):
         suggestion.suggest_picks(run, found)
 
