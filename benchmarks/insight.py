@@ -16,6 +16,7 @@ import os
 import shutil
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,9 @@ def _planted(bench: Any, wanted: list[Any], demo: bool) -> None:
     if demo:
         rows["demo"] = _demo(bench.kept)
         _say("demo", rows["demo"])
-    print("\n" + pd.DataFrame(rows).T.reindex(columns=SHOWN).to_string(float_format="{:.3g}".format))
+    print(
+        "\n" + pd.DataFrame(rows).T.reindex(columns=SHOWN).to_string(float_format="{:.3g}".format)
+    )
     print("\n" + "\n".join(in_short(rows)), flush=True)
 
 
@@ -91,15 +94,15 @@ def _demo(kept: Path) -> dict[str, Any]:
     return told_of(made, _kept(kept, run, lambda: fenced(planned, train)))
 
 
-def _kept(kept: Path, run: runs.Run, pictures: Any) -> np.ndarray:
-    """The ceiling of a run, kept beside the runs."""
-    from planted.asking import ceiling_of
+def _kept(kept: Path, run: runs.Run, pictures: Callable[[], np.ndarray]) -> np.ndarray:
+    """The ceiling of a run; what its network sees of the pictures is kept beside the runs."""
+    from planted.asking import ceiling_of, features_of
 
     path = kept / "ceilings" / f"{run.id}.npy"
     if not path.exists():
         path.parent.mkdir(exist_ok=True)
-        np.save(path, ceiling_of(run, pictures()))
-    return np.load(path)
+        np.save(path, features_of(run, pictures()))
+    return ceiling_of(run, np.load(path))
 
 
 def _nothing(bench: Any, draws: int) -> None:

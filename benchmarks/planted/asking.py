@@ -81,22 +81,25 @@ def _seen(made: Planted, row: dict[str, Any]) -> Concept:
 def _fixed(made: Planted, concept: Concept) -> tuple[np.ndarray, str, bool, float]:
     """Who is right after the fix that is offered first; its steps; whether it is recommended."""
     started = time.perf_counter()
-    steps = [fixes.with_concept(made.run, "overlay", concept)]
-    preview = fixes.apply(made.run, steps, {concept.name: concept})
+    preview = fixes.apply(made.run, fixes.usual(made.run, concept), {concept.name: concept})
     words = ", ".join(f"{step.method} {step.strength or 0:g}" for step in preview.steps)
     seconds = time.perf_counter() - started
     return preview.table["correct"].to_numpy(), words, preview.gains, seconds
 
 
-def ceiling_of(run: Run, pictures: np.ndarray) -> np.ndarray:
+def features_of(run: Run, pictures: np.ndarray) -> np.ndarray:
+    """(N, D): what the run's network sees of pictures (N, S, S, 3) uint8."""
+    shown = np.ascontiguousarray(pictures.transpose(0, 3, 1, 2))
+    where = torch.device("cpu")
+    return extraction.extract(open_classifier(run).backbone, shown, view_of(run), where)
+
+
+def ceiling_of(run: Run, pool: np.ndarray) -> np.ndarray:
     """(N,) bool: who is right once the head saw every training image with the cue, too.
 
     Args:
-        pictures: (n, S, S, 3) uint8, the training images as they truly look with the cue.
+        pool: (n, D) features of the training images as they truly look with the cue.
     """
-    shown = np.ascontiguousarray(pictures.transpose(0, 3, 1, 2))
-    backbone, view = open_classifier(run).backbone, view_of(run)
-    pool = extraction.extract(backbone, shown, view, torch.device("cpu"))
     table = predictions.read(run.table_path, run.classes)
     labels = table.loc[table["split"] == "train", "label"].tolist()
     options = {"pool": "true", "rows": list(range(len(labels))), "labels": labels}

@@ -51,7 +51,7 @@ class Set:
 def _photos8(half: int, prefix: str, cues: dict[str, tuple[str, ...]]) -> Iterator[Set]:
     for name, carriers in cues.items():
         cue = name.removesuffix(" twice")
-        yield Set(f"{prefix} {name}", "photos8", cue, carriers, half)
+        yield Set(f"{prefix} {name}", "photos8", cue, carriers, half, test=60 if half == 0 else 100)
 
 
 DEVELOPMENT = tuple(
