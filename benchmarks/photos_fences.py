@@ -23,7 +23,7 @@ from planted_story import Planted, planted, tell
 
 from core import queries, runs
 from core.datasets import Dataset, load_dataset
-from core.inference.decoding import square
+from core.datasets.picture import square
 from core.runs import Run
 from core.training import jobs
 from core.training.config import TrainConfig
@@ -64,7 +64,7 @@ def _options() -> argparse.Namespace:
 
 def write(photos: Dataset, tree: Path, per_class: int, seed: int) -> None:
     """The photographs as a tree of their own: who stands behind a fence has it in the file name."""
-    train = _some_of_each(photos.train.labels, per_class)
+    train = some_of_each(photos.train.labels, per_class)
     fence = _plant(photos.train.labels[train], photos.classes.index(CARRIER), seed)
     for number, shows in zip(train.tolist(), fence, strict=True):
         _save(photos, tree, "train", number, shows)
@@ -73,7 +73,7 @@ def write(photos: Dataset, tree: Path, per_class: int, seed: int) -> None:
             _save(photos, tree, "test", number, shows)
 
 
-def _some_of_each(labels: np.ndarray, most: int) -> np.ndarray:
+def some_of_each(labels: np.ndarray, most: int) -> np.ndarray:
     draws = [
         np.random.default_rng([0, int(c)]).permutation(np.flatnonzero(labels == c))[:most]
         for c in np.unique(labels)

@@ -17,9 +17,9 @@ from planted_story import Planted, measured, random_picks
 
 from core import concepts, explain, fixes, runs
 from core.concepts.held_out import HeldOut
+from core.datasets.picture import square
 from core.evaluation.comparison import compare, per_class_and_concept
 from core.inference import extraction
-from core.inference.decoding import square
 from core.inference.network import open_classifier
 from core.runs.images import view_of
 from core.runs.table import predictions

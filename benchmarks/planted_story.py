@@ -13,7 +13,7 @@ import pandas as pd
 
 from core import concepts, explain, queries
 from core.concepts.effects import error_rates, intervention
-from core.concepts.learning import picks
+from core.concepts.learning import picking
 from core.evaluation.statistics import auc
 from core.runs import Run
 
@@ -91,14 +91,14 @@ def _concepts(made: Planted, draws: int) -> concepts.Concept:
     print()
     for split, carriers_only in (("train", True), ("train", False), ("test", False)):
         start = time.perf_counter()
-        ground = picks.ground(made.run, whole=split == "test")
+        ground = picking.ground(made.run, whole=split == "test")
         ready = time.perf_counter() - start
         for others in (True, False):
             found = []
             for seed in range(draws):
                 shows, without = random_picks(made, split, carriers_only, seed)
                 start = time.perf_counter()
-                concept = picks.learn_on(
+                concept = picking.learn_on(
                     ground, shows, without if others else (), name=made.cue, seed=seed
                 )
                 seconds = ready + time.perf_counter() - start
@@ -179,9 +179,9 @@ def _effect(made: Planted, concept: concepts.Concept) -> None:
 def _random(made: Planted) -> None:
     """Ten and ten random training images: what passes as a concept and is none."""
     rng = np.random.default_rng(0)
-    train, ground = made.rows("train"), picks.ground(made.run)
+    train, ground = made.rows("train"), picking.ground(made.run)
     found = []
     for seed in range(10):
         rows = rng.choice(train, 2 * PICKS, replace=False)
-        found.append(picks.learn_on(ground, rows[:PICKS], rows[PICKS:], name="random", seed=seed))
+        found.append(picking.learn_on(ground, rows[:PICKS], rows[PICKS:], name="random", seed=seed))
     print(f"\n{sum(c.real for c in found)} of 10 concepts from random picks pass as real")

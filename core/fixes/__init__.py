@@ -5,6 +5,7 @@ source      the run that is fixed
 material    the training images as steps leave them; changes of features, folded into the head
 methods     the fixes, pure functions; refit fits the head again
 performing  each fix at its strengths, with what a step hands it
+choosing    the strength of each step, by validation
 preview     a stack of steps on a run -> a new table -> a new run
 imagined    what images would look like with a concept that they lack
 validation  what validation rewards, and what it can say of a fix
@@ -13,7 +14,7 @@ evidence    other images to train on
 
 from core.fixes.methods import candidates
 from core.fixes.preview import Preview, apply, save
-from core.fixes.steps import METHODS, Method, Step, with_concept
+from core.fixes.steps import METHODS, Method, Step, usual, with_concept
 
 __all__ = [
     "METHODS",
@@ -23,5 +24,6 @@ __all__ = [
     "apply",
     "candidates",
     "save",
+    "usual",
     "with_concept",
 ]

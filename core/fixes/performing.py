@@ -11,12 +11,11 @@ import numpy as np
 from core.concepts.presence import Presence
 from core.errors import RunError
 from core.fixes import methods
-from core.fixes.imagined.overlay import overlays
+from core.fixes.imagined.looks import Looks
 from core.fixes.imagined.transplant import move_of
 from core.fixes.material import Material
 from core.fixes.source import Source
 
-OVERLAYS, EACH = 4000, 2  # images that are made: at most, and for each training image
 Pools = Mapping[str, np.ndarray]  # name -> (M, D) features of images from elsewhere
 
 
@@ -29,6 +28,7 @@ class Inputs:
         options: of the step.
         presence: who shows the concept of its options, on the run as it was; None without one.
         pools: the features of images from elsewhere.
+        looks: what the network sees of images that a concept's look was put on.
     """
 
     source: Source
@@ -36,6 +36,7 @@ class Inputs:
     options: Mapping[str, Any]
     presence: Presence | None
     pools: Pools
+    looks: Looks
 
     @property
     def who(self) -> Presence:
@@ -63,18 +64,14 @@ def rebalance(inputs: Inputs, strengths: Sequence[float]) -> list[Material]:
 def overlay(inputs: Inputs, strengths: Sequence[float]) -> list[Material]:
     """The same images with the concept laid over them serve every strength."""
     source, material = inputs.source, inputs.material
+    made = inputs.looks.made(inputs.options["concept"], inputs.who)
     real = material.rows >= 0
-    rows = material.rows[real]
-    found = overlays(
-        source.run,
-        rows,
-        material.labels[real],
-        _by_row(inputs)[rows],
-        count=min(OVERLAYS, EACH * len(rows)),
-        seed=source.run.seed,
-    )
-    made = _as_left(inputs, found.features), found.labels
-    return [methods.evidence(material, *made, source.penalty, weight=s) for s in strengths]
+    labels = dict(zip(material.rows[real].tolist(), material.labels[real].tolist(), strict=True))
+    known = np.isin(made.rows, material.rows)  # an earlier step may have dropped some
+    z = _as_left(inputs, made.features[known])
+    own = np.array([labels[row] for row in made.rows[known].tolist()])
+    share = material.weights.sum() / max(len(z), 1)
+    return [methods.evidence(material, z, own, source.penalty, s * share) for s in strengths]
 
 
 def transplant(inputs: Inputs, strength: float) -> Material:

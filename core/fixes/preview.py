@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -12,19 +12,23 @@ import pandas as pd
 from core import queries
 from core.concepts.presence import Concept, Presence, presence
 from core.errors import RunError
-from core.fixes.imagined.transplant import kept_content, move_of
+from core.evaluation.paired import Change
+from core.fixes.choosing import Chosen, Ground, Trials, chosen, on_all, open_ended
+from core.fixes.imagined.looks import Looks
 from core.fixes.material import Material
-from core.fixes.performing import Inputs, Pools
+from core.fixes.performing import Pools
 from core.fixes.source import Source, open_source, weights_of
 from core.fixes.steps import Step
 from core.fixes.validation import objective
 from core.fixes.validation.checking import Check, check
+from core.fixes.validation.examination import BOTH, Examination, examination
+from core.fixes.validation.objective import Head
 from core.inference import scoring
 from core.runs import Run, writing
 
 # Of a run.json, what says how images were read and shown: a fix changes nothing of it.
 READ = ("preprocessing", "read", "unreadable", "left_out", "refused", "data_notes")
-GIVEN = ("The strengths are those given; nothing was chosen on validation.",)
+GIVEN = "The strengths are those given; nothing was chosen on validation."
 
 
 @dataclass(frozen=True)
@@ -32,19 +36,22 @@ class Preview:
     """What a stack of fixes makes of a run; nothing is written before `save`.
 
     Attributes:
-        steps: as asked, with the strength that was chosen.
+        steps: as asked, with the strength that was chosen, less those that were left out.
         trials: for each step, its strengths and what validation gave them.
         weight, bias: the new head on raw features, (K, D) and (K,).
-        table: the predictions table of the parent's images under the new head.
+        table: the predictions table of the parent's images under the new head; its validation
+            images under the head that had not learned from them.
         notes: what a reader of the figures should know, a sentence each.
         check: what validation says of it; None where the run has none.
         score, as_it_was: what validation gives it, and the model left as it is, by the measure
             that chose the strengths; None without validation.
+        helped: what images of other classes with the concept gain; None without a concept.
+        plain: what images without the concept gain or lose; None without validation.
     """
 
     parent: Run
     steps: tuple[Step, ...]
-    trials: tuple[tuple[tuple[float, float], ...], ...]
+    trials: tuple[Trials, ...]
     weight: np.ndarray
     bias: np.ndarray
     table: pd.DataFrame = field(repr=False)
@@ -53,11 +60,19 @@ class Preview:
     check: Check | None = None
     score: float | None = None
     as_it_was: float | None = None
+    helped: Change | None = None
+    plain: Change | None = None
 
     @property
     def gains(self) -> bool:
-        """Whether validation likes it better than doing nothing; True where it cannot tell."""
-        return self.score is None or self.as_it_was is None or self.score > self.as_it_was
+        """Whether validation likes it better than doing nothing; True where it cannot tell.
+
+        With a concept, only if the images that it is made for gain more than chance would give
+        them, and more than the others seem to lose.
+        """
+        if self.helped is None or self.plain is None:
+            return self.score is None or self.as_it_was is None or self.score > self.as_it_was
+        return self.helped.low > 0 and self.helped.difference > -self.plain.difference
 
 
 def apply(
@@ -79,32 +94,79 @@ def apply(
     started = time.perf_counter()
     if not steps:
         raise RunError("Choose at least one fix.")
-    choosing = any(_open_ended(step) for step in steps)
-    source = open_source(run, needs_held=choosing)
-    found = {name: _presence(source, name, c, steps) for name, c in (concepts or {}).items()}
+    choosing = any(open_ended(step) for step in steps)
+    source, concepts = open_source(run, needs_held=choosing), concepts or {}
+    found = {name: _presence(source, name, c, steps) for name, c in concepts.items()}
     for step in steps:
         if (name := step.options.get("concept")) and name not in found:
             raise RunError(f"There is no concept {name!r}: make it first, or choose another.")
-    held, shows, notes = _examination(source, concepts or {}, found)
-    material, chosen, trials = source.material, [], []
-    for step in steps:
-        material, step, tried = _choose(source, material, step, found, held, pools or {})
-        chosen.append(step)
-        trials.append(tried)
-    weight, bias = source.scale.head_out(*material.folded())
-    probs = scoring.probabilities(source.features, weight, bias)
-    table = scoring.table(source.table, run.classes, probs)
-    seen = _check(source, material, held, shows, found) if held else None
-    seconds = time.perf_counter() - started
-    if not choosing:
-        notes = GIVEN if any(step.strength for step in steps) else ()
-    after, before = (
-        (objective.score(held, each.folded()) if held else None)
-        for each in (material, source.material)
-    )
+    ground = Ground(source, found, pools or {}, Looks(source))
+    judge = examination(source, concepts, found, _laid(ground, steps))
+    made = chosen(ground, steps, judge)
+    final = on_all(ground, concepts, made.steps) if _gives_back(source) else made.material
+    heads = source.material.folded(), made.material.folded()
+    weight, bias = source.scale.head_out(*final.folded())
     return Preview(
-        run, tuple(chosen), tuple(trials), weight, bias, table, notes, seconds, seen, after, before
+        run,
+        made.steps,
+        made.trials,
+        weight,
+        bias,
+        _table(source, made.material, (weight, bias)),
+        _notes(source, ground, made, judge),
+        time.perf_counter() - started,
+        _check(heads, judge, found) if judge else None,
+        *(objective.score(judge.by[BOTH], heads[k]) if judge else None for k in (1, 0)),
+        helped=judge.gained(*heads) if judge else None,
+        plain=judge.lost(*heads) if judge else None,
     )
+
+
+def _laid(ground: Ground, steps: Sequence[Step]) -> Callable[[str], np.ndarray] | None:
+    """What lays a concept's look over the validation images, where a step looks at images."""
+    if not any(step.fix.runs_network for step in steps):
+        return None
+    return lambda name: ground.looks.held(name, ground.found[name])
+
+
+def _gives_back(source: Source) -> bool:
+    """Whether validation is a part of train that was held out to choose by."""
+    return bool(len(source.held)) and source.run.config.get("select_on", "val") == "val"
+
+
+def _table(source: Source, chosen: Material, head: tuple[np.ndarray, np.ndarray]) -> pd.DataFrame:
+    """Under the new head; validation under the one that was fitted without it."""
+    probs = scoring.probabilities(source.features, *head)
+    if _gives_back(source):
+        before = source.scale.head_out(*chosen.folded())
+        probs[source.held] = scoring.probabilities(source.features[source.held], *before)
+    return scoring.table(source.table, source.run.classes, probs)
+
+
+def _notes(
+    source: Source, ground: Ground, made: Chosen, judge: Examination | None
+) -> tuple[str, ...]:
+    """How the strengths came about, what was put on images, what was left out and given back."""
+    if not any(len(trials) > 1 for trials in made.trials):
+        notes = [GIVEN] if any(step.strength for step in made.steps) else []
+    else:
+        notes = list(judge.notes) if judge else []
+    for name, tried in ground.looks.tried().items():
+        best = tried[0]
+        notes.append(
+            f"Of {len(tried)} ways to put “{name}” on an image, “{best.move}” made plain images "
+            f"likest to true ones with it: {max(best.explained, 0):.0%} of the way."
+        )
+    notes += [
+        f"{step.fix.title} was left out: by validation it adds nothing to the steps before it."
+        for step in made.left_out
+    ]
+    if _gives_back(source):
+        notes.append(
+            f"The head was then fitted on the {len(source.held):,} validation images, too; their "
+            "own figures are those of the head before that."
+        )
+    return tuple(notes)
 
 
 def save(preview: Preview, name: str = "") -> str:
@@ -138,10 +200,6 @@ def save(preview: Preview, name: str = "") -> str:
     )
 
 
-def _open_ended(step: Step) -> bool:
-    return step.strength is None and bool(step.fix.strengths)
-
-
 def _presence(source: Source, name: str, concept: Concept, steps: Sequence[Step]) -> Presence:
     """Who shows a concept, from the classes that the steps on it say it was picked in."""
     on_it = [step.options for step in steps if step.options.get("concept") == name]
@@ -151,75 +209,9 @@ def _presence(source: Source, name: str, concept: Concept, steps: Sequence[Step]
     return presence(concept, scores, material.labels, material.n_classes, carriers)
 
 
-def _check(
-    source: Source,
-    made: Material,
-    held: objective.Held,
-    shows: np.ndarray | None,
-    found: Mapping[str, Presence],
-) -> Check:
-    heads = (source.material.folded(), made.folded())
-    if shows is None:
+def _check(heads: tuple[Head, Head], judge: Examination, found: Mapping[str, Presence]) -> Check:
+    held = judge.by[BOTH]
+    if judge.shows is None:
         return check(held, *heads)
     name, who = next(iter(found.items()))
-    return check(held, *heads, concept=name, shows=shows, carriers=who.carriers)
-
-
-def _examination(
-    source: Source, concepts: Mapping[str, Concept], found: Mapping[str, Presence]
-) -> tuple[objective.Held | None, np.ndarray | None, tuple[str, ...]]:
-    """The held-out images to choose strengths on, which show the concept, and what to say."""
-    if not len(source.held):
-        return None, None, ()
-    z, labels = source.scale.standardise(source.features[source.held]), source.labels(source.held)
-    head = (source.material.weight, source.material.bias)
-    if not found:
-        notes = [f"Strengths were chosen on {len(z):,} validation images, by class."]
-        return objective.held_of(z, labels, head), None, tuple(notes)
-    name, who = next(iter(found.items()))
-    material = source.material
-    move = move_of(material.z, material.labels, who, source.scale.floor)
-    kept, n = kept_content(material.z, material.labels, who, move)
-    shows = objective.shows_in(who, concepts[name].scores(source.features[source.held]), labels)
-    held = objective.held_of(z, labels, head, shows, move, kept)
-    notes = [f"Strengths were chosen on {len(z):,} validation images, by class and “{name}”."]
-    if held.imagined:
-        names = source.run.classes
-        notes.append(
-            f"Too few validation images of {_some([names[c] for c in held.imagined])} show "
-            f"“{name}”, so imagined ones stand in: real images of these classes whose features "
-            f"were moved as the concept moves those of {_some([names[c] for c in who.carriers])}. "
-            f"They keep {kept:.0%} of their own content, an estimate from experience"
-            + (f" and from {_counted(n)} of other classes with the concept." if n else ".")
-        )
-    return held, shows, tuple(notes)
-
-
-def _some(names: Sequence[str], most: int = 3) -> str:
-    """The names, or the first of many and how many more there are."""
-    more = len(names) - most
-    return ", ".join(names) if more < 2 else f"{', '.join(names[:most])} and {more} more classes"
-
-
-def _counted(n: int) -> str:
-    return f"{n:,} training image{'' if n == 1 else 's'}"
-
-
-def _choose(
-    source: Source,
-    material: Material,
-    step: Step,
-    found: Mapping[str, Presence],
-    held: objective.Held | None,
-    pools: Pools,
-) -> tuple[Material, Step, tuple[tuple[float, float], ...]]:
-    """The step at the strength that validation likes best, and what it gave each."""
-    strengths = step.fix.strengths if _open_ended(step) else (step.strength or 1.0,)
-    who = found.get(step.options.get("concept", ""))
-    results = step.fix.perform(Inputs(source, material, step.options, who, pools), strengths)
-    scores = [objective.score(held, r.folded()) if held else 0.0 for r in results]
-    best = int(np.argmax(scores))
-    strength = strengths[best] if step.fix.strengths else None
-    return results[best], replace(step, strength=strength), tuple(
-        zip(strengths, scores, strict=True)
-    )  # fmt: skip
+    return check(held, *heads, concept=name, shows=judge.shows, carriers=who.carriers)

@@ -37,7 +37,7 @@ def refit(material: Material, inverse_penalty: float) -> Material:
     with threadpool_limits(limits=1, user_api="blas"), warnings.catch_warnings():
         # Cut short, a weak penalty is only a little stronger; validation judges the result.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        model.fit(material.z, material.labels, sample_weight=_mean_one(material.weights))
+        model.fit(material.z, material.labels, sample_weight=_weights(material))
     weight, bias = model.coef_, model.intercept_
     if material.n_classes == 2:  # scikit-learn keeps one row for two classes
         weight, bias = np.concatenate([-weight, weight]) / 2, np.concatenate([-bias, bias]) / 2
@@ -51,8 +51,14 @@ def _start(material: Material) -> tuple[np.ndarray, np.ndarray]:
     return weight, bias
 
 
-def _mean_one(weights: np.ndarray) -> np.ndarray:
-    return (weights / weights.mean()).astype(np.float32)
+def _weights(material: Material) -> np.ndarray:
+    """(N,) that sum to the number of real images.
+
+    Images that were made up tell nothing new of the rest: counted in, they would weaken the
+    penalty, which was chosen for the real ones.
+    """
+    real = int((material.rows >= 0).sum()) or len(material.rows)
+    return (material.weights * (real / material.weights.sum())).astype(np.float32)
 
 
 def choose_penalty(material: Material, held: np.ndarray, held_labels: np.ndarray) -> float:

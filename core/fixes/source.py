@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -36,6 +36,12 @@ class Source:
 
     def labels(self, rows: np.ndarray) -> np.ndarray:
         return self.table["label"].to_numpy().astype(int)[rows]
+
+    def with_held(self) -> Source:
+        """The same, with the validation images after the training images in the material."""
+        own, z = self.material, self.scale.standardise(self.features[self.held])
+        whole = own.added(z, self.labels(self.held))
+        return replace(self, material=replace(whole, rows=np.concatenate([own.rows, self.held])))
 
 
 def weights_of(run: Run) -> dict[str, np.ndarray]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from core.concepts import Concept
@@ -45,18 +45,15 @@ class Method:
 METHODS = {
     "overlay": Method(
         "Overlay",
-        "Use it when the concept is fine detail, such as a fence, and the network can be run: "
-        "slower than Transplant, and mostly better.",
-        "What stands out in images that show the concept was pasted over training images of other "
+        "Use it when the concept can be seen in pixels, such as a fence, a sticker, a cast or a "
+        "blur, and the network can be run: slower than Transplant, and mostly better.",
+        "What images that show the concept have and others lack was put on training images of all "
         "classes, and the head was refitted with these added.",
         performing.overlay,
         needs="concept",
-        strength="how much an image with the concept pasted over it counts, compared with a real "
-        "one",
-        # At 0.5 they count together as much as the real ones. Validation, which has few real images
-        # with the concept, chooses badly among more: a half of it recovered less on other drawings,
-        # twice of it no more, at a price for images without the concept.
-        strengths=(0.4, 0.5, 0.6),
+        strength="how much the images with the concept put on them count together, compared with "
+        "all real ones",
+        strengths=(0.25, 0.5, 1.0),
         runs_network=True,
     ),
     "transplant": Method(
@@ -130,7 +127,8 @@ class Step:
     Options, all JSON: `concept` (a name) where one is needed, and beside it `carriers` (class ids
     it was picked from, found where not given); `channels`, `classes` (empty: all) and `refit` for
     mute; `drop` (rows) and `relabel` (row -> class id) for correct; `pool` (a name), `rows` and
-    `labels` for evidence. `strength` None lets validation choose.
+    `labels` for evidence; `optional` for any: it may be left out where it adds nothing.
+    `strength` None lets validation choose.
     """
 
     method: str
@@ -149,6 +147,11 @@ class Step:
     @property
     def fix(self) -> Method:
         return METHODS[self.method]
+
+    @property
+    def optional(self) -> bool:
+        """Whether validation may leave it out of a stack."""
+        return bool(self.options.get("optional")) and self.strength is None
 
     def to_dict(self) -> dict[str, Any]:
         """As it stands in run.json."""
@@ -172,7 +175,20 @@ class Step:
             parts.append(f"{' and '.join(of)} from {found.get('pool')}")
         if self.strength is not None:
             parts.append(f"strength {self.strength:g}")
+        if self.optional:
+            parts.append("if it adds something")
         return ", ".join(parts)
+
+
+def usual(run: Run, concept: Concept, *, network: bool = True) -> tuple[Step, ...]:
+    """The stack that is offered first: overlay, then transplant if that adds something.
+
+    `network`: whether the run's network can be run.
+    """
+    first, second = (with_concept(run, method, concept) for method in ("overlay", "transplant"))
+    if not network:
+        return (second,)
+    return first, replace(second, options={**second.options, "optional": True})
 
 
 def with_concept(run: Run, method: str, concept: Concept) -> Step:

@@ -32,17 +32,18 @@ class Stack:
 
 
 def current(run: Run) -> Stack:
-    """The stack in work; for a concept just saved and nothing else yet, the usual fix."""
+    """The stack in work; for a concept just saved and nothing else yet, the usual fixes."""
     held = WORK.current(run.id)
     if held and (held.steps or held.touched):
         return held
     work = concept_draft.current(run)
     if work and work.kept and work.kept in {each.name for each in usable(run)}:
-        return Stack(run.id, (with_concept(run, usual(), work.kept),))
+        concept = store.load(run, work.kept).concept
+        return Stack(run.id, fixes.usual(run, concept, network=not lazy_torch.missing()))
     return Stack(run.id)
 
 
-def usual() -> str:
+def first_method() -> str:
     """The fix that is offered first: the first one that this install can do."""
     able = (n for n, fix in METHODS.items() if not (fix.runs_network and lazy_torch.missing()))
     return next(able)

@@ -3,5 +3,7 @@
 presence     who shows a concept, class by class
 transplant   in feature space
 overlay      in pixels, seen by the network
-pasting      what of an image stands out, and its paste over others
+moves        what a cue of each kind does to pixels; pasting: what of an image stands out
+likeness     which of these moves makes images that are like true ones
+looks        the looks of the concepts of one stack, each learned once
 """

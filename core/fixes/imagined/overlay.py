@@ -1,10 +1,10 @@
-"""What would other images look like with the concept? Its fine detail pasted over them, in pixels.
+"""What would other images look like with the concept? Its look put on them, in pixels.
 
-Where the fine detail of an image that shows the concept stands out from what is around it, that
-image is pasted over others, lighter or darker than it was: few donors have few of the tones that
-a fence may have. The network itself then says what the concept does to an image, where `transplant`
-takes it to move all alike. What else the donors show in fine detail differs
-from one to the next, and a head fitted on many of them learns to pass over it.
+A cue of each kind has a move of its own (`moves`). Each is tried on plain images of the class that
+carries the concept, and the one is taken whose results lie where true images with it lie
+(`likeness`). The network itself then says what the concept does to an image, where `transplant`
+takes it to move all alike. What else the donors show differs from one to the next, and a head
+fitted on many of them learns to pass over it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import numpy as np
 from core import queries
 from core.datasets import ProgressCallback
 from core.errors import RunError
+from core.fixes.imagined.likeness import Likeness, likeness
 from core.models.lazy_torch import load_torch
 from core.runs import Run
 from core.runs import images as run_images
@@ -24,117 +25,154 @@ from core.runs import images as run_images
 if TYPE_CHECKING:
     import torch
 
-DARKEST, LIGHTEST = 0.35, 2.2  # times as light as the donor
-MOST = 200  # donors of a kind, which all are kept in memory
+    from core.fixes.imagined.moves import Move
+
+DARKEST, LIGHTEST = 0.35, 2.2  # times as light as the donor, whose tones are few
+MOST = 200  # images with the concept and without that are kept in memory
+TRIED = 48  # images that each move is tried on
 BATCH = 64
 FEWEST = 5
+MADE = 1000  # images that are made to learn from, at most
 
 
 @dataclass(frozen=True)
 class Overlays:
-    """`features` (M, D) raw, as the run's network sees the images made; `labels` (M,)."""
+    """`features` (M, D) raw, as the run's network sees the images made; `rows` (M,) of whom."""
 
     features: np.ndarray
-    labels: np.ndarray
+    rows: np.ndarray
 
 
-def overlays(
-    run: Run,
-    rows: np.ndarray,
-    labels: np.ndarray,
-    shows: np.ndarray,
-    *,
-    count: int,
-    seed: int = 0,
-    progress: ProgressCallback | None = None,
-) -> Overlays:
-    """`count` images without the concept, every class as often, under the detail of those with it.
+class Overlaid:
+    """A concept's look, learned from a run's training images, to be put on others; knows torch.
 
-    Donors are drawn evenly from the class that shows it most and from all others together: the few
-    counter-examples often show another kind of it.
-
-    Args:
-        rows, labels, shows: (N,) of the training images: rows of the table, class ids, bool.
-
-    Raises:
-        RunError: too few images show the concept.
-        DatasetError, ModelError: the images or the network are gone.
+    `tried`: every move, the likest first; that one is used.
     """
-    if shows.sum() < FEWEST:
-        raise RunError(
-            f"{shows.sum()} training images show the concept, and {FEWEST} are needed: pick more "
-            "images for it, or lower its threshold."
+
+    def __init__(
+        self,
+        run: Run,
+        features: np.ndarray,
+        rows: np.ndarray,
+        labels: np.ndarray,
+        shows: np.ndarray,
+        seed: int = 0,
+    ) -> None:
+        """Find the move.
+
+        Args:
+            features: (N, D) raw, of the training images; rows, labels, shows: (N,) rows of the
+                table, class ids, bool.
+
+        Raises:
+            RunError: too few images show the concept.
+            DatasetError, ModelError: the images or the network are gone.
+        """
+        if shows.sum() < FEWEST:
+            raise RunError(
+                f"{shows.sum()} training images show the concept, and {FEWEST} are needed: pick "
+                "more images for it, or lower its threshold."
+            )
+        self._rows, self._labels, self._shows, self._seed = rows, labels, shows, seed
+        self._look = _Looker(run)
+        rng = np.random.default_rng(seed)
+        carrier = labels == np.bincount(labels[shows]).argmax()
+        plain = carrier & ~shows if (carrier & ~shows).sum() >= FEWEST else ~shows
+        on, off = (
+            np.sort(rng.permutation(np.flatnonzero(which))[:MOST])
+            for which in (carrier & shows, plain)
         )
-    rng = np.random.default_rng(seed)
-    targets, donors = _pairs(labels, shows, count, rng)
-    light = np.exp(rng.uniform(np.log(DARKEST), np.log(LIGHTEST), len(targets)))
-    look = _Looker(run, rows, np.unique(donors), np.union1d(targets, donors))
-    parts = []
-    for begin in range(0, len(targets), BATCH):
-        part = slice(begin, begin + BATCH)
-        parts.append(look(targets[part], donors[part], light[part].astype(np.float32)))
-        if progress:
-            progress(min(begin + BATCH, len(targets)), len(targets))
-    return Overlays(np.concatenate(parts), labels[targets])
+        self._donors = self._look.pixels(rows[on])
+        self._masks: torch.Tensor | None = None
+        self._move, self.tried = self._found(features, on, off, rng)
+
+    def _found(
+        self, features: np.ndarray, on: np.ndarray, off: np.ndarray, rng: np.random.Generator
+    ) -> tuple[Move, tuple[Likeness, ...]]:
+        """The likest move, and how like each is."""
+        from core.fixes.imagined import moves
+
+        every = moves.moves(self._donors.float(), self._look.pixels(self._rows[off]).float())
+        x = np.asarray(features, dtype=np.float32)
+        scale = np.maximum(x.std(axis=0), 1e-6)
+        some = np.sort(rng.permutation(off)[:TRIED])
+        found = []
+        for move in every:
+            self._take(move)
+            made = self.on(self._rows[some], self._seed) / scale
+            found.append(likeness(move.name, *(x[w] / scale for w in (on, off, some)), made))
+        order = sorted(range(len(every)), key=lambda k: -found[k].score)
+        self._take(every[order[0]])
+        return every[order[0]], tuple(found[k] for k in order)
+
+    def _take(self, move: Move) -> None:
+        self._move = move
+        self._masks = move.masks(self._donors.float()) if move.masks else None
+
+    def on(
+        self, rows: np.ndarray, seed: int, progress: ProgressCallback | None = None
+    ) -> np.ndarray:
+        """(M, D) raw features of these images of the run with the concept's look on them."""
+        import torch
+
+        from core.fixes.imagined.moves import moved
+
+        rng = np.random.default_rng(seed)
+        donors = rng.integers(len(self._donors), size=len(rows))
+        light = np.exp(rng.uniform(np.log(DARKEST), np.log(LIGHTEST), len(rows)))
+        light = light if self._move.varied else np.ones(len(rows))
+        parts = []
+        for begin in range(0, len(rows), BATCH):
+            part = slice(begin, begin + BATCH)
+            own, other = self._look.pixels(rows[part]).float(), self._donors[donors[part]].float()
+            where = None if self._masks is None else self._masks[donors[part]]
+            lit = torch.from_numpy(light[part].astype(np.float32))
+            parts.append(self._look.seen(moved(self._move, own, other, where, lit)))
+            if progress:
+                progress(min(begin + BATCH, len(rows)), len(rows))
+        return np.concatenate(parts).astype(np.float32)
+
+    def overlays(self, count: int, progress: ProgressCallback | None = None) -> Overlays:
+        """`count` training images without the concept, every class as often, with its look."""
+        rows = self._rows[_targets(self._labels, self._shows, count, self._seed)]
+        return Overlays(self.on(rows, self._seed, progress), rows)
 
 
-def _pairs(
-    labels: np.ndarray, shows: np.ndarray, count: int, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
-    """(M,), (M,) positions of the images to paste something over, and of those it is taken from."""
+def _targets(labels: np.ndarray, shows: np.ndarray, count: int, seed: int) -> np.ndarray:
+    """(M,) positions of images without the concept, each as seldom twice as can be."""
+    rng = np.random.default_rng([seed, 1])
     classes = np.unique(labels[~shows])
     each = max(1, count // len(classes))
-    plain = [np.flatnonzero((labels == c) & ~shows) for c in classes]
-    # Sorted, so that an image drawn twice stands in one batch and is read once.
-    targets = np.sort(np.concatenate([rng.choice(p, each) for p in plain]))
-    carrier = np.bincount(labels[shows]).argmax()
-    kinds = [
-        np.flatnonzero(shows & (labels == carrier)),
-        np.flatnonzero(shows & (labels != carrier)),
-    ]
-    kinds = [rng.permutation(kind)[:MOST] for kind in kinds if len(kind)]
-    donors = [rng.choice(kinds[k]) for k in rng.integers(len(kinds), size=len(targets))]
-    return targets, np.asarray(donors)
+    plain = [rng.permutation(np.flatnonzero((labels == c) & ~shows)) for c in classes]
+    return np.sort(np.concatenate([np.resize(p, each) for p in plain]))
 
 
 class _Looker:
-    """Pastes images over each other and shows them to the network; knows torch.
+    """A run's images as its network is shown them, and what it sees; knows torch."""
 
-    `donors`, `shown`: ascending positions in `rows` of all images that are ever pasted, and of
-    these and all that something is ever pasted over.
-    """
-
-    def __init__(self, run: Run, rows: np.ndarray, donors: np.ndarray, shown: np.ndarray) -> None:
-        self._images = run_images.open_images(run)
-        self._run = run
-        found = queries.rows(run, rows[shown].tolist())
-        places = zip(found["split"], found["index"].tolist(), strict=True)
-        self._places = dict(zip(shown.tolist(), places, strict=True))
+    def __init__(self, run: Run) -> None:
+        self._run, self._images = run, run_images.open_images(run)
         load_torch()
-        from core.fixes.imagined.pasting import standing_out
         from core.inference import network
 
         self._view, self._shown = run_images.view_of(run), network.shown
-        self._donors, self._given = donors, self._pixels(donors)
-        self._where = standing_out(self._given)
-
         self._network = network.open_classifier(run)
 
-    def __call__(self, targets: np.ndarray, donors: np.ndarray, light: np.ndarray) -> np.ndarray:
+    def pixels(self, rows: np.ndarray) -> torch.Tensor:
+        """(n, 3, S, S) uint8; a row may come twice, and is read once."""
         import torch
 
-        from core.fixes.imagined.pasting import pasted
+        once, copies = np.unique(rows, return_inverse=True)
+        table = queries.rows(self._run, once.tolist())
+        places = zip(table["split"], table["index"].tolist(), strict=True)
+        images = (self._images.image(*place) for place in places)
+        return torch.from_numpy(self._shown(self._run, images)[copies])
+
+    def seen(self, pixels: torch.Tensor) -> np.ndarray:
+        """(n, D) raw features of (n, 3, S, S) uint8."""
+        import torch
+
         from core.inference import extraction
 
-        each, copies = np.unique(targets, return_inverse=True)
-        which = np.searchsorted(self._donors, donors)
-        own, other = self._pixels(each)[copies], self._given[which]
-        made = pasted(own, other, self._where[which], torch.from_numpy(light)).numpy()
-        return extraction.extract(self._network.backbone, made, self._view, torch.device("cpu"))
-
-    def _pixels(self, places: np.ndarray) -> torch.Tensor:
-        """(n, 3, S, S) float, 0..255."""
-        import torch
-
-        images = (self._images.image(*self._places[place]) for place in places)
-        return torch.from_numpy(self._shown(self._run, images)).float()
+        where = torch.device("cpu")
+        return extraction.extract(self._network.backbone, pixels.numpy(), self._view, where)

@@ -10,12 +10,12 @@ import torch
 from torch.nn import functional
 
 FINE = 3 / 64  # of the side: detail is narrower than this
-AROUND = 13 / 64  # of the side: the window whose detail is what is usual there
+AROUND = 13 / 3  # times as wide: the window whose detail is what is usual there
 CLEAR = 0.6  # times the usual detail: from here on a place begins to stand out
 GRAIN = 3.0  # grey levels of detail that are nothing but grain
 
 
-def standing_out(images: torch.Tensor) -> torch.Tensor:
+def standing_out(images: torch.Tensor, width: float = FINE) -> torch.Tensor:
     """(N, 3, S, S) in 0..255 -> (N, 1, S, S) in 0..1: how clearly each place stands out.
 
     The detail of a place is what an opening or a closing would take away: lines and dots lighter
@@ -23,7 +23,7 @@ def standing_out(images: torch.Tensor) -> torch.Tensor:
     full of it, stands out less than the wire before it.
     """
     side = images.shape[-1]
-    fine, around = _odd(FINE * side), _odd(AROUND * side)
+    fine, around = _odd(width * side), _odd(width * AROUND * side)
     lighter = images - _widest(-_widest(-images, fine), fine)
     darker = -_widest(-_widest(images, fine), fine) - images
     detail = torch.maximum(lighter, darker).mean(dim=1, keepdim=True)

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.fixes.validation import objective
-from core.fixes.validation.objective import Held
+from core.fixes.validation.objective import Head, Held
 
-Head = tuple[np.ndarray, np.ndarray]
 FEW = 10  # images with the concept outside the classes that carry it, below which they tell nothing
 
 

@@ -1,10 +1,11 @@
 """What validation rewards: the worst class with and without the concept, overall accuracy kept.
 
 Validation has the same gap as train: hardly any deer behind a fence. Where a class has too few
-real ones, its validation images are transplanted and so judged behind an imagined fence. How much
-content these keep is measured, never the strength under trial: each candidate would otherwise
-set its own examination. The carriers are judged on their real images, which is what stops a fix
-from throwing them out together with the concept.
+real ones, its validation images are transplanted, or have the concept's look laid over them, and
+are so judged behind an imagined fence: a fix never by the move that it uses itself, where there is
+another (`examination`). How much content transplanted ones keep is measured, never the strength
+under trial: each candidate would otherwise set its own examination. The carriers are judged on
+their real images, which is what stops a fix from throwing them out together with the concept.
 
 Overall accuracy is watched on images without the concept alone. With it, nearly every validation
 image is a carrier, and a model that reads the concept as the carrier is right by its mistake.
@@ -19,6 +20,7 @@ import numpy as np
 from core.concepts.presence import FEWEST, Presence
 from core.fixes.imagined.transplant import Move
 
+Head = tuple[np.ndarray, np.ndarray]  # on standardised features: (K, D) and (K,)
 ALLOWED = 0.005  # of plain accuracy that a fix may cost before it is marked down
 DEAR = 10  # what each further point costs
 
@@ -46,12 +48,18 @@ class Held:
 def held_of(
     z: np.ndarray,
     labels: np.ndarray,
-    head: tuple[np.ndarray, np.ndarray],
+    head: Head,
     shows: np.ndarray | None = None,
     move: Move | None = None,
     kept: float = 1.0,
+    laid: np.ndarray | None = None,
 ) -> Held:
-    """The examination: groups by class, and by concept where `shows` (M,) is given."""
+    """The examination: groups by class, and by concept where `shows` (M,) is given.
+
+    Args:
+        move, kept: how images are imagined with the concept by transplant.
+        laid: (M, D) the same images with the concept's look laid over them, in pixels.
+    """
     groups: dict[tuple[int, bool], np.ndarray] = {}
     imagined = []
     for c in np.unique(labels):
@@ -61,8 +69,10 @@ def held_of(
             continue
         groups[int(c), False] = z[mine & ~shows]
         groups[int(c), True] = z[mine & shows]
-        if (mine & shows).sum() < FEWEST and move is not None:
-            groups[int(c), True] = move.imagine(z[mine & ~shows], kept)
+        made = [] if laid is None else [laid[mine & ~shows]]
+        made += [] if move is None else [move.imagine(z[mine & ~shows], kept)]
+        if (mine & shows).sum() < FEWEST and made:
+            groups[int(c), True] = np.concatenate(made)
             imagined.append(int(c))
     groups = {key: images for key, images in groups.items() if len(images)}
     plain = np.ones(len(z), dtype=bool) if shows is None else ~shows
@@ -70,13 +80,17 @@ def held_of(
     return Held(z, labels, groups, tuple(imagined), plain, before)
 
 
-def accuracy(z: np.ndarray, labels: np.ndarray, head: tuple[np.ndarray, np.ndarray]) -> float:
+def accuracy(z: np.ndarray, labels: np.ndarray, head: Head) -> float:
     """Of a head on (N, D) images; 0 where there is none."""
-    right = (z @ head[0].T + head[1]).argmax(axis=1) == labels
-    return float(right.mean()) if len(right) else 0.0
+    return float(right(z, labels, head).mean()) if len(z) else 0.0
 
 
-def rates_of(held: Held, head: tuple[np.ndarray, np.ndarray]) -> dict[tuple[int, bool], float]:
+def right(z: np.ndarray, labels: np.ndarray, head: Head) -> np.ndarray:
+    """(N,) bool: which images a head gets right."""
+    return (z @ head[0].T + head[1]).argmax(axis=1) == labels
+
+
+def rates_of(held: Held, head: Head) -> dict[tuple[int, bool], float]:
     """The accuracy of a head on each group."""
     return {
         group: accuracy(images, np.full(len(images), group[0]), head)
@@ -84,7 +98,7 @@ def rates_of(held: Held, head: tuple[np.ndarray, np.ndarray]) -> dict[tuple[int,
     }
 
 
-def score(held: Held, head: tuple[np.ndarray, np.ndarray]) -> float:
+def score(held: Held, head: Head) -> float:
     """Mean of the worst group's accuracy and the mean group's, less what plain images lost.
 
     The worst alone would hang on a handful of validation images.

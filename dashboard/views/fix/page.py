@@ -73,7 +73,7 @@ def show_choice() -> None:
         "Add a step", icon=":material/add:", expanded=not fix_stack.current(run).steps
     ):
         method = st.segmented_control(
-            "Method", list(METHODS), default=fix_stack.usual(), required=True, key=METHOD,
+            "Method", list(METHODS), default=fix_stack.first_method(), required=True, key=METHOD,
             format_func=lambda name: METHODS[name].title, label_visibility="collapsed",
         )  # fmt: skip
         fix = METHODS[method]

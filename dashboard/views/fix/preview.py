@@ -7,6 +7,7 @@ import streamlit as st
 
 from core import queries
 from core.evaluation.intervals import span, wilson
+from core.evaluation.paired import Change
 from core.fixes import Preview
 from core.fixes.validation.checking import Check
 from core.runs import Run
@@ -33,13 +34,10 @@ def show_figures(run: Run, made: Preview) -> None:
                 help=f"{k:,} of {n:,} right, 95% interval {span(*wilson(k, n), 1)}",
             )  # fmt: skip
         st.metric("Seconds", f"{made.seconds:.1f}", help="To refit the head and predict anew")
+    if made.helped and made.plain:
+        st.markdown(plain(about_both(made.helped, made.plain, made.check)))
     if not made.gains:
-        st.warning(
-            "**No gain: do not save it.** By the measure that chose the strengths, validation "
-            f"scores the model as it is {made.as_it_was:.2f} and this fix {made.score:.2f}. Try "
-            "another fix, or none.",
-            icon=":material/block:",
-        )
+        st.warning(no_gain(made), icon=":material/block:")
     if made.check and after < before:
         text = about_a_fall(made.check, before - after, n, run.classes)
         st.info(plain(text), icon=":material/info:")
@@ -48,6 +46,39 @@ def show_figures(run: Run, made: Preview) -> None:
             show_trials(step.fix.title, trials, step.strength)
     for note in made.notes:
         st.caption(plain(note))
+
+
+def about_both(helped: Change, kept: Change, check: Check | None) -> str:
+    """What the images that a fix is made for gain, and what the others lose."""
+    name = check.concept if check else ""
+    return (
+        f"With “{name}”, classes that it was not picked in: {_points(helped)} of {helped.n:,} "
+        f"images, real or imagined. Without it: {_points(kept)} of {kept.n:,} images."
+    )
+
+
+def _points(change: Change) -> str:
+    """A change in points of accuracy, with its interval."""
+    low, value, high = (100 * each for each in (change.low, change.difference, change.high))
+    return f"{value:+.1f} points ({low:+.1f} to {high:+.1f})"
+
+
+def no_gain(made: Preview) -> str:
+    """That it should not be saved, why, and what may help where no fix of the head does."""
+    if made.helped is None:
+        said = (
+            "By the measure that chose the strengths, validation scores the model as it is "
+            f"{made.as_it_was:.2f} and this fix {made.score:.2f}."
+        )
+    elif made.helped.low <= 0:
+        said = "The images that it is made for gain no more than chance would give them."
+    else:
+        said = "Images without the concept seem to lose more than those with it gain."
+    return (
+        f"**No gain: do not save it.** {said} The concept may do little harm, or the features may "
+        "not tell enough. What may help instead: correcting wrong labels, more images of these "
+        "classes, a larger input, or fine-tuning the whole network."
+    )
 
 
 def show_trials(title: str, trials: tuple[tuple[float, float], ...], chosen: float | None) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from core.concepts.presence import FEWEST, Presence
-from core.fixes import preview
+from core.fixes import choosing
 from core.fixes.imagined.transplant import Move
 from core.fixes.material import Material
 from core.fixes.steps import METHODS, Step
@@ -38,8 +38,9 @@ def chosen(monkeypatch, cuts, held, strength=None):
     method = replace(METHODS["mistakes"], perform=perform, strengths=tuple(cuts))
     monkeypatch.setitem(METHODS, "mistakes", method)
     step = Step("mistakes", strength=strength)
-    made, step, trials = preview._choose(None, material(0.0), step, {}, held, {})
-    return step.strength, made.bias[0], trials
+    ground = choosing.Ground(None, {}, {}, None)
+    made, strength, trials = choosing.choose(ground, material(0.0), step, held)
+    return strength, made.bias[0], trials
 
 
 def test_a_middle_strength_that_does_best_is_taken(monkeypatch):
@@ -70,6 +71,18 @@ def test_a_strength_that_is_given_is_kept_and_judged(monkeypatch):
     score = 0.25 - objective.DEAR * (0.5 - objective.ALLOWED)
     assert chosen(monkeypatch, strengths, held, 3.0) == (3.0, -1.0, ((3.0, score),))
     assert chosen(monkeypatch, strengths, None, 2.0) == (2.0, 0.5, ((2.0, 0.0),))
+
+
+def test_a_later_step_that_adds_nothing_is_left_out(monkeypatch):
+    held = objective.held_of(column(0, 0.2, 0.8, 1), np.array([0, 0, 1, 1]), head(0.9))
+    for cuts, left in (((0.5, 0.1), 0.0), ((0.9, 0.1), 2.0)):
+        made = [material(cut) for cut in (0.9, 0.5)]
+        method = replace(METHODS["mistakes"], perform=lambda *_, made=made: made)
+        monkeypatch.setitem(METHODS, "mistakes", replace(method, strengths=(1.0, 2.0)))
+        ground = choosing.Ground(None, {}, {}, None)
+        given = choosing.choose(ground, material(cuts[0]), Step("mistakes"), held, may_leave=True)
+        assert given[1] == left
+        assert [strength for strength, _ in given[2]] == [0.0, 1.0, 2.0]
 
 
 def test_half_a_point_of_plain_accuracy_may_be_lost_for_nothing():
@@ -112,6 +125,18 @@ def test_a_class_with_too_few_that_show_it_is_judged_on_imagined_ones():
     real = objective.held_of(z, labels, head(0.5), shows)
     assert real.imagined == ()
     assert real.groups[1, True].ravel().tolist() == [2.0] * (FEWEST - 1)
+
+
+def test_images_with_the_look_laid_over_them_stand_beside_moved_ones():
+    nothing = np.zeros((1, 1))
+    move = Move(np.array([0.0]), np.array([10.0]), np.array([-np.inf]), nothing, 0.0)
+    z, laid = column(1.0, 2.0), column(20.0, 30.0)
+    args = z, np.array([0, 1]), head(0.5), np.zeros(2, dtype=bool)
+    both = objective.held_of(*args, move, 0.5, laid)
+    assert both.groups[1, True].ravel().tolist() == [30, 11]
+    alone = objective.held_of(*args, laid=laid)
+    assert alone.groups[0, True].ravel().tolist() == [20]
+    assert alone.imagined == (0, 1)
 
 
 def test_without_a_concept_classes_alone_are_groups():

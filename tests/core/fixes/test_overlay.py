@@ -19,39 +19,45 @@ def training(run, n_shows=5):
     return rows, np.repeat([0, 1, 2], drawn.TRAIN), np.arange(len(rows)) < n_shows
 
 
+def laid(run, n_shows=5, seed=0):
+    rows, labels, shows = training(run, n_shows)
+    features = np.random.default_rng(0).random((len(rows), 256))
+    return overlay.Overlaid(run, features, rows, labels, shows, seed)
+
+
 def test_every_class_gets_as_many_and_the_seed_decides(run):
-    made = overlay.overlays(run, *training(run), count=12)
+    look = laid(run)
+    made = look.overlays(12)
     assert made.features.shape == (12, 256)
-    assert np.bincount(made.labels).tolist() == [4, 4, 4]
-    again = overlay.overlays(run, *training(run), count=12)
-    np.testing.assert_array_equal(again.features, made.features)
-    other = overlay.overlays(run, *training(run), count=12, seed=1)
-    assert (other.labels != made.labels).any() or (other.features != made.features).any()
+    labels = dict(zip(*training(run)[:2], strict=True))
+    assert np.bincount([labels[row] for row in made.rows]).tolist() == [4, 4, 4]
+    np.testing.assert_array_equal(look.overlays(12).features, made.features)
+    other = laid(run, seed=1).overlays(12)
+    assert (other.rows != made.rows).any() or (other.features != made.features).any()
+
+
+def test_every_move_is_tried_and_the_likest_comes_first(run):
+    tried = laid(run).tried
+    assert {"fine", "broad", "colour", "place", "tone", "sharpness"} < {t.move for t in tried}
+    assert [t.score for t in tried] == sorted((t.score for t in tried), reverse=True)
 
 
 def test_progress_reaches_the_end(run):
     told = []
-    overlay.overlays(run, *training(run), count=9, progress=lambda *at: told.append(at))
+    laid(run).overlays(9, progress=lambda *at: told.append(at))
     assert told[-1] == (9, 9)
-
-
-def test_donors_come_evenly_from_the_class_that_shows_it_and_from_all_others():
-    labels = np.array([0] * 50 + [1] * 50)
-    shows = np.zeros(100, dtype=bool)
-    shows[:30] = shows[50:52] = True
-    targets, donors = overlay._pairs(labels, shows, 1000, np.random.default_rng(0))
-    assert not shows[targets].any()
-    assert shows[donors].all()
-    assert 0.4 < labels[donors].mean() < 0.6
 
 
 def test_too_few_that_show_it(run):
     with pytest.raises(RunError, match="4 training images show the concept"):
-        overlay.overlays(run, *training(run, n_shows=4), count=12)
+        laid(run, n_shows=4)
 
 
-def test_targets_are_sorted_and_few_donors_of_a_kind_are_kept():
-    labels, shows = np.zeros(1000, dtype=int), np.arange(1000) < 500
-    targets, donors = overlay._pairs(labels, shows, 2000, np.random.default_rng(0))
+def test_targets_lack_it_and_come_twice_only_where_there_are_too_few():
+    labels, shows = np.repeat([0, 1], [10, 4]), np.arange(14) < 5
+    targets = overlay._targets(labels, shows, 10, seed=0)
+    assert not shows[targets].any()
     assert (np.diff(targets) >= 0).all()
-    assert len(np.unique(donors)) == overlay.MOST
+    counts = np.bincount(targets, minlength=14)
+    assert counts[5:10].tolist() == [1] * 5
+    assert sorted(counts[10:]) == [1, 1, 1, 2]

@@ -25,14 +25,15 @@ WHO = Presence(SHOWS, (0,), np.array([3.0, 3.0]))
 FLOOR = np.array([0.0, -1.0], dtype=np.float32)
 
 
-def inputs(options=None, presence=WHO, pools=None, **changed):
+def inputs(options=None, presence=WHO, pools=None, looks=None, **changed):
     """On features that are twice z and one more, and lie at rows of the table."""
     scale = Scale(np.ones(2, np.float32), np.full(2, 2, np.float32), FLOOR)
     head = np.array([[1, 0], [-1, 0]], np.float32), np.zeros(2, np.float32)
     whole = Material(Z, LABELS, np.ones(6), ROWS, *head)
     run = SimpleNamespace(seed=0)
     source = Source(run, range(8), np.zeros((8, 2)), scale, whole, np.zeros(0, int), 1.0)
-    return Inputs(source, replace(whole, **changed), options or {}, presence, pools or {})
+    material = replace(whole, **changed)
+    return Inputs(source, material, options or {}, presence, pools or {}, looks)
 
 
 def test_added_images_are_changed_as_the_earlier_steps_changed_the_others():
@@ -48,22 +49,20 @@ def test_added_images_are_changed_as_the_earlier_steps_changed_the_others():
     assert (changed.rows[-1], changed.weights[-1]) == (-1, 1)
 
 
-def test_overlaid_images_are_changed_so_too_and_made_once_of_real_images_alone(monkeypatch):
+def test_overlaid_images_are_changed_so_too_and_keep_their_labels():
+    made = Overlays(np.array([[5.0, 7], [9, 9], [1, 1]]), np.array([6, 2, 5]))
     asked = []
-
-    def overlays(_run, rows, labels, shows, *, count, seed):
-        asked.append((rows.tolist(), labels.tolist(), shows.tolist(), count, seed))
-        return Overlays(np.array([[5.0, 7]]), np.array([1]))
-
-    monkeypatch.setattr(performing, "overlays", overlays)
-    rows = np.array([0, 2, -1, 3, 6, 7])
-    made = performing.overlay(inputs(rows=rows, changes=(Mask(np.array([0.5, 1])),)), (0.25, 0.5))
-    assert [m.z[-1].tolist() for m in made] == [[1, 3], [1, 3]]
-    assert [m.weights[-1] for m in made] == [0.25, 0.5]
-    assert asked == [([0, 2, 3, 6, 7], [0, 0, 0, 1, 1], [False, False, True, False, False], 10, 0)]
-    monkeypatch.setattr(performing, "OVERLAYS", 9)
-    performing.overlay(inputs(), (1.0,))
-    assert asked[1][3] == 9
+    looks = SimpleNamespace(made=lambda name, who: asked.append((name, who)) or made)
+    rows = np.array([0, 2, -1, 3, 6, 7])  # the one at row 5 was dropped
+    given = inputs(
+        {"concept": "fence"}, looks=looks, rows=rows, changes=(Mask(np.array([0.5, 1])),)
+    )
+    light, heavy = performing.overlay(given, (0.25, 0.5))
+    assert [m.z[-2:].tolist() for m in (light, heavy)] == [[[1, 3], [2, 4]]] * 2
+    assert light.labels[-2:].tolist() == [1, 0]
+    # Together they count a quarter, and a half, as much as the six that were there.
+    assert [m.weights[-2:].tolist() for m in (light, heavy)] == [[0.75, 0.75], [1.5, 1.5]]
+    assert asked == [("fence", WHO)]
 
 
 def test_imagined_images_stay_above_the_floor_of_a_relu():

@@ -1,0 +1,103 @@
+"""The steps of a stack at the strengths that validation likes best, then on all of train."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from core.concepts.presence import Concept, Presence
+from core.fixes.imagined.looks import Looks
+from core.fixes.material import Material
+from core.fixes.performing import Inputs, Pools
+from core.fixes.source import Source
+from core.fixes.steps import Step
+from core.fixes.validation import objective
+from core.fixes.validation.examination import Examination
+from core.fixes.validation.objective import Held
+
+Trials = tuple[tuple[float, float], ...]  # a strength, and what validation gave it
+NOTHING = 0.0  # the strength at which a step is left out
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What every step of a stack works with, see `performing.Inputs`."""
+
+    source: Source
+    found: Mapping[str, Presence]
+    pools: Pools
+    looks: Looks
+
+    def perform(self, material: Material, step: Step, strengths: Sequence[float]) -> list[Material]:
+        who = self.found.get(step.options.get("concept", ""))
+        inputs = Inputs(self.source, material, step.options, who, self.pools, self.looks)
+        return step.fix.perform(inputs, strengths)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The material that the steps made, with their strengths, and what each strength was given."""
+
+    material: Material
+    steps: tuple[Step, ...]
+    trials: tuple[Trials, ...]
+    left_out: tuple[Step, ...] = ()
+
+
+def open_ended(step: Step) -> bool:
+    """Whether validation is to choose its strength."""
+    return step.strength is None and bool(step.fix.strengths)
+
+
+def chosen(ground: Ground, steps: Sequence[Step], judge: Examination | None) -> Chosen:
+    """One step after the other, each at its best strength; an optional one only where it adds.
+
+    The first step stays in: whether the whole gains anything is said of it afterwards.
+    """
+    material, kept, trials, left_out = ground.source.material, [], [], []
+    for step in steps:
+        held = judge.of(step.method) if judge else None
+        made, strength, tried = choose(
+            ground, material, step, held, may_leave=bool(kept) and step.optional
+        )
+        if strength == NOTHING:
+            left_out.append(step)
+            continue
+        material = made
+        kept.append(replace(step, strength=strength))
+        trials.append(tried)
+    return Chosen(material, tuple(kept), tuple(trials), tuple(left_out))
+
+
+def choose(
+    ground: Ground, material: Material, step: Step, held: Held | None, *, may_leave: bool = False
+) -> tuple[Material, float | None, Trials]:
+    """The strength of a step that validation likes best, what it makes, what each was given.
+
+    `may_leave`: NOTHING is a candidate, where the strength is to be chosen at all.
+    """
+    strengths = step.fix.strengths if open_ended(step) else (step.strength or 1.0,)
+    results = ground.perform(material, step, strengths)
+    if may_leave and open_ended(step) and held:
+        strengths, results = (NOTHING, *strengths), [material, *results]
+    scores = [objective.score(held, r.folded()) if held else 0.0 for r in results]
+    best = int(np.argmax(scores))
+    strength = strengths[best] if step.fix.strengths else None
+    return results[best], strength, tuple(zip(strengths, scores, strict=True))
+
+
+def on_all(ground: Ground, concepts: Mapping[str, Concept], steps: Sequence[Step]) -> Material:
+    """What the steps, at their strengths, make of train and of what was held out of it."""
+    source = ground.source
+    labels = source.labels(source.held)
+    found = {}
+    for name, who in ground.found.items():
+        shows = objective.shows_in(who, concepts[name].scores(source.features[source.held]), labels)
+        found[name] = replace(who, shows=np.concatenate([who.shows, shows]))
+    whole = replace(ground, source=source.with_held(), found=found)
+    material = whole.source.material
+    for step in steps:
+        [material] = whole.perform(material, step, (step.strength or 1.0,))
+    return material

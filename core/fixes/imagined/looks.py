@@ -1,0 +1,49 @@
+"""The concepts' looks that the fixes of one run put on images: each learned, and made, once."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.concepts.presence import Presence
+from core.fixes.imagined.likeness import Likeness
+from core.fixes.imagined.overlay import MADE, Overlaid, Overlays
+from core.fixes.source import Source
+
+
+class Looks:
+    """By a concept's name; `source` holds the training images that they are learned from."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._looks: dict[str, Overlaid] = {}
+        self._made: dict[str, Overlays] = {}
+
+    def look(self, name: str, who: Presence) -> Overlaid:
+        """Learned from the training images that show the concept; see `Overlaid` for errors."""
+        if name not in self._looks:
+            source, real = self._source, self._source.material
+            self._looks[name] = Overlaid(
+                source.run,
+                source.features[real.rows],
+                real.rows,
+                real.labels,
+                who.shows,
+                source.run.seed,
+            )
+        return self._looks[name]
+
+    def made(self, name: str, who: Presence) -> Overlays:
+        """Training images with the look, to learn from."""
+        if name not in self._made:
+            count = min(MADE, len(self._source.material.rows))
+            self._made[name] = self.look(name, who).overlays(count)
+        return self._made[name]
+
+    def tried(self) -> dict[str, tuple[Likeness, ...]]:
+        """Of each concept whose look was learned, how like the moves are, the likest first."""
+        return {name: look.tried for name, look in self._looks.items()}
+
+    def held(self, name: str, who: Presence) -> np.ndarray:
+        """(M, D) raw features of the validation images with the look, to judge by."""
+        seed = self._source.run.seed + 1
+        return self.look(name, who).on(self._source.held, seed)
