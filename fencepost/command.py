@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 START = """Start the dashboard, and open it in the browser.
 
   fencepost train ...      train a model: the same as train.py
+  fencepost predict ...    open a network that is trained already: its answers as a run
   fencepost runs           list the runs
   fencepost report RUN     write the report of a fix as one HTML page
 
@@ -68,6 +69,13 @@ def train(argv: Sequence[str]) -> int:
     from core.training import command
 
     return command.main(argv, prog="fencepost train")
+
+
+def predict(argv: Sequence[str]) -> int:
+    """A trained network's answers, as a run."""
+    from core.training import command
+
+    return command.predict(argv)
 
 
 def runs(argv: Sequence[str]) -> int:
@@ -137,6 +145,7 @@ def _parser(
 
 COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "train": train,
+    "predict": predict,
     "runs": runs,
     "report": report,
 }

@@ -6,6 +6,7 @@ kinds      every kind in one dict: how it is opened and prepared, and all that o
 trees      trees of image files
 levels     what a level of grey means in pictures of more than 8 bits
 picture    one image file as everything else takes it: upright, RGB, square, measured
+renumbered its labels in the order of a network's classes
 files      files by size and time of change: was one replaced?
 stl10      the official binary layout; download fetches it
 demo       the drawn data set; its drawings are in scenes
