@@ -12,15 +12,16 @@
 Every function is about a run. What it gives is frozen, prints in words, and is drawn as tables and
 small pictures in a notebook. docs/api.md tells all of it.
 
-looking   runs, their largest confusions, their images
-causes    why images of one class are predicted as another
-concept   something visible that images share, and the harm that it does
-repair    fixes of the head, as new runs
-proof     two runs compared; the report
-asking    class names, splits and results as they were meant
-notebook  HTML for notebooks
-shadows   whether `core` is ours
-command   the console command
+evaluation  a network of your own program, as a run
+looking     runs, their largest confusions, their images
+causes      why images of one class are predicted as another
+concept     something visible that images share, and the harm that it does
+repair      fixes of the head, as new runs
+proof       two runs compared; the report
+asking      class names, splits and results as they were meant
+notebook    HTML for notebooks
+shadows     whether `core` is ours
+command     the console command
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
         open_concept,
         save_concept,
     )
+    from fencepost.evaluation import Evaluated, evaluate
     from fencepost.looking import (
         Confusions,
         Images,
@@ -63,6 +65,7 @@ __all__ = [
     "Concept",
     "Confusions",
     "Effect",
+    "Evaluated",
     "Explanation",
     "FencepostError",
     "Fix",
@@ -73,6 +76,7 @@ __all__ = [
     "Runs",
     "compare",
     "confusions",
+    "evaluate",
     "explain",
     "fix",
     "images",
@@ -90,6 +94,7 @@ __all__ = [
 # Where each was made. None is loaded before it is asked for: the console command starts at once.
 _HOMES = (
     "fencepost.looking",
+    "fencepost.evaluation",
     "fencepost.causes",
     "fencepost.concept",
     "fencepost.repair",

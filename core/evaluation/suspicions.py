@@ -13,6 +13,27 @@ MOST_OF = 0.5  # of a class's images, predicted as another one: no ordinary conf
 FEW = 5  # images of a class, with which nothing is said of its place
 SURE = 4.0  # standard errors between test and train
 LISTED = 20  # names in a message
+ORIGIN = (
+    "Fencepost did not train this network: which of these images it learned from is not known, so "
+    "accuracies on train and val may look better than they are."
+)
+
+
+def told(split: np.ndarray, label: np.ndarray, pred: np.ndarray, classes: Sequence[str]) -> str:
+    """The first slip that the answers betray, in a sentence; "" where there is none.
+
+    Args:
+        split, label, pred: (N,) of each image; label and pred are class ids.
+    """
+    counts = np.zeros((len(classes), len(classes)), dtype=int)
+    np.add.at(counts, (label, pred), 1)
+    if said := in_order(counts, classes):
+        return order_told(counts, classes, said)
+    right = {
+        name: (int((pred == label)[split == name].sum()), int((split == name).sum()))
+        for name in ("train", "test")
+    }
+    return splits_told(right)
 
 
 def in_order(counts: np.ndarray, classes: Sequence[str]) -> tuple[str, ...] | None:

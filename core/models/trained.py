@@ -11,7 +11,7 @@ from core.errors import ModelError
 from core.models import matching
 from core.models.classifier import Classifier, build_model
 from core.models.matching import AUXILIARY, State
-from core.models.weights import read_nested
+from core.models.weights import load_backbone, read_nested
 
 IN_PYTHON = "Open it in Python instead: fencepost.evaluate(model, dataset)."
 
@@ -32,6 +32,19 @@ def open_trained(name: str, path: str, size: int = 0) -> Classifier:
     part = head_part(state, network.backbone, network.head.in_features, path)
     network.head = _head(state, part, path)
     return network
+
+
+def of_state(name: str, state: State, head: str) -> Classifier:
+    """The network of this name with the weights of one that is open: `head` is its last layer.
+
+    Raises:
+        ModelError: no such network, or weights that do not fit.
+    """
+    part = _head(state, head, "The network")
+    network = build_model(name, "none", part.out_features, seed=0)
+    load_backbone(network.backbone, dict(state), name, "the network")
+    network.head = part
+    return network.eval()
 
 
 def head_part(state: State, backbone: nn.Module, width: int, source: str) -> str:

@@ -19,12 +19,6 @@ from core.training import trials
 from core.training.config import TrainConfig, colours
 from core.training.task import Fitted, Task, decode_images, mark_held_out
 
-EQUAL = 5e-4  # by which float16 may change a probability before features are kept as float32
-ORIGIN = (
-    "Fencepost did not train this network: which of these images it learned from is not known, so "
-    "accuracies on train and val may look better than they are."
-)
-
 
 def shown(config: TrainConfig, view: Preprocessing) -> Preprocessing:
     """What the network is shown, with the mean and the deviation that somebody gave."""
@@ -69,12 +63,14 @@ def predict(task: Task) -> Fitted | None:
         return None
     labels = images["label"].to_numpy()[decoded.rows]
     tried = trials.told(task.model, decoded.values, labels, own, task.view, task.where)
-    notes += [*_suspected(task, images, found), *([tried] if tried else [])]
+    notes += [note for note in (_suspected(task, images, found), tried) if note]
     for note in notes:
         task.reporter.note(note)
     history = pd.DataFrame(columns=HISTORY)
-    kept = _as_kept(found, *_head(task.model))
-    return Fitted(kept, images, decoded.unreadable, history, {}, decoded.kept(), (ORIGIN, *notes))
+    kept = scoring.as_kept(found, *_head(task.model))
+    return Fitted(
+        kept, images, decoded.unreadable, history, {}, decoded.kept(), (suspicions.ORIGIN, *notes)
+    )
 
 
 def _held_out(task: Task, images: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
@@ -90,26 +86,8 @@ def _head(model: Classifier) -> tuple[np.ndarray, np.ndarray]:
     return weight, bias
 
 
-def _suspected(task: Task, images: pd.DataFrame, features: np.ndarray) -> list[str]:
-    """What the answers say against how they were brought."""
-    classes = task.dataset.classes
-    label = images["label"].to_numpy()
+def _suspected(task: Task, images: pd.DataFrame, features: np.ndarray) -> str:
     with np.errstate(invalid="ignore", over="ignore"):
         pred = scoring.logits(features, *_head(task.model)).argmax(axis=1)
-    counts = np.zeros((len(classes), len(classes)), dtype=int)
-    np.add.at(counts, (label, pred), 1)
-    if said := suspicions.in_order(counts, classes):
-        return [suspicions.order_told(counts, classes, said)]
-    right = pd.Series(pred == label).groupby(images["split"].to_numpy()).agg(["sum", "size"])
-    by_split = {str(s): (int(row["sum"]), int(row["size"])) for s, row in right.iterrows()}
-    told = suspicions.splits_told(by_split)
-    return [told] if told else []
-
-
-def _as_kept(features: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> np.ndarray:
-    """The features as float16 where the head says the same of them, else as they are."""
-    with np.errstate(invalid="ignore", over="ignore"):
-        half = features.astype(np.float16)
-        exact, rounded = (scoring.probabilities(x, weight, bias) for x in (features, half))
-    same = np.abs(exact - rounded).max(initial=0) <= EQUAL
-    return half if same and (exact.argmax(axis=1) == rounded.argmax(axis=1)).all() else features
+    split, label = (images[name].to_numpy() for name in ("split", "label"))
+    return suspicions.told(split, label, pred, task.dataset.classes)
