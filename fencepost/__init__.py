@@ -17,6 +17,7 @@ looking     runs, their largest confusions, their images
 causes      why images of one class are predicted as another
 concept     something visible that images share, and the harm that it does
 repair      fixes of the head, as new runs
+taking      a run's network, taken home
 proof       two runs compared; the report
 asking      class names, splits and results as they were meant
 notebook    HTML for notebooks
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
     )
     from fencepost.proof import Comparison, Report, compare, report
     from fencepost.repair import Fix, fix, save_fix
+    from fencepost.taking import Export, export
 
 __version__ = "0.1.0"
 __all__ = [
@@ -67,6 +69,7 @@ __all__ = [
     "Effect",
     "Evaluated",
     "Explanation",
+    "Export",
     "FencepostError",
     "Fix",
     "Images",
@@ -78,6 +81,7 @@ __all__ = [
     "confusions",
     "evaluate",
     "explain",
+    "export",
     "fix",
     "images",
     "learn",
@@ -99,6 +103,7 @@ _HOMES = (
     "fencepost.concept",
     "fencepost.repair",
     "fencepost.proof",
+    "fencepost.taking",
     "core.runs.run",
     "core.errors",
 )

@@ -93,7 +93,11 @@ def publish(
         weights=network.weights,
         timings=timings,
         device=device.describe(modules.device_of(brought.model)),
-        extra={"notes": brought.told, "head": head.name if head else "", **network.extra()},
+        extra={
+            "notes": brought.told,
+            "brought": {"head": head.name if head else ""},
+            **network.extra(),
+        },
     )
     return run_id, brought.told
 

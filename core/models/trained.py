@@ -29,8 +29,10 @@ def open_trained(name: str, path: str, size: int = 0) -> Classifier:
     """
     network = build_model(name, path, 1, seed=0, size=size)
     state, _ = read_nested(Path(path))
-    part = head_part(state, network.backbone, network.head.in_features, path)
+    _, prefix = matching.matched(state, network.backbone, path)
+    part = head_part(state, network.backbone, network.head.in_features, path, prefix)
     network.head = _head(state, part, path)
+    network.origin = {"head": part, "prefix": prefix}
     return network
 
 
@@ -47,13 +49,14 @@ def of_state(name: str, state: State, head: str) -> Classifier:
     return network.eval()
 
 
-def head_part(state: State, backbone: nn.Module, width: int, source: str) -> str:
+def head_part(state: State, backbone: nn.Module, width: int, source: str, prefix: str = "") -> str:
     """The name, in a file, of the linear layer that makes classes of `width` features.
+
+    `prefix` stands there before the names of the backbone.
 
     Raises:
         ModelError: there is none, or more than one.
     """
-    _, prefix = matching.matched(state, backbone, source)
     own = {f"{prefix}{key}" for key in backbone.state_dict()}
     parts = [
         key.removesuffix(".weight")

@@ -12,6 +12,7 @@ from core.datasets.renumbered import listed, names_of, renumbered
 from core.errors import DatasetError, ModelError
 from core.evaluation import suspicions
 from core.inference import extraction, scoring
+from core.models import weights
 from core.models.classifier import Classifier
 from core.models.preprocessing import Preprocessing
 from core.runs.history import HISTORY
@@ -69,8 +70,22 @@ def predict(task: Task) -> Fitted | None:
     history = pd.DataFrame(columns=HISTORY)
     kept = scoring.as_kept(found, *_head(task.model))
     return Fitted(
-        kept, images, decoded.unreadable, history, {}, decoded.kept(), (suspicions.ORIGIN, *notes)
+        kept,
+        images,
+        decoded.unreadable,
+        history,
+        {},
+        decoded.kept(),
+        (suspicions.ORIGIN, *notes),
+        _origin(task),
     )
+
+
+def _origin(task: Task) -> dict[str, str]:
+    """Where the network came from, for whoever takes it back."""
+    file = task.config.weights
+    known = {"file": file, "sha256": weights.digest(file, task.config.model, 0)}
+    return {**known, **task.model.origin}
 
 
 def _held_out(task: Task, images: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:

@@ -107,6 +107,7 @@ def _publish(task: Task, fitted: Fitted, run_id: str) -> str:
             "left_out": dict(dataset.left_out),
             "data_notes": [*dataset.notes, *fitted.read.get("notes", ())],
             "notes": list(fitted.notes),
+            "brought": dict(fitted.brought),
             "preprocessing": task.view.to_dict(),
             "read": {name: value for name, value in fitted.read.items() if name != "notes"},
         },

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -57,7 +57,8 @@ class Task:
 class Fitted:
     """What either mode leaves: the model's features of every image, and how it got there.
 
-    `read`: how the images were read, as `Pixels.kept` says; `notes`: what to know of the figures.
+    `read`: how the images were read, as `Pixels.kept` says; `notes`: what to know of the figures;
+    `brought`: of a network trained elsewhere, its file, what tells that from others, and its head.
     """
 
     features: np.ndarray
@@ -67,6 +68,7 @@ class Fitted:
     figures: dict[str, float]
     read: Mapping[str, Any]
     notes: tuple[str, ...] = ()
+    brought: Mapping[str, str] = field(default_factory=dict)
 
 
 def decode_images(task: Task) -> Pixels:
