@@ -12,15 +12,17 @@
 Every function is about a run. What it gives is frozen, prints in words, and is drawn as tables and
 small pictures in a notebook. docs/api.md tells all of it.
 
-looking   runs, their largest confusions, their images
-causes    why images of one class are predicted as another
-concept   something visible that images share, and the harm that it does
-repair    fixes of the head, as new runs
-proof     two runs compared; the report
-asking    class names, splits and results as they were meant
-notebook  HTML for notebooks
-shadows   whether `core` is ours
-command   the console command
+evaluation  a network of your own program, as a run
+looking     runs, their largest confusions, their images
+causes      why images of one class are predicted as another
+concept     something visible that images share, and the harm that it does
+repair      fixes of the head, as new runs
+taking      a run's network, taken home
+proof       two runs compared; the report
+asking      class names, splits and results as they were meant
+notebook    HTML for notebooks
+shadows     whether `core` is ours
+command     the console command
 """
 
 from __future__ import annotations
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
         open_concept,
         save_concept,
     )
+    from fencepost.evaluation import Evaluated, evaluate
     from fencepost.looking import (
         Confusions,
         Images,
@@ -56,6 +59,7 @@ if TYPE_CHECKING:
     )
     from fencepost.proof import Comparison, Report, compare, report
     from fencepost.repair import Fix, fix, save_fix
+    from fencepost.taking import Export, export
 
 __version__ = "0.1.0"
 __all__ = [
@@ -63,7 +67,9 @@ __all__ = [
     "Concept",
     "Confusions",
     "Effect",
+    "Evaluated",
     "Explanation",
+    "Export",
     "FencepostError",
     "Fix",
     "Images",
@@ -73,7 +79,9 @@ __all__ = [
     "Runs",
     "compare",
     "confusions",
+    "evaluate",
     "explain",
+    "export",
     "fix",
     "images",
     "learn",
@@ -90,10 +98,12 @@ __all__ = [
 # Where each was made. None is loaded before it is asked for: the console command starts at once.
 _HOMES = (
     "fencepost.looking",
+    "fencepost.evaluation",
     "fencepost.causes",
     "fencepost.concept",
     "fencepost.repair",
     "fencepost.proof",
+    "fencepost.taking",
     "core.runs.run",
     "core.errors",
 )

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 START = """Start the dashboard, and open it in the browser.
 
   fencepost train ...      train a model: the same as train.py
+  fencepost predict ...    open a network that is trained already: its answers as a run
   fencepost runs           list the runs
   fencepost report RUN     write the report of a fix as one HTML page
+  fencepost export RUN     take its network home, with the lines that load it, and proof
 
 Each of these has --help. Other options go to the server, such as
   --server.port 9000            another port; by default the first free one from 8501 on
@@ -70,6 +72,13 @@ def train(argv: Sequence[str]) -> int:
     return command.main(argv, prog="fencepost train")
 
 
+def predict(argv: Sequence[str]) -> int:
+    """A trained network's answers, as a run."""
+    from core.training import command
+
+    return command.predict(argv)
+
+
 def runs(argv: Sequence[str]) -> int:
     """A line a run."""
     _parser("fencepost runs", "List the runs: id, name, data set, right on test, day.").parse_args(
@@ -81,6 +90,36 @@ def runs(argv: Sequence[str]) -> int:
     found = list_runs()
     print(f"{found}\nin {artifacts.runs_dir()}")
     return 0
+
+
+def export(argv: Sequence[str]) -> int:
+    """Write a run's network as others load it."""
+    from core.errors import FencepostError
+    from fencepost.looking import open_run
+
+    parser = _parser(
+        "fencepost export",
+        "Write a run's network, with the head that it has there, as other libraries load it; then "
+        "compare it, in a process of its own, with the run on 200 test images.",
+    )
+    parser.add_argument("run", metavar="RUN", help="its id, as `fencepost runs` says it")
+    parser.add_argument(
+        "--to", default="", metavar="FORM",
+        help="torchvision, timm, safetensors, or head: the last layer alone [the form it came in]",
+    )  # fmt: skip
+    parser.add_argument("--output", metavar="FOLDER", help="a new folder [RUN-FORM]")
+    parser.add_argument("--no-proof", action="store_true", help="compare nothing")
+    options = parser.parse_args(argv)
+    try:
+        from fencepost.taking import export as make
+
+        made = make(
+            open_run(options.run), options.to, options.output or ".", proof=not options.no_proof
+        )
+        print(made)
+    except (FencepostError, OSError) as error:
+        return _refused(error)
+    return 0 if made.proof.holds or options.no_proof or not made.proof.n else 1
 
 
 def report(argv: Sequence[str]) -> int:
@@ -137,6 +176,8 @@ def _parser(
 
 COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "train": train,
+    "predict": predict,
     "runs": runs,
     "report": report,
+    "export": export,
 }

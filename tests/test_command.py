@@ -11,7 +11,7 @@ from tests import planted
 SCREEN = 45  # lines
 
 
-@pytest.mark.parametrize("of", [[], ["train"], ["runs"], ["report"]])
+@pytest.mark.parametrize("of", [[], ["train"], ["predict"], ["runs"], ["report"], ["export"]])
 def test_help_is_one_screen(of, capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     with pytest.raises(SystemExit) as ended:
@@ -31,7 +31,9 @@ def test_version(capsys):
 
 def test_a_command_that_there_is_not(capsys):
     assert command.main(["trian"]) == 2
-    assert "no command 'trian': choose train, runs, report" in capsys.readouterr().err
+    assert (
+        "no command 'trian': choose train, predict, runs, report, export" in capsys.readouterr().err
+    )
 
 
 def test_runs_are_listed(tiny_run, artifacts_root, capsys):

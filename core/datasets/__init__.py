@@ -10,6 +10,7 @@ hub        Hugging Face's layouts
 holding_out which of them serve as test where nobody said so
 levels     what a level of grey means in pictures of more than 8 bits
 picture    one image file as everything else takes it: upright, RGB, square, measured
+renumbered its labels in the order of a network's classes
 files      files by size and time of change: was one replaced?
 stl10      the official binary layout; download fetches it
 demo       the drawn data set; its drawings are in scenes

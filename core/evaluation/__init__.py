@@ -7,4 +7,5 @@ paired           one paired change: fixed, broken, interval, McNemar
 comparison       two runs on the same images
 cells            which images entered and left a cell of the matrix
 wording          a comparison in words
+suspicions       what answers betray of how they were brought
 """

@@ -26,8 +26,11 @@ from core.fixes.validation.objective import Head
 from core.inference import scoring
 from core.runs import Run, writing
 
-# Of a run.json, what says how images were read and shown: a fix changes nothing of it.
-READ = ("preprocessing", "read", "unreadable", "left_out", "refused", "data_notes")
+# Of a run.json, what says where the network came from, and how images were read and shown: a fix
+# changes nothing of it.
+READ = (
+    "brought", "preprocessing", "read", "unreadable", "left_out", "refused", "data_notes",
+)  # fmt: skip
 GIVEN = "The strengths are those given; nothing was chosen on validation."
 
 

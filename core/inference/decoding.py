@@ -227,7 +227,7 @@ def _table(name: str, split: Split, readable: Sequence[int], measured: Sequence)
 
 def _check(dataset: Dataset, images: pd.DataFrame) -> None:
     train = images.loc[images["split"] == "train", "label"]
-    missing = sorted(set(range(len(dataset.classes))) - set(train))
+    missing = sorted(set(dataset.train.labels) - set(train))
     if missing:
         raise DatasetError(
             f"No train image of {dataset.classes[missing[0]]!r} in {dataset.name} can be read."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 
 import numpy as np
 import torch
@@ -28,6 +29,7 @@ def extract(
     start: int = 0,
     progress: ProgressCallback | None = None,
     on_rows: Callable[[int], None] = lambda _: None,
+    exact: bool = False,
 ) -> np.ndarray:
     """(N, 3, S, S) uint8 -> (N, D) float16 features in eval mode.
 
@@ -35,12 +37,14 @@ def extract(
         view: what the network is shown of each.
         out: where to write them, with the rows before `start` already filled; made if not given.
         on_rows: told after each batch how many rows are done.
+        exact: compute in float32, and give that, whatever is faster here.
     """
     backbone.eval()
     done = start
-    for found in _one_late(_computed(backbone, images, view, where, start)):
+    for found in _one_late(_computed(backbone, images, view, where, start, exact)):
         if out is None:
-            out = np.empty((len(images), found.shape[1]), dtype=np.float16)
+            kind = np.float32 if exact else np.float16
+            out = np.empty((len(images), found.shape[1]), dtype=kind)
         with np.errstate(over="ignore"):  # of a training that diverged, which is said at its end
             out[done : done + len(found)] = found.float().cpu().numpy()
         done += len(found)
@@ -57,9 +61,10 @@ def _computed(
     view: Preprocessing,
     where: torch.device,
     start: int,
+    exact: bool,
 ) -> Iterator[torch.Tensor]:
     for batch in _batches(images, start, where):
-        with device.autocast(where):
+        with nullcontext() if exact else device.autocast(where):
             yield backbone(_inputs(batch, view))[: len(batch)]
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from core.runs.table import predictions
 
+EQUAL = 5e-4  # by which float16 may change a probability before features are kept as float32
 PART = 4096  # rows made float32 at a time: of a million, all would take gigabytes
 
 
@@ -28,6 +29,15 @@ def softmax(logits: np.ndarray) -> np.ndarray:
     """(N, K) -> (N, K), rows sum to 1; by hand, as scipy.special would slow down the start."""
     shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
     return shifted / shifted.sum(axis=1, keepdims=True)
+
+
+def as_kept(features: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> np.ndarray:
+    """The features as float16 where the head says the same of them, else as they are."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        half = features.astype(np.float16)
+        exact, rounded = (probabilities(x, weight, bias) for x in (features, half))
+    same = np.abs(exact - rounded).max(initial=0) <= EQUAL
+    return half if same and (exact.argmax(axis=1) == rounded.argmax(axis=1)).all() else features
 
 
 def table(images: pd.DataFrame, classes: tuple[str, ...], probs: np.ndarray) -> pd.DataFrame:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import islice
+from types import MappingProxyType
 
 import torch
 from torch import nn
@@ -16,10 +18,12 @@ from core.models.weights import load_backbone
 class Classifier(nn.Module):
     """`backbone`: (B, 3, S, S) -> (B, D) features; `head`: linear, (B, D) -> (B, K) logits.
 
-    `note`: what is to be said of its weights, or "".
+    `note`: what is to be said of its weights, or "". `origin`: of one that was trained elsewhere,
+    what its file calls the head, and what stands there before the network's own names.
     """
 
     note = ""
+    origin: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, backbone: nn.Module, n_features: int, n_classes: int) -> None:
         super().__init__()

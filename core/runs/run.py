@@ -80,6 +80,12 @@ class Run:
         return run_json.text(self.meta.get("parent"))
 
     @property
+    def brought(self) -> dict[str, str]:
+        """Of a network that was trained elsewhere: its `file`, `sha256`, and `head` in it."""
+        kept = self.meta.get("brought")
+        return {k: run_json.text(v) for k, v in kept.items()} if isinstance(kept, dict) else {}
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """What a reader of its figures should know, a sentence each."""
         kept = self.meta.get("notes")

@@ -59,8 +59,8 @@ def save_run(
         table: the predictions table, checked, and kept with the columns that follow from others
             where it lacks them; or a folder of its parts, as `predictions.write_part` writes
             them, which moves into the run.
-        features: (N, D), row i belongs to row i of the table, kept as float16; or an .npy file of
-            them, which moves into the run.
+        features: (N, D), row i belongs to row i of the table, kept as float16 unless they are
+            float32; or an .npy file of them, which moves into the run.
         weights: every parameter and buffer by its name.
         timings: seconds spent, by stage.
         run_id: made from the time and the model where not given.
@@ -80,7 +80,7 @@ def save_run(
     if len(stored) != len(outcomes):
         raise RunError(f"{len(stored)} rows of features for a table of {len(outcomes)} rows.")
     created = datetime.now(UTC)
-    size = stored.size * 2 + sum(w.nbytes for w in weights.values())
+    size = stored.size * stored.itemsize + sum(w.nbytes for w in weights.values())
     size += len(outcomes) * (60 + 4 * len(classes))
     artifacts.require_space(artifacts.runs_dir(), int(size * 1.1), "Saving the run")
     if run_id:
@@ -115,7 +115,8 @@ def save_run(
         if isinstance(features, Path):
             shutil.move(features, hidden / "features.npy")
         else:
-            np.save(hidden / "features.npy", np.asarray(features, dtype=np.float16))
+            kind = np.float32 if features.dtype == np.float32 else np.float16
+            np.save(hidden / "features.npy", np.asarray(features, dtype=kind))
         # safetensors writes an array that is not contiguous scrambled, without a word.
         whole = {name: np.ascontiguousarray(values) for name, values in weights.items()}
         save_file(whole, hidden / "model.safetensors")

@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from core.errors import FencepostError, ModelError
 from core.models import lazy_torch
 from core.training import jobs
-from core.training.config import TrainConfig, parse_args
-from core.training.jobs.preflight import absolute
+from core.training.config import PREDICT, TrainConfig, parse_args, parse_predict
+from core.training.jobs.preflight import absolute, weights_problem
 
 
 def main(argv: Sequence[str] | None = None, prog: str = "train.py") -> int:
-    """The exit code: 0 done, 1 refused or failed with one line that says why, 130 interrupted."""
+    """Train: the exit code is 0 done, 1 refused or failed in one line, 130 interrupted."""
+    return _run(lambda: parse_args(argv, prog), prog)
+
+
+def predict(argv: Sequence[str] | None = None, prog: str = "fencepost predict") -> int:
+    """Predict with a trained network, which becomes a run; exit codes as of `main`."""
+    return _run(lambda: (parse_predict(argv, prog), None), prog)
+
+
+def _run(asked: Callable[[], tuple[TrainConfig, str | None]], prog: str) -> int:
     job = None
     try:
-        config, resume = parse_args(argv, prog)
+        config, resume = asked()
         if problem := lazy_torch.missing():
             raise ModelError(problem)
         # Of several processes, the first one knows what is resumed and tells the others.
         known = resume and not jobs.helping()
         config = _of_job(resume) if known else absolute(config)
+        if config.mode == PREDICT and (problem := weights_problem(config)):
+            raise ModelError(problem)
         with jobs.record(config, resume) as job:
             from core.training.recipe import (
                 train,  # brings torch: --help and a refusal need not wait for it
@@ -44,6 +55,8 @@ def _of_job(resume: str) -> TrainConfig:
 
 
 def _what_is_kept(job: jobs.Recorder | None) -> str:
+    if job is not None and job.config.mode == PREDICT:
+        return "Start it again by the same command."
     if job is not None and job.checkpoint.is_file():
         return "Finished epochs are kept: continue with --resume."
     if job is not None and job.config.mode == "head":

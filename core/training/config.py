@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import MISSING, asdict, dataclass, field, fields, replace
+from dataclasses import MISSING, Field, asdict, dataclass, field, fields, replace
+from math import isfinite
 from typing import Any
 
 from core.datasets.kinds import KINDS, forms, kind_of, with_said
 from core.errors import DatasetError, FencepostError
 from core.runs.names import is_text, name_problem
 
+PREDICT = "predict"  # the mode that trains nothing
+PREDICTED = {"dataset": ("--data",), "model": ("--arch",)}  # more names for them, to predict
 METAVARS = {str: "TEXT", int: "N", float: "X"}
 
 
@@ -27,11 +30,22 @@ class TrainConfig:
     model: str = option("resnet50", "model", "a torchvision classifier, timm/<name>, or small")
     weights: str = option("default", "model", "default, none, or a state dict: .safetensors, .pth")
     mode: str = option(
-        "finetune", "model", "train all of it, or the head only", ("finetune", "head")
+        "finetune",
+        "model",
+        "train all of it, or the head only",
+        ("finetune", "head", PREDICT),
     )
     size: int = option(
         0, "model", "side in pixels of the square that the network sees; 0 takes the network's own"
     )
+    classes: str = option(
+        "",
+        PREDICT,
+        "its classes in its own order, as a,b,c or a file with one a line; none takes those of the "
+        "data",
+    )
+    mean: str = option("", PREDICT, "of each channel in 0..1, as r,g,b; none takes its own")
+    std: str = option("", PREDICT, "the same of the deviations")
     epochs: int = option(15, "training", "passes over train (finetune)")
     batch_size: int = option(64, "training", "images per step")
     lr: float = option(0.001, "training", "learning rate at the start")
@@ -71,6 +85,9 @@ class TrainConfig:
         self._require(0 < self.lr < 1e6, "lr", "above 0 and below a million")
         own = self.size == 0
         self._require(own or 16 <= self.size <= 2048, "size", "from 16 to 2048, or 0")
+        for name in ("mean", "std"):
+            self._require(colours(getattr(self, name)) != (), name, "three numbers, as r,g,b")
+        self._require(0 not in (colours(self.std) or ()), "std", "above 0")
         self._require(0 <= self.workers <= 256, "workers", "from 0 to 256")
         self._require(0 <= self.seed < 2**31, "seed", "from 0 to 2147483647")
         if problem := name_problem(self.name):
@@ -90,6 +107,17 @@ class TrainConfig:
     def to_argv(self) -> list[str]:
         """The command line that gives this config."""
         return [f"{_flag(k)}={v}" for k, v in self.to_dict().items()]
+
+
+def colours(text: str) -> tuple[float, ...] | None:
+    """Three numbers as `r,g,b`; None where there is no text, () where it is something else."""
+    if not text:
+        return None
+    try:
+        found = tuple(float(part) for part in text.split(","))
+    except ValueError:
+        return ()
+    return found if len(found) == 3 and all(map(isfinite, found)) else ()
 
 
 def _flag(name: str) -> str:
@@ -131,16 +159,12 @@ def parser(prog: str = "train.py") -> argparse.ArgumentParser:
     )
     groups: dict[str, Any] = {}
     for item in fields(TrainConfig):
-        assert item.default is not MISSING
         title = item.metadata["group"]
+        if title == PREDICT:  # accepted, for a job is started so; `fencepost predict` shows them
+            result.add_argument(_flag(item.name), help=argparse.SUPPRESS)
+            continue
         group = groups.setdefault(title, result.add_argument_group(title))
-        group.add_argument(
-            _flag(item.name),
-            type=type(item.default),
-            choices=item.metadata["choices"] or None,
-            metavar="|".join(item.metadata["choices"]) or METAVARS[type(item.default)],
-            help=f"{item.metadata['help']} [{_shown(item.default)}]".replace("%", "%%"),
-        )
+        add_option(group, item)
     groups["data"].add_argument(
         "--images",
         metavar="DIR",
@@ -160,6 +184,23 @@ def parser(prog: str = "train.py") -> argparse.ArgumentParser:
         help="continue after the last finished epoch of an interrupted job [the newest]",
     )
     return result
+
+
+def add_option(group: Any, item: Field, *others: str, required: bool = False) -> None:
+    """An option of the command line for a field, as its metadata says; `others` are its names."""
+    assert item.default is not MISSING
+    shown = [choice for choice in item.metadata["choices"] if choice != PREDICT]
+    default = "" if required else f" [{_shown(item.default)}]"
+    group.add_argument(
+        *others,
+        _flag(item.name),
+        dest=item.name,
+        required=required,
+        type=type(item.default),
+        choices=item.metadata["choices"] or None,
+        metavar="|".join(shown) or METAVARS[type(item.default)],
+        help=f"{item.metadata['help']}{default}".replace("%", "%%"),
+    )
 
 
 def _shown(default: Any) -> str:
@@ -206,3 +247,26 @@ def _roles(options: argparse.ArgumentParser, pairs: Sequence[str]) -> dict[str, 
     if wrong := next((role for role, equals, name in found if not (equals and name)), ""):
         options.error(f"--columns {wrong} names no column: write it as label=NAME")
     return {role: name for role, _, name in found}
+
+
+def parse_predict(
+    argv: Sequence[str] | None = None, prog: str = "fencepost predict"
+) -> TrainConfig:
+    """The config of a prediction with a trained network."""
+    options = argparse.ArgumentParser(
+        prog=prog,
+        usage="%(prog)s WEIGHTS --model NAME --data KIND[:PATH] [options]",
+        description="Every image of a data set once through a network that is trained already, "
+        "head and all: a run to explain, to fix and to export, and nothing is trained.",
+        epilog="Defaults stand in brackets. What the network is shown is its own unless said.",
+        allow_abbrev=False,
+    )
+    options.add_argument("weights", metavar="WEIGHTS", help="its state dict: .safetensors, .pth")
+    known = {item.name: item for item in fields(TrainConfig)}
+    for name in ("dataset", "model"):
+        add_option(options, known[name], *PREDICTED[name], required=True)
+    for name in ("classes", "size", "mean", "std", "device", "workers", "name"):
+        add_option(options, known[name])
+    given = {k: v for k, v in vars(options.parse_args(argv)).items() if v is not None}
+    suited = recommended(given["dataset"], given["model"])
+    return replace(TrainConfig(mode=PREDICT, size=suited.size), **given)

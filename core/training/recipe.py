@@ -12,15 +12,18 @@ from core.datasets import Dataset
 from core.errors import TrainingError
 from core.inference import decoding, scoring
 from core.models import device, preprocessing
-from core.models.classifier import build_model, check_side
+from core.models.classifier import Classifier, build_model, check_side
 from core.models.distributed import joined
+from core.models.trained import open_trained
 from core.runs import writing
 from core.runs.table import predictions
-from core.training import finetune, frozen, limits
-from core.training.config import TrainConfig
+from core.training import finetune, frozen, limits, predicting
+from core.training.config import PREDICT, TrainConfig
 from core.training.jobs import Recorder
 from core.training.reporter import Reporter
 from core.training.task import Fitted, Task, stages
+
+FITS = {"finetune": finetune.finetune, "head": frozen.fit_frozen, PREDICT: predicting.predict}
 
 
 def train(config: TrainConfig, job: Recorder, run_id: str = "") -> str:
@@ -42,18 +45,25 @@ def train(config: TrainConfig, job: Recorder, run_id: str = "") -> str:
                 reporter.note(note)
             reporter.stage("model", f"Building {config.model}, weights {config.weights}")
             view = preprocessing.of_network(config.model, config.weights, config.size)
+            view = predicting.shown(config, view)
             config = replace(config, size=view.size)
-            model = build_model(
-                config.model, config.weights, len(dataset.classes), config.seed, config.size
-            )
+            model, dataset = _built(config, dataset)
             check_side(model, config.model, config.size)
             if model.note:
                 reporter.note(model.note)
         device.move(model, where)
         task = Task(config, dataset, model, where, ranks, reporter, job, view)
-        fit = frozen.fit_frozen if config.mode == "head" else finetune.finetune
-        fitted = fit(task)
+        fitted = FITS[config.mode](task)
         return _publish(task, fitted, run_id) if fitted else ""
+
+
+def _built(config: TrainConfig, dataset: Dataset) -> tuple[Classifier, Dataset]:
+    """The network, and the data set with its labels as the network counts its classes."""
+    if config.mode == PREDICT:
+        model = open_trained(config.model, config.weights, config.size)
+        return model, predicting.in_its_order(config, dataset, model.head.out_features)
+    n_classes = len(dataset.classes)
+    return build_model(config.model, config.weights, n_classes, config.seed, config.size), dataset
 
 
 def _ready(config: TrainConfig, reporter: Reporter) -> Dataset:
@@ -72,10 +82,7 @@ def _publish(task: Task, fitted: Fitted, run_id: str) -> str:
     with np.errstate(invalid="ignore", over="ignore"):
         probs = scoring.probabilities(fitted.features, state["head.weight"], state["head.bias"])
     if not np.isfinite(probs).all():
-        raise TrainingError(
-            f"The network's answers are not finite numbers: training diverged. Lower --lr (it is "
-            f"{config.lr:g}), or check --weights."
-        )
+        raise TrainingError(f"The network's answers are not finite numbers: {_why(config)}")
     table = scoring.table(fitted.images, dataset.classes, probs)
     table = predictions.with_metadata(table, dataset.metadata)
     reporter.close()
@@ -102,12 +109,20 @@ def _publish(task: Task, fitted: Fitted, run_id: str) -> str:
             "left_out": dict(dataset.left_out),
             "refused": list(dataset.refused),
             "data_notes": [*dataset.notes, *fitted.read.get("notes", ())],
+            "notes": list(fitted.notes),
+            "brought": dict(fitted.brought),
             "preprocessing": task.view.to_dict(),
             "read": {name: value for name, value in fitted.read.items() if name != "notes"},
         },
     )  # fmt: skip
     _say_result(run_id, table, len(fitted.unreadable), config, reporter)
     return run_id
+
+
+def _why(config: TrainConfig) -> str:
+    if config.mode == PREDICT:
+        return "check what it is shown (--size, --mean, --std), and its weights."
+    return f"training diverged. Lower --lr (it is {config.lr:g}), or check --weights."
 
 
 def _say_result(

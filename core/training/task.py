@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from core.models import device
 from core.models.classifier import Classifier
 from core.models.distributed import Ranks
 from core.models.preprocessing import Preprocessing
-from core.training.config import TrainConfig
+from core.training.config import PREDICT, TrainConfig
 from core.training.jobs import Recorder
 from core.training.reporter import Reporter
 
@@ -30,6 +30,8 @@ def stages(config: TrainConfig) -> list[str]:
     """The stages of a training, in their order; features that are cached skip two."""
     if config.mode == "head":
         return ["model", "images", "features", "train", "save"]
+    if config.mode == PREDICT:
+        return ["model", "images", "predict", "save"]
     compiled = ["compile"] if config.compile == "on" else []
     return ["model", "images", *compiled, "train", "predict", "save"]
 
@@ -55,7 +57,8 @@ class Task:
 class Fitted:
     """What either mode leaves: the model's features of every image, and how it got there.
 
-    `read`: how the images were read, as `Pixels.kept` says.
+    `read`: how the images were read, as `Pixels.kept` says; `notes`: what to know of the figures;
+    `brought`: of a network trained elsewhere, its file, what tells that from others, and its head.
     """
 
     features: np.ndarray
@@ -64,6 +67,8 @@ class Fitted:
     history: pd.DataFrame
     figures: dict[str, float]
     read: Mapping[str, Any]
+    notes: tuple[str, ...] = ()
+    brought: Mapping[str, str] = field(default_factory=dict)
 
 
 def decode_images(task: Task) -> Pixels:

@@ -27,9 +27,12 @@ def show_caveats(run: Run, split: str) -> None:
     kind = kind_of(run.dataset)
     if kind and kind.pretrained and run.config.get("weights") == "default":
         st.caption(f":material/info: {kind.pretrained}")
-    if split == "train":
+    brought = run.config.get("mode") == "predict"
+    for note in run.notes if brought and not run.parent else ():
+        st.caption(f":material/info: {plain(note)}")
+    if split == "train" and not brought:
         st.caption(":material/info: The model learned from these images, so errors are rarer here.")
-    if split == "val" and not run.selected_on_test:
+    if split == "val" and not (run.selected_on_test or brought):
         st.caption(
             ":material/info: val chose the epoch, or the strength of the head, and the strength of "
             "fixes: accuracies on val look better than they are."

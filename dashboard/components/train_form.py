@@ -9,7 +9,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from core.datasets import KINDS
-from core.training.config import TrainConfig, recommended
+from core.training.config import PREDICT, TrainConfig, recommended
 from dashboard.session import navigation
 
 KIND, START = "train_data", "train_start"
@@ -76,7 +76,8 @@ def pick_options(dataset: str) -> dict[str, Any] | None:
     """What the form was sent with, or None; the defaults are those that suit the data."""
     kind = dataset.partition(":")[0]
     offered = recommended(kind)
-    options = {item.name: item for item in fields(TrainConfig) if item.name != "dataset"}
+    asked = (item for item in fields(TrainConfig) if item.metadata["group"] != PREDICT)
+    options = {item.name: item for item in asked if item.name != "dataset"}
     with st.form("train_form", enter_to_submit=False):
         values = _grid([options[name] for name in COMMON], kind, offered)
         with st.expander("More options", icon=":material/tune:"):
@@ -103,7 +104,8 @@ def _widget(item: Field, kind: str, value: Any) -> Any:
         "persist_state": "session",
     }
     if choices := item.metadata["choices"]:
-        return st.segmented_control(label, choices, default=value, required=True, **shared)
+        shown = [choice for choice in choices if choice != PREDICT]
+        return st.segmented_control(label, shown, default=value, required=True, **shared)
     if suggested := SUGGESTED.get(item.name):
         return st.selectbox(
             label, suggested, suggested.index(value), accept_new_options=True, **shared

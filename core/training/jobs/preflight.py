@@ -11,7 +11,7 @@ from core import artifacts, datasets
 from core.datasets.download import reachable
 from core.errors import FencepostError, ModelError
 from core.models import lazy_torch
-from core.training.config import TrainConfig
+from core.training.config import PREDICT, TrainConfig
 
 WEIGHT_SUFFIXES = (".safetensors", ".pth", ".pt", ".ckpt", ".bin", ".tar")
 WEIGHT_HOST = "download.pytorch.org"
@@ -33,7 +33,11 @@ def absolute(config: TrainConfig) -> TrainConfig:
             weights = str(Path(weights).expanduser().resolve())
         except (RuntimeError, OSError):  # ~name, where nobody has that name; a loop of links
             raise ModelError(f"There is no weights file {weights}: check the path.") from None
-    return replace(config, dataset=datasets.canonical(config.dataset), weights=weights)
+    classes = config.classes
+    if "," not in classes and os.path.isfile(classes):
+        classes = os.path.abspath(classes)
+    dataset = datasets.canonical(config.dataset)
+    return replace(config, dataset=dataset, weights=weights, classes=classes)
 
 
 def problem(config: TrainConfig) -> str:
@@ -44,16 +48,19 @@ def problem(config: TrainConfig) -> str:
         config = absolute(config)
         needed = SMALL_RUN_BYTES if config.model == "small" else RUN_BYTES
         artifacts.require_space(artifacts.root(), needed, "Training")
-        return datasets.problem(config.dataset) or _weights_problem(config)
+        return datasets.problem(config.dataset) or weights_problem(config)
     except FencepostError as error:
         return str(error)
     except OSError as error:
         return f"{error.filename} cannot be used ({error.strerror})."
 
 
-def _weights_problem(config: TrainConfig) -> str:
+def weights_problem(config: TrainConfig) -> str:
+    """Why the weights cannot be had, as far as a look at them tells, or ""."""
     if config.model.startswith("timm/") and find_spec("timm") is None:
         return f"{config.model} needs the timm package: pip install timm, or choose another model."
+    if config.mode == PREDICT and config.weights in ("default", "none"):
+        return "Name the file of the trained network's weights, its head with them."
     if config.weights == "none":
         return ""
     if config.weights == "default":
