@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
@@ -15,7 +14,7 @@ from core.queries.selection import Cell
 from core.runs import Run
 from core.runs.table.predictions import prob_column
 from dashboard.components.gallery import Group, Tile, gallery
-from dashboard.server import images, overlays, signing
+from dashboard.server import images, overlays
 from dashboard.session import cached, navigation, picks, state
 from dashboard.text import measure, probability
 
@@ -222,8 +221,7 @@ def _note(run: Run, ranking: str, row: Mapping) -> str:
 
 def image_link(run: Run, split: str, index: int) -> str:
     """The address of an image's own page, for a new tab or another person."""
-    query = urlencode({"run": run.id, "split": split, "image": index})
-    return f"{signing.base_path()}/image?{query}"
+    return navigation.address("image", run=run.id, split=split, image=index)
 
 
 def _open(key: str, split: str, run: Run | None = None, cell: Cell | None = None) -> None:
