@@ -171,7 +171,7 @@ def test_the_mouse_over_a_cell_names_both_classes(visit):
 def test_right_answers_have_a_colour_of_their_own(visit):
     page = visit("confusion?run=drawn&errors_only=False")
     right, wrong = (cell(page, DEER, k) for k in (DEER, CAT))
-    expect(right).to_have_text("22")
+    expect(right).to_have_text("24")
     colours = [
         box.evaluate("box => getComputedStyle(box).backgroundColor") for box in (right, wrong)
     ]

@@ -34,8 +34,8 @@ function begin(root) {
   frame.onkeydown = event => onKey(matrix, event)
   frame.onpointerover = event => event.pointerType !== "touch" && tell(matrix, cellOf(event))
   frame.onpointerleave = () => tell(matrix, null)
-  frame.onfocusin = event => onFocus(matrix, cellOf(event))
-  frame.onfocusout = () => tell(matrix, null)
+  frame.addEventListener("focusin", event => onFocus(matrix, cellOf(event)))
+  frame.addEventListener("focusout", () => tell(matrix, null))
   return matrix
 }
 
