@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import socket
 import threading
@@ -46,6 +47,8 @@ def _warm_up() -> None:
     from dashboard.session import state  # noqa: F401
 
     engine.warm_up()
+    gc.collect()
+    gc.freeze()  # what is loaded stays: it need not be looked through each time
 
 
 def _send_at_once(connection: socket.socket) -> None:
