@@ -29,16 +29,18 @@ def show_gallery(
     size: str = "M",
     pick: bool = False,
     cell: Cell | None = None,
+    after: int = 0,
 ) -> None:
     """A grid of captioned tiles; `ranking` is the ranking whose value stands in `score`.
 
     An opened image is stepped on from in the selection in force, or in the `cell` that is shown.
+    `after` is as in `gallery`.
     """
-    notes = [_note(run, ranking, row) for row in found.to_dict("records")] if ranking else None
     chosen = picks.of(run) if pick else None
     gallery(
-        [{"title": "", "tiles": tiles(run, found, split, notes)}],
+        [{"title": "", "tiles": captioned(run, found, split, ranking)}],
         key=key,
+        after=after,
         label=f"{len(found)} images",
         size=size,
         picked=chosen.rows if chosen else None,
@@ -46,6 +48,12 @@ def show_gallery(
         on_open=lambda: _open(key, split, run, cell),
         on_pick=lambda: picks.hear(run, st.session_state[key]["pick"]),
     )
+
+
+def captioned(run: Run, found: pd.DataFrame, split: str, ranking: str) -> list[Tile]:
+    """Tiles with the value of the ranking on each, where there is one."""
+    notes = [_note(run, ranking, row) for row in found.to_dict("records")] if ranking else None
+    return tiles(run, found, split, notes)
 
 
 def show_strip(

@@ -36,6 +36,8 @@ def confusion_matrix(
     on_choose: Callable[[], None],
     first: Iterable[Cell] = (),
     several: bool = False,
+    ahead: str = "",
+    gallery: str = "",
 ) -> None:
     """Draw the cells.
 
@@ -45,6 +47,8 @@ def confusion_matrix(
         first: cells that are marked while nothing is chosen.
         several: whether cells can be added up.
         on_choose: called when the choice changes: `steps` has it.
+        ahead: where the tiles of a cell can be asked for before it is clicked.
+        gallery: key of the gallery that then shows them at once.
     """
     data: dict[str, Any] = {
         "matrix": drawn,
@@ -52,9 +56,16 @@ def confusion_matrix(
         "chosen": [list(cell) for cell in chosen],
         "first": [list(cell) for cell in first],
         "several": several,
-        "seq": _message(key).get("seq", 0),
+        "seq": clicks(key),
+        "ahead": ahead,
+        "gallery": gallery,
     }
     _component(key=key, data=data, on_chosen_change=on_choose)
+
+
+def clicks(key: str) -> int:
+    """The number of the last click that Python has heard of."""
+    return int(_message(key).get("seq", 0))
 
 
 def steps(key: str, classes: int) -> list[tuple[Cell, bool]]:

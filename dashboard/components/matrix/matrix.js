@@ -4,6 +4,7 @@
 // page through textContent and attributes only.
 
 const ANY = -1
+const REST = 100 // milliseconds on a cell after which it is probably the next
 const matrices = new WeakMap()
 let adding = false // stays while pages change
 
@@ -32,8 +33,8 @@ function begin(root) {
   document.fonts?.ready.then(() => fit(matrix)) // another font, another width
   frame.onclick = event => onClick(matrix, event)
   frame.onkeydown = event => onKey(matrix, event)
-  frame.onpointerover = event => event.pointerType !== "touch" && tell(matrix, cellOf(event))
-  frame.onpointerleave = () => tell(matrix, null)
+  frame.onpointerover = event => event.pointerType !== "touch" && onHover(matrix, cellOf(event))
+  frame.onpointerleave = () => onHover(matrix, null)
   frame.addEventListener("focusin", event => onFocus(matrix, cellOf(event)))
   frame.addEventListener("focusout", () => tell(matrix, null))
   return matrix
@@ -47,6 +48,7 @@ function draw(matrix, data) {
     matrix.seq = data.seq
   }
   matrix.first = data.first
+  matrix.ahead = data.ahead
   if (drawn !== matrix.drawn) {
     matrix.drawn = drawn
     matrix.data = data
@@ -189,8 +191,14 @@ function move(matrix, y, x) {
   at(matrix, y, x)?.focus()
 }
 
+function onHover(matrix, box) {
+  tell(matrix, box)
+  lookAhead(matrix, box)
+}
+
 function onFocus(matrix, box) {
   if (!box) return
+  lookAhead(matrix, box)
   matrix.at = [Number(box.dataset.row), Number(box.dataset.column)]
   stop(matrix, false)
   if (box.matches(":focus-visible")) tell(matrix, box)
@@ -212,7 +220,46 @@ function choose(matrix, box, add) {
   } else matrix.steps = [[label, pred, 1]]
   matrix.seq += 1
   mark(matrix)
+  showAhead(matrix)
   matrix.send("chosen", { seq: matrix.seq, steps: matrix.steps })
+}
+
+// Fetches the images of the cell that is rested on: one page, none on a metered connection.
+function lookAhead(matrix, box) {
+  clearTimeout(matrix.rest)
+  if (!box || !matrix.ahead || navigator.connection?.saveData) return
+  const [label, pred] = pair(matrix, box)
+  const said = matrix.said.get(`${box.dataset.row},${box.dataset.column}`)
+  const address = `${matrix.ahead}?cell=${label}-${pred}`
+  if (!said || label === ANY || pred === ANY || matrix.fetched?.address === address) return
+  matrix.rest = setTimeout(() => fetchAhead(matrix, address, `${label},${pred}`), REST)
+}
+
+async function fetchAhead(matrix, address, cell) {
+  const fetched = { address, cell }
+  matrix.fetched = fetched
+  try {
+    const answer = await fetch(address)
+    if (answer.status !== 200) return
+    fetched.tiles = await answer.json()
+  } catch {
+    matrix.fetched = null // the server is busy or gone: the click itself will ask
+    return
+  }
+  fetched.images = fetched.tiles.filter(tile => tile.src).map(tile => {
+    const image = new Image()
+    image.src = tile.src
+    return image
+  })
+}
+
+// The tiles of the one cell that is chosen now, where they were fetched: before any answer.
+function showAhead(matrix) {
+  const { fetched, seq, steps } = matrix
+  if (!fetched?.tiles?.length || steps.length !== 1 || steps[0].join() !== `${fetched.cell},1`) return
+  if (!fetched.address.startsWith(`${matrix.ahead}?`)) return // ranked otherwise by now
+  const detail = { key: matrix.data.gallery, seq, tiles: fetched.tiles }
+  document.dispatchEvent(new CustomEvent("fencepost-ahead", { detail }))
 }
 
 // Whether a cell is chosen; of a row or column, whether all its errors are.

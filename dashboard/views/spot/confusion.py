@@ -10,16 +10,16 @@ from core.evaluation.cells import ANY
 from core.queries.rankings import Order, natural_ranking
 from core.queries.selection import Cell, Selection, cell_in_force
 from dashboard.charts import matrix
-from dashboard.components import caveats
-from dashboard.components.matrix import cells_of, confusion_matrix, steps
+from dashboard.components import ahead, caveats
+from dashboard.components.matrix import cells_of, clicks, confusion_matrix, steps
 from dashboard.components.tiles import show_gallery
 from dashboard.session import cached, navigation, state
 from dashboard.text import plain
 
 MANY = 25
 LISTED = 100
-BESIDE = 24
-MATRIX, LIST = "confusion_matrix", "confusion_list"
+BESIDE = ahead.MOST
+MATRIX, LIST, IMAGES = "confusion_matrix", "confusion_list", "confusion_images"
 
 run, selection, order = state.current()
 counts = cached.confusion_matrix(run, selection.split)
@@ -81,6 +81,8 @@ def show_matrix() -> None:
         first=top_cell(),
         several=True,
         on_choose=open_cells,
+        ahead=ahead.url(run, selection, order),
+        gallery=IMAGES,
     )
     st.caption("Click a cell, or a class name for the errors of its whole row or column.")
     if selection.ranges:
@@ -159,8 +161,8 @@ def show_images(selection: Selection, order: Order, cell: Cell | None = None) ->
         show_ways_on(selection)
     found = queries.ranked(run, selection, order.column, descending=order.descending, limit=BESIDE)
     show_gallery(
-        run, found, selection.split, key="confusion_images", ranking=order.column, size="S",
-        cell=cell,
+        run, found, selection.split, key=IMAGES, ranking=order.column, size="S", cell=cell,
+        after=clicks(MATRIX),
     )  # fmt: skip
 
 
