@@ -25,6 +25,14 @@ IN_ITS_FRAME = """box => new Promise(done => {
   requestAnimationFrame(() => done(box.classList.contains('chosen') && box.ariaSelected === 'true'))
 })"""
 
+SHOWN_AT_ONCE = """box => new Promise(done => {
+  box.click()
+  const roots = [...document.querySelectorAll('[data-testid=stBidiComponentIsolated]')]
+  requestAnimationFrame(() => done(roots
+    .flatMap(root => [...root.shadowRoot.querySelectorAll('.gallery.grid .tile')])
+    .map(tile => Number(tile.dataset.index))))
+})"""
+
 
 def marked(page: Page) -> list[tuple[int, int]]:
     """The cells that are marked, names left out."""
@@ -176,3 +184,30 @@ def test_right_answers_have_a_colour_of_their_own(visit):
         box.evaluate("box => getComputedStyle(box).backgroundColor") for box in (right, wrong)
     ]
     assert colours[0] != colours[1]
+
+
+def test_a_cell_that_the_mouse_rests_on_shows_its_images_in_the_frame_of_the_click(visit, run):
+    page = visit("confusion?run=drawn")
+    settled(page)
+    with page.expect_response("**/ahead/**") as asked:
+        cell(page, DOG, DEER).hover()
+    assert asked.value.ok
+    wanted = expected(run, Selection(cells=((DOG, DEER),)), "p_deer", limit=24)
+    page.wait_for_timeout(1000)
+    page.route("**/images/**", lambda route: route.abort())  # all of them are there already
+    shown = cell(page, DOG, DEER).evaluate(SHOWN_AT_ONCE)
+    assert shown == wanted
+    heading(page, "dog predicted as deer in test")
+    wait_for_images(page, wanted)
+
+
+def test_nothing_is_fetched_ahead_where_the_mouse_only_passes(visit):
+    page = visit("confusion?run=drawn")
+    settled(page)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    for label in (CAT, DEER, DOG):
+        cell(page, label, (label + 1) % 3).hover()
+    page.mouse.move(5, 5)
+    page.wait_for_timeout(600)
+    assert [url for url in asked if "/ahead/" in url] == []
