@@ -30,6 +30,12 @@ def nothing_stored(monkeypatch):
     monkeypatch.setattr(first_start, "_store", lambda name, progress: None)
 
 
+@pytest.fixture(autouse=True)
+def no_images_to_wait_for(monkeypatch):
+    """No page waits for a browser that is not there."""
+    monkeypatch.setattr("dashboard.components.after_images.PATIENCE", 0)
+
+
 @pytest.fixture
 def dataset(artifacts_root, tmp_path):
     return drawn.draw(tmp_path / "photos")

@@ -1,5 +1,6 @@
 """How good is the model, and where does it fail?"""
 
+import time
 from collections.abc import Mapping
 from typing import Literal
 
@@ -25,6 +26,7 @@ BARS = 25
 LONG = 22  # letters of a class name
 Look = Literal["primary", "secondary", "tertiary"]
 
+began = time.monotonic()
 run, selection, _ = state.current()
 split = selection.split
 counts = cached.confusion_matrix(run, split)
@@ -206,7 +208,8 @@ def show_training() -> None:
         figure, words = figures.training_curves(points, value), f"Training {value} by epoch"
         st.plotly_chart(figure, config=figures.STILL, alt=words)
 
-    after_images(draw, key="overview_curve", height=figures.CURVE_HEIGHT)
+    with st.container(height=figures.CURVE_HEIGHT, border=False):
+        after_images(draw, since=began)
 
 
 def show_report() -> None:
@@ -263,6 +266,7 @@ with middle:
     show_confusions()
 with left:
     show_errors()
-    show_training()
 with below, st.expander("Classification report", icon=":material/table:"):
     show_report()
+with left:
+    show_training()
