@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 MANY = 25  # classes that the matrix draws at most
 SIGHT = 18  # rows of it that are in sight without scrolling
 VIEWPORT = {"width": 1400, "height": 1000}
-HAND = 100  # milliseconds between the mouse at a cell and the click: Plotly must have seen it there
+HAND = 100  # milliseconds between the mouse at a cell and the click, as of a quick hand
 # Which tiles stand, and the images in sight: complete, with pixels. Looked at in every frame (or
 # `every` so many milliseconds), in the page itself: a question from outside would wait until the
 # browser is idle.
@@ -65,10 +65,14 @@ const first = () => {
 }
 requestAnimationFrame(first)
 """
+# Places in the matrix -> the middle of the cell on screen; null until it is drawn.
 CELL = """([row, column]) => {
-  const plot = document.querySelector('.js-plotly-plot'), {xaxis, yaxis} = plot._fullLayout
-  const box = plot.getBoundingClientRect()
-  return [box.left + xaxis._offset + xaxis.l2p(column), box.top + yaxis._offset + yaxis.l2p(row)]
+  const roots = [...document.querySelectorAll('[data-testid=stBidiComponentIsolated]')]
+  const place = `.matrix [data-row="${row}"][data-column="${column}"]`
+  const cell = roots.map(root => root.shadowRoot?.querySelector(place)).find(found => found)
+  if (!cell) return null
+  const box = cell.getBoundingClientRect()
+  return [box.left + box.width / 2, box.top + box.height / 2]
 }"""
 
 

@@ -91,7 +91,7 @@ def _starts(browser: Browser, run: Run, times: int) -> None:
 def _clicks(page: Page, run: Run, clicks: int) -> None:
     """One cell after another, largest confusions first, round and round."""
     cells = places(run, clicks + 1)
-    page.locator(".js-plotly-plot .hm").first.wait_for()
+    page.locator(".matrix .cell").first.wait_for()
     drawn, asked, shown = [], [], []
     for n in range(clicks):
         cell, at = list(cells.items())[(n + 1) % len(cells)]  # the first is on screen already

@@ -73,7 +73,7 @@ async def _open(browser: Browser, address: str, errors: list[str]) -> Page:
         except PlaywrightError:  # the server does not listen yet
             await asyncio.sleep(0.05)
     await page.wait_for_function("window.fencepost.first")
-    await page.locator(".js-plotly-plot .hm").first.wait_for()
+    await page.locator(".matrix .cell").first.wait_for()
     return page
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import socket
 import threading
@@ -11,11 +12,16 @@ from contextlib import asynccontextmanager
 
 import streamlit as st
 from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from core import artifacts
 from dashboard.server import images, overlays
 from dashboard.server.hosts import OnlyKnownHosts
+from dashboard.server.signing import base_path
 
+AHEAD = "/ahead/{run}/{split}/{column}/{descending}/{signature}"
 INTERNET = (socket.AF_INET, socket.AF_INET6)
 
 
@@ -46,6 +52,8 @@ def _warm_up() -> None:
     from dashboard.session import state  # noqa: F401
 
     engine.warm_up()
+    gc.collect()
+    gc.freeze()  # what is loaded stays: it need not be looked through each time
 
 
 def _send_at_once(connection: socket.socket) -> None:
@@ -58,10 +66,17 @@ def _send_at_once(connection: socket.socket) -> None:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
+def _look_ahead(request: Request) -> Response:
+    """The tiles of a cell that is about to be clicked."""
+    from dashboard.components import ahead  # brings pandas, and the server starts without
+
+    return ahead.serve(request)
+
+
 base_events._set_nodelay = _send_at_once  # ty: ignore[missing-attribute]  # private, so no stub
 app = st.App(
     "frame.py",
-    routes=[*images.routes(), *overlays.routes()],
+    routes=[*images.routes(), *overlays.routes(), Route(base_path() + AHEAD, _look_ahead)],
     middleware=[Middleware(OnlyKnownHosts)],
     lifespan=lifespan,
 )

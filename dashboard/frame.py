@@ -25,7 +25,7 @@ ICON = str(Path(__file__).with_name("icon.svg"))
 BROWSER = Path(__file__).with_name("browser")
 SCRIPTS = "".join(
     f"<script>{(BROWSER / name).read_text(encoding='utf-8')}</script>"
-    for name in ("history.js", "double_click.js", "frame.js")
+    for name in ("history.js", "frame.js")
 )
 STYLE = (BROWSER / "frame.css").read_text(encoding="utf-8")
 # White on the green that is readable as text on dark has a contrast of 3.3; this has 6.

@@ -19,6 +19,7 @@ from core.models.preprocessing import Preprocessing
 # What Pillow decodes by itself, in code that runs nothing else: not EPS, which starts Ghostscript.
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "DIB", "TIFF", "GIF", "AVIF", "JPEG2000", "PPM", "PCX",
            "SGI", "QOI")  # fmt: skip
+SHOWN = ("JPEG", "PNG", "WEBP")  # what every browser shows
 UNMARKED = {".tga": "TGA"}  # of no signature: told by their suffix alone
 SHARPER = 2  # sides of a square that an image is decoded to before it is reduced to one
 UPRIGHT = {
@@ -140,6 +141,27 @@ def _decoded(source: Path | BinaryIO, suffix: str, least: int, levels: Levels) -
         raise OSError(first_line(error)) from None
     except Exception as error:  # Pillow raises nearly anything on hostile bytes
         raise OSError(f"damaged: {first_line(error)}") from None
+
+
+def as_browsers_show(data: bytes) -> tuple[str, int] | None:
+    """Format and longer side of a picture that every browser shows as `open_upright` opens it.
+
+    None of one that is turned, of several frames, transparent, of more than 8 bits or of inks, and
+    of what is no whole picture.
+    """
+    try:
+        with Image.open(io.BytesIO(data), formats=SHOWN) as image:
+            image.load()
+            plain = image.format in SHOWN and image.mode in ("1", "L", "P", "RGB")
+            plain &= not image.has_transparency_data and getattr(image, "n_frames", 1) == 1
+            plain &= _orientation(image) == 1 and (
+                "gamma" not in image.info or "srgb" in image.info
+            )
+            return (str(image.format), max(image.size)) if plain else None
+    except MemoryError:
+        raise
+    except Exception:  # Pillow raises nearly anything on hostile bytes
+        return None
 
 
 def shorter_side(source: Path | bytes) -> int:

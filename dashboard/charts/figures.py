@@ -15,12 +15,9 @@ from dashboard.text import plain_text, probability, short
 RIGHT, WRONG = "#3f8f6b", "#d9682b"
 MUTED = "#8a9099"
 SEEN_AS_LINE = 2  # points of an epoch; a single one is drawn as a part of one line through all
-FEW = 8  # up to which an axis of errors or epochs is told not to be divided finer than one
-# Plotly takes a second click within the delay for half of a double click, wherever it is.
-CLICKABLE = {
-    "displayModeBar": False, "scrollZoom": False, "doubleClick": False, "doubleClickDelay": 1,
-}  # fmt: skip
+FEW = 8  # up to which an axis of epochs is told not to be divided finer than one
 STILL = {"displayModeBar": False}
+CURVE_HEIGHT = 300  # pixels
 
 
 def base(height: int, **layout) -> go.Figure:
@@ -38,39 +35,6 @@ def _names_axis(names: Sequence[str]) -> dict[str, Any]:
         "zeroline": False,
         "range": [-0.6, len(names) - 0.4],
     }
-
-
-def errors_per_class(rows: pd.DataFrame) -> go.Figure:
-    """A bar a class, most errors on top; `customdata` is the class id.
-
-    A faint bar behind each, over the whole width, takes the click where the bar itself is short.
-    """
-    shown = rows.iloc[::-1]
-    end = max(int(rows["errors"].max()), 1) * 1.15
-    hover = [
-        f"<b>{plain_text(r['class'])}</b>: {r['errors']:,} of {r['n']:,} wrong "
-        f"({r['rate']:.1%}, 95% interval {r['low']:.1%} to {r['high']:.1%})"
-        for _, r in shown.iterrows()
-    ]
-    figure = base(
-        60 + 32 * len(rows),
-        clickmode="event+select", dragmode=False, bargap=0.35, barmode="overlay",
-        showlegend=False, hovermode="closest",
-        xaxis={"fixedrange": True, "title": "Errors", "range": [0, end],
-               "dtick": 1 if end <= FEW else None},
-        yaxis=_names_axis([short(name, 24) for name in shown["class"]]),
-    )  # fmt: skip
-    for x, style in (
-        (np.full(len(rows), end), {"marker_color": MUTED, "marker_opacity": 0.08}),
-        (shown["errors"], {"marker_color": WRONG, "text": shown["errors"],
-                           "textposition": "outside", "cliponaxis": False}),
-    ):  # fmt: skip
-        figure.add_bar(
-            x=x, y=np.arange(len(rows)), orientation="h", hovertext=hover,
-            customdata=shown[["label"]].to_numpy().tolist(),
-            hovertemplate="%{hovertext}<extra></extra>", **style,
-        )  # fmt: skip
-    return figure
 
 
 def differences(names: Sequence[str], rows: pd.DataFrame) -> go.Figure:
@@ -112,7 +76,7 @@ def training_curves(history: pd.DataFrame, value: str = "accuracy") -> go.Figure
     """Running value over mini-batches of train, and after each epoch on the split that chose."""
     end = history["at"].max()
     figure = base(
-        300,
+        CURVE_HEIGHT,
         hovermode="x unified",
         margin={"l": 8, "r": 8, "t": 36, "b": 8},
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},

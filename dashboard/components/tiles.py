@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
@@ -15,7 +14,7 @@ from core.queries.selection import Cell
 from core.runs import Run
 from core.runs.table.predictions import prob_column
 from dashboard.components.gallery import Group, Tile, gallery
-from dashboard.server import images, overlays, signing
+from dashboard.server import images, overlays
 from dashboard.session import cached, navigation, picks, state
 from dashboard.text import measure, probability
 
@@ -30,16 +29,18 @@ def show_gallery(
     size: str = "M",
     pick: bool = False,
     cell: Cell | None = None,
+    after: int = 0,
 ) -> None:
     """A grid of captioned tiles; `ranking` is the ranking whose value stands in `score`.
 
     An opened image is stepped on from in the selection in force, or in the `cell` that is shown.
+    `after` is as in `gallery`.
     """
-    notes = [_note(run, ranking, row) for row in found.to_dict("records")] if ranking else None
     chosen = picks.of(run) if pick else None
     gallery(
-        [{"title": "", "tiles": tiles(run, found, split, notes)}],
+        [{"title": "", "tiles": captioned(run, found, split, ranking)}],
         key=key,
+        after=after,
         label=f"{len(found)} images",
         size=size,
         picked=chosen.rows if chosen else None,
@@ -47,6 +48,12 @@ def show_gallery(
         on_open=lambda: _open(key, split, run, cell),
         on_pick=lambda: picks.hear(run, st.session_state[key]["pick"]),
     )
+
+
+def captioned(run: Run, found: pd.DataFrame, split: str, ranking: str) -> list[Tile]:
+    """Tiles with the value of the ranking on each, where there is one."""
+    notes = [_note(run, ranking, row) for row in found.to_dict("records")] if ranking else None
+    return tiles(run, found, split, notes)
 
 
 def show_strip(
@@ -222,8 +229,7 @@ def _note(run: Run, ranking: str, row: Mapping) -> str:
 
 def image_link(run: Run, split: str, index: int) -> str:
     """The address of an image's own page, for a new tab or another person."""
-    query = urlencode({"run": run.id, "split": split, "image": index})
-    return f"{signing.base_path()}/image?{query}"
+    return navigation.address("image", run=run.id, split=split, image=index)
 
 
 def _open(key: str, split: str, run: Run | None = None, cell: Cell | None = None) -> None:

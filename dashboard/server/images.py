@@ -17,10 +17,13 @@ from core.runs import Run, open_run
 from core.runs import images as run_images
 from core.runs.images import FileRunImages
 from dashboard.server import thumbnails
+from dashboard.server.kept import Kept
+from dashboard.server.originals import as_it_lies
 from dashboard.server.responses import FOREVER, PLACEHOLDER, answer, refused
 from dashboard.server.signing import base_path, signature
 
 TILE, LARGE = 256, 1024  # pixels of the longer side; smaller images are sent as they are
+KEPT = Kept()
 
 
 def url(run_id: str, split: str, index: int, size: int = TILE) -> str:
@@ -71,10 +74,21 @@ def encoded(run: Run, split: str, index: int, size: int) -> tuple[bytes, str]:
     """
     source = run_images.open_images(run)
     if not isinstance(source, FileRunImages):
-        return reduced(source.image(split, index), size)
-    name = thumbnails.key(source.file(split, index), size)
-    if kept := thumbnails.get(name):
-        return kept, "image/webp"
+        name = f"{run.dataset}/{run.fingerprint}/{split}/{index}/{size}"
+        return KEPT.get(name) or KEPT.put(name, reduced(source.image(split, index), size))
+    file = source.file(split, index)
+    if found := as_it_lies(file, size):
+        return found
+    name = thumbnails.key(file, size)
+    return KEPT.get(name) or KEPT.put(name, _thumbnail(source, split, index, size, name))
+
+
+def _thumbnail(
+    source: FileRunImages, split: str, index: int, size: int, name: str
+) -> tuple[bytes, str]:
+    """The one on the disk, else made now, and put there where it takes long to make."""
+    if stored := thumbnails.get(name):
+        return stored, "image/webp"
     data, kind = reduced(source.image(split, index, near=size), size)
     if kind == "image/webp":
         thumbnails.put(name, data)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import threading
+import time
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,20 +15,17 @@ PLACEHOLDER = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 96">
 <rect x="24" y="28" width="48" height="40" rx="4"/>
 <path d="M24 60l14-13 10 9 8-7 16 14M22 74L74 22"/>
 </g></svg>"""
-SENT = threading.Event()  # whether this server has ever sent an image
+_last_sent = 0.0
 
 
-def wait_for_first(seconds: float = 0.8) -> None:
-    """Let the first images of a new server reach the browser before what follows in a page.
-
-    Plotly is 4.7 MB, and keeps the browser's only thread busy for 0.7 s: asked for together with
-    the images, it comes first. Once an image was sent this returns at once, for ever.
-    """
-    SENT.wait(seconds)
+def sent_since(moment: float) -> bool:
+    """Whether a picture was sent after a moment of `time.monotonic`."""
+    return _last_sent > moment
 
 
 def answer(request: Request, data: bytes, kind: str, caching: str) -> Response:
-    SENT.set()
+    global _last_sent
+    _last_sent = time.monotonic()
     tag = f'"{hashlib.sha256(data).hexdigest()[:16]}"'
     headers = {"ETag": tag, "Cache-Control": caching, "X-Content-Type-Options": "nosniff"}
     if request.headers.get("if-none-match") == tag:

@@ -1,7 +1,7 @@
 """All that a person has in work: selection, picks, drafts, fixes, what is not saved yet.
 
 state             the run, the selection and the order in force: keys of the sidebar's widgets
-navigation        ways to other pages and images; what was clicked in a chart
+navigation        ways to other pages and images
 link              choices in the URL that no widget binds
 picks             images picked anywhere
 in_progress       one thing that a person makes of a run; what was left over of it

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
+from dashboard.server import signing
 from dashboard.session.state import GO, IMAGE, SPLIT
 
 CAME_FROM = "_came_from"  # (run id, split, index) of the image whose neighbour was opened last
+
+
+def address(page: str, **query: str | int) -> str:
+    """Where a page lies, with what its URL names: for a new tab or another person."""
+    return f"{signing.base_path()}/{page}?{urlencode(query)}"
 
 
 def open_page(name: str) -> None:
@@ -40,14 +47,3 @@ def leave_if_asked() -> None:
     """First line of a fragment: a callback that names another page needs the whole app to run."""
     if GO in st.session_state:
         st.rerun()
-
-
-def clicked(key: str) -> Any:
-    """The `customdata` of the point of a chart that was clicked, from its callback; None for none.
-
-    A point that is clicked once more Plotly unselects, and names none: it is the last one again.
-    """
-    last = f"_clicked_{key}"
-    if points := st.session_state[key].selection.points:
-        st.session_state[last] = points[0]["customdata"]
-    return st.session_state.get(last)

@@ -65,6 +65,12 @@ def choose(
         st.session_state[GO] = go
 
 
+def order_of_next(order: Order) -> tuple[str, bool]:
+    """The ranking, or `AUTO`, and whether highest first, as `choose` leaves them."""
+    ranked_by = st.session_state.get(RANK, AUTO)
+    return (AUTO, True) if ranked_by.startswith("p_") else (ranked_by, order.descending)
+
+
 def choose_cells(run: Run, cells: Sequence[tuple[int, int]], go: str | None = None) -> None:
     """Select cells of the matrix: one as its two classes, several as a list that adds up."""
     if len(cells) == 1:

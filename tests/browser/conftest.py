@@ -137,10 +137,10 @@ def proxied(artifacts, tmp_path_factory) -> Iterator[Server]:
             yield Server(f"http://localhost:{proxy_port}/prefix", artifacts, log)
 
 
-@pytest.fixture
-def open_url(browser) -> Iterator[Callable[..., Page]]:
+@contextmanager
+def opening(browser: Browser, **options) -> Iterator[Callable[..., Page]]:
     """A function that opens an address; the test fails on any error in console or page."""
-    context = browser.new_context(viewport={"width": 1400, "height": 1000}, accept_downloads=True)
+    context = browser.new_context(accept_downloads=True, **options)
     problems: list[str] = []
 
     def on_response(response) -> None:
@@ -165,6 +165,21 @@ def open_url(browser) -> Iterator[Callable[..., Page]]:
     yield open_
     context.close()
     assert not problems
+
+
+@pytest.fixture
+def open_url(browser) -> Iterator[Callable[..., Page]]:
+    """A function that opens an address in a window with a mouse."""
+    with opening(browser, viewport={"width": 1400, "height": 1000}) as open_:
+        yield open_
+
+
+@pytest.fixture
+def touch(server, browser) -> Iterator[Callable[..., Page]]:
+    """A function that opens a page of the dashboard on a telephone."""
+    size = {"width": 400, "height": 800}
+    with opening(browser, viewport=size, has_touch=True, is_mobile=True) as open_:
+        yield lambda path="": open_(f"{server.url}/{path}")
 
 
 @pytest.fixture

@@ -10,20 +10,7 @@ from core import queries
 from core.queries.selection import Selection
 from core.runs import Run
 
-HAND = 100  # milliseconds between arriving at a place and pressing
 LOOK, LOOKS = 200, 4  # milliseconds, and how often the page must be quiet before a person clicks
-CELL = """([label, pred]) => {
-  const plot = document.querySelector('.js-plotly-plot'), {xaxis, yaxis} = plot._fullLayout
-  const box = plot.getBoundingClientRect()
-  const x = pred < 0 ? -0.9 : pred, y = label < 0 ? -0.8 : label
-  return [box.left + xaxis._offset + xaxis.l2p(x), box.top + yaxis._offset + yaxis.l2p(y)]
-}"""
-BAR = """(place) => {
-  const plot = document.querySelector('.js-plotly-plot'), {xaxis, yaxis} = plot._fullLayout
-  const box = plot.getBoundingClientRect()
-  return [box.left + xaxis._offset + xaxis._length * 0.95,
-          box.top + yaxis._offset + yaxis.l2p(place)]
-}"""
 STRIP = "[class*=st-key-overview_strip_] .gallery.strip"  # images of a confusion
 DRAWN = """(tiles) => tiles.length > 0 && tiles.every(tile => {
   const image = tile.querySelector('img')
@@ -31,23 +18,20 @@ DRAWN = """(tiles) => tiles.length > 0 && tiles.every(tile => {
 })"""
 
 
+def cell(page: Page, label: int, pred: int) -> Locator:
+    """A cell of the confusion matrix; -1 for the name of a whole column or row."""
+    return page.locator(f'.matrix [data-row="{label}"][data-column="{pred}"]')
+
+
 def click_cell(page: Page, label: int, pred: int, times: int = 1) -> None:
-    """Click a cell of the confusion matrix; -1 for the name of a whole column or row."""
-    page.locator(".js-plotly-plot .hm").first.wait_for()
-    click_at(page, *page.evaluate(CELL, [label, pred]), times)
+    cell(page, label, pred).click(click_count=times)
 
 
-def click_bar(page: Page, place: int, times: int = 1) -> None:
-    """Click at the right end of a row of the first bar chart, counted from below."""
-    page.locator(".js-plotly-plot .bars").first.wait_for()
-    click_at(page, *page.evaluate(BAR, place), times)
-
-
-def click_at(page: Page, x: float, y: float, times: int = 1) -> None:
-    """Click a place of a chart as a hand does: Plotly takes the click for what it last hovered."""
-    page.mouse.move(x, y, steps=2)
-    page.wait_for_timeout(HAND)
-    page.mouse.click(x, y, click_count=times)
+def click_bar(page: Page, name: str, times: int = 1) -> None:
+    """Click at the right end of the bar of a class, where a short bar is not."""
+    bar = page.locator(".bars .bar").filter(has_text=name)
+    box = bar.bounding_box()
+    bar.click(position={"x": box["width"] - 6, "y": box["height"] / 2}, click_count=times)
 
 
 def click_why(page: Page, label: int, pred: int) -> None:

@@ -14,17 +14,10 @@ from core.evaluation import cells
 from core.evaluation.comparison import Comparison, compare, per_class, worst_first
 from tests import drawn, repaired
 from tests.browser.conftest import Server, serve
-from tests.browser.screen import click_at, title, wait_until
+from tests.browser.screen import click_cell, title, wait_until
 
 CAT, DEER, DOG = range(3)
 PAGE = 12
-PLACE = """([y, x]) => {
-  const plots = [...document.querySelectorAll('.st-key-compare_matrix .js-plotly-plot')]
-  const plot = plots.find(plot => plot._fullLayout && plot.querySelector('.hm'))
-  if (!plot) return null
-  const {xaxis, yaxis} = plot._fullLayout, box = plot.getBoundingClientRect()
-  return [box.left + xaxis._offset + xaxis.l2p(x), box.top + yaxis._offset + yaxis.l2p(y)]
-}"""
 DRAWN = "tiles => tiles.length && tiles.every(t => t.querySelector('img')?.naturalWidth > 0)"
 
 
@@ -103,7 +96,7 @@ def test_a_cell_of_the_difference_shows_what_left_and_what_entered(visit, compar
     wait_for(page, "compare_fixed", outcome(comparison, "fixed")[:PAGE])
     page.locator(".st-key-compare_matrix").scroll_into_view_if_needed()
     for label, pred in ((cell.label, cell.pred), (cell.pred, cell.pred)):
-        click_matrix(page, label, pred)
+        click_cell(page, label, pred)
         a, b = (comparison.after.classes[c] for c in (label, pred))
         for word in ("No longer", "Newly"):
             found = page.get_by_role("heading", level=4, name=f"{word} {a} → {b}: ")
@@ -121,23 +114,12 @@ def test_a_class_name_of_the_difference_shows_all_its_errors(visit, comparison):
     line = next(c for c in cells.line_changes(comparison).itertuples() if c.pred == cells.ANY)
     wait_for(page, "compare_fixed", outcome(comparison, "fixed")[:PAGE])
     page.locator(".st-key-compare_matrix").scroll_into_view_if_needed()
-    click_matrix(page, line.label, -0.9)
+    click_cell(page, line.label, cells.ANY)
     masks = cells.cell_images(comparison, line.label, cells.ANY)
     for side in ("left", "entered"):
         wait_for(page, f"compare_cell_{side}", images(comparison, masks[side])[:PAGE])
     name = comparison.after.classes[line.label]
     expect(page.get_by_role("combobox", name="Cell")).to_have_value(f"{name} → any other")
-
-
-def click_matrix(page: Page, label: float, pred: float) -> None:
-    """Click a cell of the difference, once it is laid out: the chart may just be drawn anew."""
-    place = None
-    for _ in range(100):
-        place = page.evaluate(PLACE, [label, pred])
-        if place:
-            break
-        page.wait_for_timeout(100)
-    click_at(page, *place)
 
 
 def test_a_ticked_class_shows_its_fixed_and_broken_images(visit, comparison):

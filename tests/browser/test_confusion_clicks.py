@@ -93,7 +93,7 @@ def test_a_double_click_is_a_click(visit):
     click_cell(page, DOG, -1, times=2)
     heading(page, "dog, errors in test")
     page.goto(page.url.split("/confusion")[0])
-    click_bar(page, 0, times=2)
+    click_bar(page, "deer", times=2)
     title(page, "Gallery")
     wait_until(page, lambda: "show=Errors" in page.url)
     assert "true=" in page.url

@@ -31,9 +31,7 @@ DEER_ERRORS = Selection(labels=(DEER,), correct=False)
 def open_class(visit, name: str) -> Page:
     """From the first page by one click on the bar of a class."""
     page = visit()
-    page.locator(".js-plotly-plot .bars").first.wait_for()
-    names = page.evaluate("document.querySelector('.js-plotly-plot').layout.yaxis.ticktext")
-    click_bar(page, names.index(name))
+    click_bar(page, name)
     title(page, "Gallery")
     return page
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import json
 import re
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -31,11 +31,9 @@ def nothing_stored(monkeypatch):
 
 
 @pytest.fixture(autouse=True)
-def images_were_sent(monkeypatch):
+def no_images_to_wait_for(monkeypatch):
     """No page waits for a browser that is not there."""
-    sent = threading.Event()
-    sent.set()
-    monkeypatch.setattr("dashboard.server.responses.SENT", sent)
+    monkeypatch.setattr("dashboard.components.after_images.PATIENCE", 0)
 
 
 @pytest.fixture
@@ -93,6 +91,12 @@ def words(app: AppTest) -> str:
         app.error,
     )  # fmt: skip
     return "\n".join(str(element.value) for kind in kinds for element in kind)
+
+
+def component(app: AppTest, key: str) -> dict:
+    """What a component of our own is given to draw."""
+    found = [e.proto for e in app.get("bidi_component") if e.proto.id.endswith(f"-{key}")]
+    return json.loads(found[0].json)
 
 
 @pytest.fixture

@@ -5,15 +5,12 @@ from __future__ import annotations
 import asyncio
 import io
 import shutil
-import threading
 
 import pytest
 import streamlit as st
 from PIL import Image
 from starlette.applications import Starlette
 
-from dashboard.charts import figures
-from dashboard.components import tiles
 from dashboard.server import images, responses
 
 
@@ -53,31 +50,6 @@ def test_a_large_image_comes_as_a_thumbnail(run):
     status, headers, body = get(images.url("drawn", "test", 0, size=32))
     assert (status, headers["content-type"]) == (200, "image/webp")
     assert Image.open(io.BytesIO(body)).size == (32, 32)
-
-
-def test_the_first_page_of_a_server_sends_its_images_before_it_asks_for_plotly(
-    run, open_page, monkeypatch
-):
-    happened = []
-    draw_strip, draw_chart = tiles.gallery, figures.errors_per_class
-    monkeypatch.setattr(
-        tiles, "gallery", lambda *a, **k: (happened.append("images"), draw_strip(*a, **k))
-    )
-    monkeypatch.setattr(responses.SENT, "wait", lambda seconds: happened.append("wait"))
-    monkeypatch.setattr(
-        figures, "errors_per_class", lambda rows: (happened.append("chart"), draw_chart(rows))[1]
-    )
-    open_page()
-    assert happened == ["images"] * happened.count("images") + ["wait", "chart"]
-    assert happened.count("images") > 0
-
-
-def test_one_image_sent_ends_the_wait_for_ever(run, monkeypatch):
-    monkeypatch.setattr("dashboard.server.responses.SENT", threading.Event())
-    get("/images/none/test/0/256/unsigned")
-    assert not responses.SENT.is_set()
-    get(images.url("drawn", "test", 43))
-    assert responses.SENT.is_set()
 
 
 def test_what_the_browser_has_is_not_sent_again(run):

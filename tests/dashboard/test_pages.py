@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
-from urllib.parse import unquote
 
 import pytest
 
 from core import artifacts
 from core.training.config import TrainConfig
 from tests import drawn
-from tests.dashboard.conftest import PAGES, words
+from tests.dashboard.conftest import PAGES, component, words
 
 HOSTILE = ("<img src=x onerror=alert(1)>", "*star* [link](http:x) $x$", "quote\"'&amp; :red[r]")
 BAD_URLS = (
@@ -129,8 +128,31 @@ def test_an_empty_cell_says_so_and_keeps_its_frame(run, open_page):
     assert not app.exception
     assert "There are no images here" in words(app)
     assert "Open in gallery" not in [button.label for button in app.button]
-    styles = [unquote(html.proto.body) for html in app.get("html")]
-    assert ["<rect" in style for style in styles if "confusion_matrix" in style] == [True]
+    assert component(app, "confusion_matrix")["chosen"] == [[1, 0]]
+
+
+@pytest.mark.parametrize(
+    ("query", "chosen"),
+    [
+        ({"true": "deer", "show": "Errors"}, [[1, -1]]),
+        ({"pred": "deer", "show": "Errors"}, [[-1, 1]]),
+        ({"cells": ["deer → cat", "cat → dog"]}, [[1, 0], [0, 2]]),
+        ({}, []),
+    ],
+)
+def test_the_matrix_marks_the_selection(run, open_page, query, chosen):
+    assert component(open_page("confusion", **query), "confusion_matrix")["chosen"] == chosen
+
+
+def test_the_bar_of_a_class_is_a_link_to_its_errors(run, open_page):
+    first, *_ = bars = component(open_page("overview"), "overview_errors")["bars"]
+    assert first["share"] == 1
+    assert [int(bar["number"]) for bar in bars] == sorted(
+        (int(bar["number"]) for bar in bars), reverse=True
+    )
+    name = run.classes[first["id"]]
+    assert first["href"].startswith(f"/gallery?run=drawn&split=test&true={name}&show=Errors")
+    assert first["said"].startswith(f"{name}: {first['number']} of 40 wrong (")
 
 
 def test_before_a_choice_the_largest_confusion_is_named_as_such(run, open_page):

@@ -9,6 +9,13 @@ from PIL import Image
 
 from core.datasets.picture import open_upright
 from dashboard.server import images, thumbnails
+from dashboard.server.kept import Kept
+
+
+@pytest.fixture(autouse=True)
+def nothing_in_memory(monkeypatch):
+    """The disk is what these tests are about."""
+    monkeypatch.setattr(images, "KEPT", Kept(limit=0))
 
 
 @pytest.fixture

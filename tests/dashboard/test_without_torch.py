@@ -12,7 +12,7 @@ from tests.dashboard.conftest import FRAME, PAGES, script
 
 # A Python in which torch and what it brings are not there, whatever this environment holds.
 WALK = """
-import sys, threading
+import sys
 
 class Refused:
     def find_spec(self, name, path=None, target=None):
@@ -25,11 +25,9 @@ lazy_torch.find_spec = lambda name: None if name in lazy_torch.NEEDED else there
 sys.meta_path.insert(0, Refused())
 
 from streamlit.testing.v1 import AppTest
-from dashboard.server import overlays, responses
+from dashboard.server import overlays
 from dashboard.sidebar import first_start
 first_start._store = lambda *_: None
-responses.SENT = threading.Event()
-responses.SENT.set()
 overlays.HEAD_START = 0
 app = AppTest.from_file(FRAME, default_timeout=60).run()
 for name, page in PAGES:

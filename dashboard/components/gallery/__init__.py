@@ -57,6 +57,7 @@ def gallery(
     picked: Sequence[int] | None = None,
     seq: int = 0,
     on_pick: Callable[[], None] = lambda: None,
+    after: int = 0,
 ) -> None:
     """Draw the tiles.
 
@@ -65,6 +66,8 @@ def gallery(
         seq: number of the last pick that Python has heard of.
         on_open: called when a tile is opened; `st.session_state[key]["open"]` is {row, index}.
         on_pick: called when picks change; `st.session_state[key]["pick"]` is {rows, seq}.
+        after: number of the last click elsewhere that these tiles answer. The browser may have
+            drawn those of a later one already, which it keeps until they are answered.
     """
     data: dict[str, Any] = {
         "groups": list(groups),
@@ -74,5 +77,7 @@ def gallery(
         "pick": picked is not None,
         "picked": list(picked or ()),
         "seq": seq,
+        "key": key,
+        "after": after,
     }
     _component(key=key, data=data, on_open_change=on_open, on_pick_change=on_pick)

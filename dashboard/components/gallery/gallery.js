@@ -8,14 +8,31 @@ export default function (component) {
   const { parentElement } = component
   const root = parentElement.querySelector(".gallery")
   if (!galleries.has(parentElement)) {
-    galleries.set(parentElement, { root, picked: new Set(), seq: 0 })
+    const gallery = { root, picked: new Set(), seq: 0, ahead: 0 }
+    gallery.hear = event => drawAhead(gallery, event.detail)
+    document.addEventListener("fencepost-ahead", gallery.hear)
+    galleries.set(parentElement, gallery)
     root.onclick = event => onClick(galleries.get(parentElement), event)
     root.onkeydown = event => onKey(galleries.get(parentElement), event)
   }
   const gallery = galleries.get(parentElement)
   gallery.send = component.setTriggerValue
-  draw(gallery, component.data)
-  return () => galleries.delete(parentElement)
+  gallery.data = component.data
+  if (component.data.after >= gallery.ahead) {
+    gallery.ahead = 0
+    draw(gallery, component.data)
+  }
+  return () => {
+    document.removeEventListener("fencepost-ahead", gallery.hear)
+    galleries.delete(parentElement)
+  }
+}
+
+// What a click elsewhere asked for, and what was fetched ahead: its answer will be the same.
+function drawAhead(gallery, { key, seq, tiles }) {
+  if (key !== gallery.data.key) return
+  gallery.ahead = seq
+  draw(gallery, { ...gallery.data, groups: [{ title: "", tiles }] })
 }
 
 function draw(gallery, data) {

@@ -9,8 +9,8 @@ import streamlit as st
 from core.evaluation.cells import ANY, cell_changes, cell_images, line_changes
 from core.evaluation.comparison import Comparison
 from core.runs import Run
-from dashboard.charts import figures, matrix
-from dashboard.charts.cell_grid import frames
+from dashboard.charts import matrix
+from dashboard.components.matrix import confusion_matrix, steps
 from dashboard.session import navigation, state
 from dashboard.views.compare.changes import show_images
 
@@ -21,8 +21,9 @@ OTHER = "any other"  # the class that a whole row or column of errors does not n
 
 def open_cell(comparison: Comparison) -> None:
     """Choose the cell, or the row or column of errors, that was clicked."""
-    if cell := navigation.clicked(MATRIX):
-        st.session_state[CELL] = name_of(comparison.after, *cell)
+    run = comparison.after
+    for cell, _ in steps(MATRIX, len(run.classes))[-1:]:
+        st.session_state[CELL] = name_of(run, *cell)
 
 
 @st.fragment
@@ -43,15 +44,13 @@ def show_cells(comparison: Comparison) -> None:
         shown = _most_changed_classes(found, len(run.classes))
         if len(shown) < len(run.classes):
             st.caption(f"The {len(shown)} most changed of {len(run.classes):,} classes.")
-        figure = matrix.difference(
-            found, lines, run.classes, shown=shown, dark=st.context.theme.type == "dark"
+        confusion_matrix(
+            matrix.difference(found, lines, run.classes, shown=shown),
+            key=MATRIX,
+            label="Confusion matrix after less before, true class by predicted class",
+            chosen=[cell] if cell else [],
+            on_choose=lambda: open_cell(comparison),
         )
-        st.html(f"<style>{frames(figure, MATRIX, shown, [cell] if cell else [])}</style>")
-        st.plotly_chart(
-            figure, key=MATRIX, on_select=lambda: open_cell(comparison),
-            selection_mode="points", config=figures.CLICKABLE,
-            alt="Confusion matrix after less before, true class by predicted class",
-        )  # fmt: skip
         st.caption(
             "Rows are true classes, columns predicted. Green: more right answers or fewer errors; "
             "orange: the opposite. Click a cell for its images, a class name for all its errors."

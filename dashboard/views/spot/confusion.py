@@ -6,20 +6,20 @@ import streamlit as st
 
 from core import queries
 from core.evaluation import classification
+from core.evaluation.cells import ANY
 from core.queries.rankings import Order, natural_ranking
 from core.queries.selection import Cell, Selection, cell_in_force
-from dashboard.charts import figures, matrix
-from dashboard.charts.cell_grid import frames
-from dashboard.components import caveats
+from dashboard.charts import matrix
+from dashboard.components import ahead, caveats
+from dashboard.components.matrix import cells_of, clicks, confusion_matrix, steps
 from dashboard.components.tiles import show_gallery
 from dashboard.session import cached, navigation, state
 from dashboard.text import plain
 
 MANY = 25
 LISTED = 100
-BESIDE = 24
-MATRIX, LIST, SEVERAL = "confusion_matrix", "confusion_list", "several"
-UNSEEN = "_unseen_cells"  # what the last click left, until the page has been drawn with it
+BESIDE = ahead.MOST
+MATRIX, LIST, IMAGES = "confusion_matrix", "confusion_list", "confusion_images"
 
 run, selection, order = state.current()
 counts = cached.confusion_matrix(run, selection.split)
@@ -30,37 +30,22 @@ shown = (
 
 
 def open_cells() -> None:
-    """Select what was clicked: a cell, or the errors of a whole row or column."""
-    if not (cell := navigation.clicked(MATRIX)):
-        return
-    label, pred = cell
-    if st.session_state.get(SEVERAL):
-        state.choose_cells(run, toggled(cells_of(label, pred)))
-    elif label >= 0 and pred >= 0:
-        state.choose_cells(run, [(label, pred)])
-    else:
-        true, predicted = ([run.classes[k]] if k >= 0 else [] for k in (label, pred))
+    """Select what is marked: a cell, the errors of a whole row or column, or what adds up."""
+    taken = steps(MATRIX, len(run.classes))
+    if len(taken) == 1 and ANY in taken[0][0]:
+        [((label, pred), _)] = taken
+        true, predicted = ([run.classes[k]] if k != ANY else [] for k in (label, pred))
         state.choose(true=true, pred=predicted, show=state.ERRORS)
-
-
-def toggled(clicked: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The chosen cells with those clicked added, or taken away where all of them were chosen."""
-    before = st.session_state.get(UNSEEN)
-    before = list(chosen_cells()) if before is None else before
-    if set(clicked) <= set(before):
-        after = [cell for cell in before if cell not in clicked]
     else:
-        after = list(dict.fromkeys([*before, *clicked]))
-    st.session_state[UNSEEN] = after
-    return after
+        state.choose_cells(run, cells_of(taken, within))
 
 
-def cells_of(label: int, pred: int) -> list[tuple[int, int]]:
-    """The cell; where one of them is -1, the errors of the whole row or column."""
+def within(label: int, pred: int) -> list[Cell]:
+    """The cell; where one of them is `ANY`, the errors of the whole row or column."""
     every = range(len(run.classes))
-    if label >= 0 and pred >= 0:
+    if ANY not in (label, pred):
         return [(label, pred)]
-    if label >= 0:
+    if pred == ANY:
         return [(label, k) for k in every if k != label and counts[label, k]]
     return [(k, pred) for k in every if k != pred and counts[k, pred]]
 
@@ -88,19 +73,16 @@ def show_matrix() -> None:
         f"{run.classes[a]} predicted as {run.classes[b]}: {count}"
         for a, b, count in classification.most_confused(counts, 3)
     )
-    figure = matrix.confusion(
-        counts, run.classes, shown=shown, mode=mode, errors_only=errors_only,
-        dark=st.context.theme.type == "dark",
-    )  # fmt: skip
-    marked = chosen_cells() if has_choice() else top_cell()
-    st.html(f"<style>{frames(figure, MATRIX, shown, marked)}</style>")
-    st.plotly_chart(
-        figure,
+    confusion_matrix(
+        matrix.confusion(counts, run.classes, shown=shown, mode=mode, errors_only=errors_only),
         key=MATRIX,
-        on_select=open_cells,
-        selection_mode="points",
-        config=figures.CLICKABLE,
-        alt=f"Confusion matrix, true class by predicted class. {largest}",
+        label=f"Confusion matrix, true class by predicted class. {largest}",
+        chosen=marked(),
+        first=top_cell(),
+        several=True,
+        on_choose=open_cells,
+        ahead=ahead.url(run, selection, order),
+        gallery=IMAGES,
     )
     st.caption("Click a cell, or a class name for the errors of its whole row or column.")
     if selection.ranges:
@@ -108,10 +90,6 @@ def show_matrix() -> None:
             f"The numbers are of all images of {selection.split}; the range chosen above applies "
             "to the images beside them."
         )
-    st.toggle(
-        "Add cells up", key=SEVERAL, persist_state="session",
-        help="Each click adds a cell, a row or a column, or takes it away again",
-    )  # fmt: skip
 
 
 def has_choice() -> bool:
@@ -119,7 +97,16 @@ def has_choice() -> bool:
     return bool(selection.labels or selection.preds or selection.cells)
 
 
-def chosen_cells() -> tuple[tuple[int, int], ...]:
+def marked() -> tuple[Cell, ...]:
+    """What the matrix marks: the cells of the selection, or the row or column that it is."""
+    if selection.correct is False and not selection.cells:
+        lines = [(k, ANY) for k in selection.labels] + [(ANY, k) for k in selection.preds]
+        if len(lines) == 1:
+            return tuple(lines)
+    return chosen_cells()
+
+
+def chosen_cells() -> tuple[Cell, ...]:
     """The cells that the selection amounts to; none where it names no class."""
     if selection.cells or not has_choice():
         return selection.cells
@@ -174,8 +161,8 @@ def show_images(selection: Selection, order: Order, cell: Cell | None = None) ->
         show_ways_on(selection)
     found = queries.ranked(run, selection, order.column, descending=order.descending, limit=BESIDE)
     show_gallery(
-        run, found, selection.split, key="confusion_images", ranking=order.column, size="S",
-        cell=cell,
+        run, found, selection.split, key=IMAGES, ranking=order.column, size="S", cell=cell,
+        after=clicks(MATRIX),
     )  # fmt: skip
 
 
@@ -217,4 +204,3 @@ with left:
     show_matrix()
     if many:
         show_list()
-st.session_state.pop(UNSEEN, None)

@@ -1,5 +1,7 @@
 """How good is the model, and where does it fail?"""
 
+import time
+from collections.abc import Mapping
 from typing import Literal
 
 import streamlit as st
@@ -7,12 +9,14 @@ import streamlit as st
 from core import queries
 from core.evaluation import classification, intervals
 from core.explain.channels import FEWEST
+from core.queries.rankings import RANKINGS
 from core.queries.selection import Selection
 from dashboard.charts import figures
 from dashboard.components import caveats, left_out
+from dashboard.components.after_images import after_images
+from dashboard.components.bars import Bar, bars, opened
 from dashboard.components.tiles import show_strip
 from dashboard.components.welcome import welcome
-from dashboard.server import responses
 from dashboard.session import cached, navigation, state
 from dashboard.text import plain, short
 
@@ -22,6 +26,7 @@ BARS = 25
 LONG = 22  # letters of a class name
 Look = Literal["primary", "secondary", "tertiary"]
 
+began = time.monotonic()
 run, selection, _ = state.current()
 split = selection.split
 counts = cached.confusion_matrix(run, split)
@@ -38,9 +43,10 @@ def errors_of(name: str) -> None:
 
 
 def open_bar() -> None:
-    """The errors of the class whose bar was clicked."""
-    if bar := navigation.clicked("overview_errors"):
-        errors_of(run.classes[bar[0]])
+    """The errors of the class whose bar was followed."""
+    label = opened("overview_errors")
+    if label is not None and label < len(run.classes):
+        errors_of(run.classes[label])
 
 
 def open_row() -> None:
@@ -106,18 +112,34 @@ def show_errors() -> None:
     worst = rows.iloc[0]
     errors = "1 error" if n - right == 1 else f"{n - right:,} errors"
     st.caption(f"{errors} among {n:,} images. Click a bar to see them.")
-    st.plotly_chart(
-        figures.errors_per_class(rows.head(BARS)),
+    most = max(int(worst["errors"]), 1)
+    bars(
+        [bar_of(row, most) for row in rows.head(BARS).to_dict("records")],
         key="overview_errors",
-        on_select=open_bar,
-        selection_mode="points",
-        config=figures.CLICKABLE,
-        alt=f"Most errors: {worst['class']}, {worst['errors']} of {worst['n']}",
+        label=f"Most errors: {worst['class']}, {worst['errors']} of {worst['n']}",
+        on_open=open_bar,
     )
     if len(rows) > BARS:
         st.caption(
             f"The {BARS} classes with the most errors: the report below has all {len(rows):,}."
         )
+
+
+def bar_of(row: Mapping, most: int) -> Bar:
+    """A class with its errors, as a link to them."""
+    rate = intervals.span(row["low"], row["high"], 1)
+    return {
+        "id": int(row["label"]),
+        "name": short(row["class"], LONG),
+        "number": f"{row['errors']:,}",
+        "share": row["errors"] / most,
+        "href": navigation.address(
+            "gallery", run=run.id, split=split, true=row["class"], show=state.ERRORS,
+            rank=RANKINGS["label_prob"].label, order=state.LOWEST,
+        ),
+        "said": f"{row['class']}: {row['errors']:,} of {row['n']:,} wrong "
+        f"({row['rate']:.1%}, 95% interval {rate})",
+    }  # fmt: skip
 
 
 def show_confusions() -> None:
@@ -181,11 +203,13 @@ def show_training() -> None:
         "Curve", ["accuracy", "loss"], default="accuracy", required=True, key="curve",
         format_func=str.capitalize, label_visibility="collapsed", bind="query-params",
     )  # fmt: skip
-    st.plotly_chart(
-        figures.training_curves(points, value),
-        config=figures.STILL,
-        alt=f"Training {value} by epoch",
-    )
+
+    def draw() -> None:
+        figure, words = figures.training_curves(points, value), f"Training {value} by epoch"
+        st.plotly_chart(figure, config=figures.STILL, alt=words)
+
+    with st.container(height=figures.CURVE_HEIGHT, border=False):
+        after_images(draw, since=began)
 
 
 def show_report() -> None:
@@ -240,10 +264,9 @@ left, middle = st.columns([2, 3], gap="large")
 below = st.container()
 with middle:
     show_confusions()
-if n > right:
-    responses.wait_for_first()
 with left:
     show_errors()
-    show_training()
 with below, st.expander("Classification report", icon=":material/table:"):
     show_report()
+with left:
+    show_training()
