@@ -2,29 +2,25 @@
 
 import time
 from collections.abc import Mapping
-from typing import Literal
 
 import streamlit as st
 
 from core import queries
 from core.evaluation import classification, intervals
-from core.explain.channels import FEWEST
 from core.queries.rankings import RANKINGS
 from core.queries.selection import Selection
 from dashboard.charts import figures
-from dashboard.components import caveats, left_out
+from dashboard.components import caveats, confusion, left_out
 from dashboard.components.after_images import after_images
 from dashboard.components.bars import Bar, bars, opened
+from dashboard.components.confusion import LONG, STRIP
 from dashboard.components.tiles import show_strip
 from dashboard.components.welcome import welcome
 from dashboard.session import cached, navigation, state
 from dashboard.text import plain, short
 
 TOP = 5
-STRIP = 16
 BARS = 25
-LONG = 22  # letters of a class name
-Look = Literal["primary", "secondary", "tertiary"]
 
 began = time.monotonic()
 run, selection, _ = state.current()
@@ -80,10 +76,10 @@ def show_finding() -> None:
         st.header(f"{count:,} of {counts[label].sum():,} {a} are taken for {b}")
         share = intervals.percent(count / (n - right), 0)
         st.caption(f"That is {share} of all errors, more than chance would gather in one place.")
-        show_images(label, pred)
+        confusion.show_worst(run, split, (label, pred))
         with st.container(horizontal=True):
-            why(label, pred, count, "primary")
-            see(label, pred, f"See all {count:,}", "secondary")
+            confusion.why(run, (label, pred), count, "primary")
+            confusion.see(run, (label, pred), f"See all {count:,}", "secondary")
     else:
         show_spread()
 
@@ -154,44 +150,10 @@ def show_confusions() -> None:
 def show_confusion(label: int, pred: int, count: int) -> None:
     names = [plain(short(run.classes[k], LONG)) for k in (label, pred)]
     with st.container(horizontal=True, vertical_alignment="center"):
-        see(label, pred, f"**{' → '.join(names)}** · {count:,} of {counts[label].sum():,}")
-        why(label, pred, count)
-    show_images(label, pred)
-
-
-def see(label: int, pred: int, text: str, look: Look = "tertiary") -> None:
-    """A button to the images of a confusion, beside the matrix."""
-    st.button(
-        text, key=f"overview_cell_{label}_{pred}", icon=":material/arrow_forward:",
-        icon_position="right", type=look,
-        help=f"Show the images of {plain(run.classes[label])} predicted as "
-        f"{plain(run.classes[pred])} beside the confusion matrix",
-        on_click=state.choose_cells, args=(run, [(label, pred)]), kwargs={"go": "confusion"},
-    )  # fmt: skip
-
-
-def why(label: int, pred: int, count: int, look: Look = "tertiary") -> None:
-    """A button to what makes the model take one for the other."""
-    names = [plain(short(run.classes[k], LONG)) for k in (label, pred)]
-    st.button(
-        "Why?" if look == "primary" else f"Why {names[1]}?",
-        key=f"overview_why_{label}_{pred}", icon=":material/troubleshoot:", type=look,
-        disabled=count < FEWEST,
-        help="What makes the model take one for the other"
-        if count >= FEWEST
-        else f"Too few images to explain: at least {FEWEST} are needed",
-        on_click=state.choose_cells, args=(run, [(label, pred)]), kwargs={"go": "explain"},
-    )  # fmt: skip
-
-
-def show_images(label: int, pred: int) -> None:
-    cell = Selection(split=split, cells=((label, pred),))
-    worst_first = queries.ranked(run, cell, "loss", descending=True, limit=STRIP)
-    show_strip(
-        run, worst_first, split, key=f"overview_strip_{label}_{pred}",
-        label=f"{run.classes[label]} predicted as {run.classes[pred]}, highest loss first",
-        cell=(label, pred),
-    )  # fmt: skip
+        text = f"**{' → '.join(names)}** · {count:,} of {counts[label].sum():,}"
+        confusion.see(run, (label, pred), text)
+        confusion.why(run, (label, pred), count)
+    confusion.show_worst(run, split, (label, pred))
 
 
 def show_training() -> None:
