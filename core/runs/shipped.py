@@ -16,13 +16,37 @@ PLACES = (
 )
 
 
+def _source() -> Path | None:
+    return next((place for place in PLACES if place.is_dir()), None)
+
+
+def can_be_added() -> bool:
+    """Whether it is at hand and is none of the runs, as where it was deleted."""
+    return _source() is not None and not (artifacts.runs_dir() / RUN_ID).exists()
+
+
+def add() -> None:
+    """Copy it among the runs.
+
+    Raises:
+        OSError: the artifacts cannot be written.
+    """
+    source = _source()
+    if source is None or not can_be_added():
+        return
+    artifacts.runs_dir().mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=artifacts.root(), prefix=".demo-") as hidden:
+        made = shutil.copytree(source, Path(hidden) / RUN_ID)
+        artifacts.publish(made, artifacts.runs_dir() / RUN_ID)
+
+
 def copy_into_new_folder() -> bool:
     """Copy it where there is no folder of runs yet, and say whether; a deleted one stays deleted.
 
     Raises:
         OSError: the artifacts cannot be written.
     """
-    source = next((place for place in PLACES if place.is_dir()), None)
+    source = _source()
     if source is None or artifacts.runs_dir().exists():
         return False
     artifacts.root().mkdir(parents=True, exist_ok=True)

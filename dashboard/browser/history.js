@@ -4,6 +4,7 @@
 // made. And Back returns to the place of the page that was left, which Streamlit begins at its top.
 if (!window.fencepostHistory) {
   window.fencepostHistory = true
+  const SETTLING = 1500 // milliseconds in which a page is drawn
   const PATIENCE = 5000 // milliseconds for the page to grow as long as it was
   const push = history.pushState.bind(history)
   const replace = history.replaceState.bind(history)
@@ -40,7 +41,19 @@ if (!window.fencepostHistory) {
   })
   // What a URL names, in whatever order.
   const named = url => url.pathname + [...new URLSearchParams(url.search)].sort().join("&")
+  // The page that a click opens begins at its top, also where it is drawn late: a click on a tile far
+  // down would else show the end of a short page.
+  const toTop = () => {
+    const came = performance.now()
+    const step = now => {
+      if (touched > came || now - came > SETTLING) return
+      main()?.scrollTo(0, 0)
+      requestAnimationFrame(step)
+    }
+    requestAnimationFrame(step)
+  }
   const write = (...entry) => {
+    if (new URL(entry[2] ?? "", location.href).pathname !== location.pathname) toTop()
     places.set(location.href, main()?.scrollTop ?? 0)
     if (answered) replace(...entry)
     else push(...entry)

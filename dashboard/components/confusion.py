@@ -1,4 +1,4 @@
-"""A confusion, wherever one is listed: its worst images, the way to all of them, and to its cause."""
+"""A confusion in a list: its worst images, the way to all of them, and to its cause."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.datasets import KINDS, kind_of
-from core.runs import Run
+from core.runs import Run, shipped
 from core.training import jobs
 from dashboard.components import train_form
 from dashboard.session import actions, cached
@@ -27,6 +27,7 @@ def empty_state(found: Sequence[Run]) -> None:
     elif not actions.may("train"):
         st.info(actions.READ_ONLY)
     else:
+        _offer_demo()
         _offer_trainings()
     show_damaged(found)
 
@@ -46,6 +47,20 @@ def welcome(run: Run) -> None:
         for name, other in KINDS.items():
             if other is not kind:
                 train_form.offer(name, width="content")
+
+
+def _offer_demo() -> None:
+    """The run that ships with Fencepost, by one click."""
+    if shipped.can_be_added():
+        st.button(
+            "Look at the demo run", icon=":material/play_circle:", type="primary", key="add_demo",
+            on_click=_add_demo,
+        )  # fmt: skip
+
+
+def _add_demo() -> None:
+    if actions.attempt("save", shipped.RUN_ID, shipped.add):
+        actions.open_run(shipped.RUN_ID)
 
 
 def _offer_trainings() -> None:

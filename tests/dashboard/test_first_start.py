@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from core import datasets
+from core import artifacts, datasets
 from core.datasets import demo
 from core.errors import FencepostError
 from dashboard.sidebar import first_start
@@ -109,3 +109,14 @@ def test_other_data_needs_no_welcome(save_tiny, open_page):
 def test_read_only_offers_no_training(demo_run, open_page, monkeypatch):
     monkeypatch.setenv("FENCEPOST_READ_ONLY", "1")
     assert WELCOME not in words(open_page())
+
+
+def test_where_there_is_no_run_the_demo_is_one_click_away(
+    artifacts_root, nothing_stored, open_page
+):
+    artifacts.runs_dir().mkdir(parents=True)
+    app = open_page()
+    assert app.title[0].value == "No model yet"
+    app.button(key="add_demo").click().run()
+    assert app.title[0].value == "Overview"
+    assert app.selectbox(key="run").value == "demo"
