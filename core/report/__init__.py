@@ -10,6 +10,6 @@ markup      HTML in which everything is escaped that is not markup itself
 pictures    images as data: URIs
 """
 
-from core.report.page import write
+from core.report.page import in_short, write
 
-__all__ = ["write"]
+__all__ = ["in_short", "write"]

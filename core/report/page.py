@@ -78,8 +78,12 @@ def _summary(comparison: Comparison, told: confusion.Trouble, stored: Stored | N
     )
 
 
+def in_short(comparison: Comparison, stored: Stored | None) -> list[str]:
+    """The story in up to four lines: the trouble, the suspect, what was done, the result."""
+    return _in_short(comparison, confusion.find(comparison, stored), stored)
+
+
 def _in_short(comparison: Comparison, told: confusion.Trouble, stored: Stored | None) -> list[str]:
-    """The story in up to four lines."""
     if told.cell is None:
         return []
     a, b = (comparison.before.classes[k] for k in told.cell)

@@ -94,6 +94,7 @@ def test_a_cell_of_the_difference_shows_what_left_and_what_entered(visit, compar
         c for c in cells.cell_changes(comparison).itertuples() if c.left and c.label != c.pred
     )
     wait_for(page, "compare_fixed", outcome(comparison, "fixed")[:PAGE])
+    page.get_by_role("tab", name="Confusions, after less before").click()
     page.locator(".st-key-compare_matrix").scroll_into_view_if_needed()
     for label, pred in ((cell.label, cell.pred), (cell.pred, cell.pred)):
         click_cell(page, label, pred)
@@ -113,6 +114,7 @@ def test_a_class_name_of_the_difference_shows_all_its_errors(visit, comparison):
     page = visit()
     line = next(c for c in cells.line_changes(comparison).itertuples() if c.pred == cells.ANY)
     wait_for(page, "compare_fixed", outcome(comparison, "fixed")[:PAGE])
+    page.get_by_role("tab", name="Confusions, after less before").click()
     page.locator(".st-key-compare_matrix").scroll_into_view_if_needed()
     click_cell(page, line.label, cells.ANY)
     masks = cells.cell_images(comparison, line.label, cells.ANY)

@@ -44,15 +44,16 @@ def test_the_parent_is_what_a_fix_is_measured_against(pair, open_page):
     assert app.selectbox(key="before").value == "drawn"
     assert app.query_params["before"] == "drawn"
     n, wrong = 120, len(rows_of(pair[0], correct=False))
-    assert metrics(app)["Accuracy before"] == f"{(n - wrong) / n:.1%}"
-    assert metrics(app)["Accuracy after"] == f"{(n - wrong + 5) / n:.1%}"
+    rates = f"{(n - wrong) / n:.1%} → {(n - wrong + 5) / n:.1%}"
+    assert metrics(app)["Accuracy, n = 120"] == rates
     assert (metrics(app)["Fixed"], metrics(app)["Broken"]) == ("9", "4")
-    assert metrics(app)["McNemar p"] == "0.27"
+    assert "McNemar p = 0.27: how often chance alone" in said(app)
     assert headings(app)[:4] == [
         "Fixed: 9", "Broken: 4", f"Unchanged wrong: {wrong - 9}",
         f"Unchanged right: {n - wrong - 4}",
     ]  # fmt: skip
-    assert "### No difference shown: accuracy on test went from" in said(app)
+    assert "### :gray-badge[No difference shown] Drawn → " in said(app)
+    assert "No difference shown: accuracy on test went from" in said(app)
     assert "All figures come from the 120 images of test: held out" in said(app)
 
 
@@ -65,7 +66,7 @@ def test_the_table_of_classes_adds_up(pair, open_page):
 def test_another_split_is_compared_on_its_own_images(pair, open_page):
     app = open_page("compare", run="repaired", split="val")
     assert "3 images of val: they chose the epoch" in said(app)
-    assert "### Too few to tell: accuracy on val" in said(app)
+    assert "Too few to tell: accuracy on val" in said(app)
     assert looks_at_test.seen(pair[0]) == ()
 
 

@@ -44,19 +44,32 @@ COLUMNS = {
 def show_outcomes(
     comparison: Comparison, chosen: np.ndarray | None = None, at: str = "compare_", level: int = 3
 ) -> None:
-    """Fixed beside broken, and below them what stayed; `chosen` (N,) keeps to some images.
+    """Fixed beside broken; `chosen` (N,) keeps to some images.
 
     `level` is that of the headings: 3 for a part of the page, 5 below a group's name.
     """
-    pairs = [("fixed", "broken"), ("unchanged wrong", "unchanged right")]
-    for pair in pairs if chosen is None else pairs[:1]:
-        for place, outcome in zip(st.columns(2, gap="large"), pair, strict=True):
-            mask = (comparison.rows["outcome"] == outcome).to_numpy()
-            with place:
-                show_images(
-                    comparison, mask if chosen is None else mask & chosen, outcome.capitalize(),
-                    ABOUT[outcome], key=f"{at}{outcome.replace(' ', '_')}", level=level,
-                )  # fmt: skip
+    _side_by_side(comparison, ("fixed", "broken"), chosen, at, level)
+
+
+def show_unchanged(comparison: Comparison) -> None:
+    """What stayed wrong beside what stayed right."""
+    _side_by_side(comparison, ("unchanged wrong", "unchanged right"), None, "compare_", 3)
+
+
+def _side_by_side(
+    comparison: Comparison,
+    outcomes: tuple[str, str],
+    chosen: np.ndarray | None,
+    at: str,
+    level: int,
+) -> None:
+    for place, outcome in zip(st.columns(2, gap="large"), outcomes, strict=True):
+        mask = (comparison.rows["outcome"] == outcome).to_numpy()
+        with place:
+            show_images(
+                comparison, mask if chosen is None else mask & chosen, outcome.capitalize(),
+                ABOUT[outcome], key=f"{at}{outcome.replace(' ', '_')}", level=level,
+            )  # fmt: skip
 
 
 @st.fragment

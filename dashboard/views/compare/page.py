@@ -1,5 +1,7 @@
 """Two runs on the same images: what got better, what got worse?"""
 
+from collections.abc import Mapping
+
 import numpy as np
 import streamlit as st
 
@@ -8,41 +10,86 @@ from core.concepts.stored import Stored
 from core.errors import RunError
 from core.evaluation import wording
 from core.evaluation.comparison import Comparison, per_class, per_class_and_concept, worst_first
+from core.evaluation.paired import Change, Kind
 from core.runs import Run
 from dashboard.components import caveats
 from dashboard.session import state
 from dashboard.text import plain
 from dashboard.views.compare import cells, changes, run_pair
 
-CONCEPT = "by_concept"
+CONCEPT, CONFUSIONS = "by_concept", "Confusions, after less before"
+BADGES: dict[Kind, str] = {
+    "better": "green", "worse": "orange", "no difference": "gray", "too few": "gray",
+}  # fmt: skip
+# Fixed against broken, each as long as its share of what changed.
+BALANCE = (
+    '<div aria-hidden="true" style="display: flex; gap: 2px; height: 8px">'
+    '<div style="background: #4f9d78; width: {fixed:.1f}%"></div>'
+    '<div style="background: #d37233; flex: 1"></div></div>'
+)
 
 after, selection, _ = state.current()
 split = selection.split
 
 
-def show_verdict(comparison: Comparison) -> None:
-    """The proof in a sentence, then its figures: gains and losses of one size."""
-    made = comparison.overall()
-    ends = wording.interval(made.low, made.high)
-    st.markdown(f"### {plain(wording.sentence(made, split))}")
-    with st.grid(6, min_column_width=130):
-        st.metric("Accuracy before", f"{made.before:.1%}", help=plain(comparison.before.name))
-        st.metric("Accuracy after", f"{made.after:.1%}", help=plain(comparison.after.name))
-        st.metric(
-            "Points gained", wording.points(made.difference),
-            help=f"Accuracy after less before; 95% interval {ends}",
-        )  # fmt: skip
+def show_verdict(comparison: Comparison, made: Change) -> None:
+    """The verdict as a badge, and what it is about in a line."""
+    kind = made.verdict().kind
+    st.markdown(
+        f"### :{BADGES[kind]}-badge[{wording.VERDICTS[kind]}] "
+        f"{plain(comparison.before.name)} → {plain(after.name)}"
+    )
+
+
+def show_cards(made: Change, target: Mapping | None) -> None:
+    """Accuracy, fixed against broken, and the group that was in trouble."""
+    with st.grid(4, min_column_width=190):
+        card("Accuracy", made.before, made.after, made.low, made.high, made.n)
+        if target is not None:
+            card(
+                str(target["group"]), target["before"], target["after"], target["low"],
+                target["high"], int(target["n"]),
+            )  # fmt: skip
         st.metric("Fixed", f"{made.fixed:,}", help="Wrong before, right after")
         st.metric("Broken", f"{made.broken:,}", help="Right before, wrong after")
-        st.metric(
-            "McNemar p", wording.bare_p(made.p),
-            help="How often chance alone would split fixed and broken images this unevenly",
-        )  # fmt: skip
-    st.caption(plain(wording.source(comparison)))
+    changed = made.fixed + made.broken
+    if changed:
+        st.html(BALANCE.format(fixed=100 * made.fixed / changed))
+
+
+def card(title: str, was: float, now: float, low: float, high: float, n: int) -> None:
+    """A rate before and after, with its difference and the interval of that."""
+    st.metric(
+        f"{plain(title)}, n = {n:,}", f"{was:.1%} → {now:.1%}",
+        f"{wording.points(now - was)} points ({wording.interval(low, high)})",
+        delta_color="normal" if low > 0 or high < 0 else "off",
+        help="Accuracy before and after; the difference with its 95% interval",
+    )  # fmt: skip
+
+
+def show_surety(comparison: Comparison, made: Change) -> None:
+    """Tests and intervals by name, for those who ask."""
+    with st.expander("How sure is this?", icon=":material/function:"):
+        st.markdown(plain(wording.sentence(made, split)))
+        st.caption(
+            f"McNemar p = {wording.bare_p(made.p)}: how often chance alone would split fixed and "
+            f"broken images this unevenly. {plain(wording.source(comparison))}"
+        )
+
+
+def in_trouble(comparison: Comparison, stored: Stored | None) -> Mapping | None:
+    """The class with the concept that had most errors before, before and after."""
+    if stored is None:
+        return None
+    rows = per_class_and_concept(comparison, run_pair.shown(comparison, stored), stored.name)
+    rows = worst_first(rows[rows["concept"].str.startswith("with ")])
+    if rows.empty or not rows.iloc[0]["n"]:
+        return None
+    worst = rows.iloc[0].to_dict()
+    return worst | {"group": f"{worst['class']} {worst['concept']}"}
 
 
 def show_classes(comparison: Comparison) -> None:
-    st.subheader("By class")
     groups = worst_first(per_class(comparison))
     groups["group"] = groups["class"]
     labels = comparison.rows["label"].to_numpy()
@@ -101,18 +148,30 @@ try:
 except RunError as error:
     st.warning(f"{plain(error)} Choose another run above.", icon=":material/warning:")
     st.stop()
-st.markdown(f"**{plain(before.name)}** → **{plain(after.name)}**")
-show_verdict(comparison)
+made = comparison.overall()
+show_verdict(comparison, made)
+head = st.container()
 caveats.count_looks([before], split)
 caveats.show_looks([before, after], split)
 changes.show_outcomes(comparison)
-show_classes(comparison)
-st.subheader("By class and concept")
-stored = pick_concept(before)
-if stored is not None:
-    show_concept(comparison, stored)
-st.subheader("Confusions, after less before")
-cells.show_cells(comparison)
+linked = CONFUSIONS if cells.CELL in st.query_params else None
+by_class, by_concept, unchanged, confusions = st.tabs(
+    ["By class", "By class and concept", "Unchanged", CONFUSIONS], default=linked
+)
+with by_class:
+    show_classes(comparison)
+with by_concept:
+    stored = pick_concept(before)
+    if stored is not None:
+        show_concept(comparison, stored)
+with unchanged:
+    changes.show_unchanged(comparison)
+with confusions:
+    cells.show_cells(comparison)
+with head:
+    st.markdown("\n".join(f"- {plain(line)}" for line in report.in_short(comparison, stored)))
+    show_cards(made, in_trouble(comparison, stored))
+    show_surety(comparison, made)
 with download:
     st.download_button(
         "Download report", lambda: report.write(comparison, stored), f"{after.id}-report.html",
