@@ -52,7 +52,7 @@ def test_why_concept_fix_and_proof_are_four_clicks(shipped, open_url, monkeypatc
     arrive(page, "Fix")
     page.get_by_role("button", name="Save and compare").click()
     arrive(page, "Compare")
-    page.get_by_text("Better: accuracy on test went from 93.3%").wait_for()
+    page.get_by_role("heading", name="Better").wait_for()
 
     before, after = fix_made(shipped.artifacts, monkeypatch)
     change = compare(before, after).overall()
