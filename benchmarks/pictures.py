@@ -15,10 +15,9 @@ import urllib.request
 from contextlib import suppress
 from pathlib import Path
 
+from browser import ROOT, chromium, serve
 from PIL import Image
 from playwright.sync_api import Locator, Page, sync_playwright
-
-from benchmarks.browser import ROOT, chromium, serve
 
 DOCS = ROOT / "docs"
 SIZE = {"width": 1280, "height": 800}
