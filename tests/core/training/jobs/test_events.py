@@ -31,6 +31,25 @@ def test_resumed_job_starts_a_line_of_its_own(tmp_path, left, mended):
     assert path.read_bytes() == mended
 
 
+def test_events_of_a_resumed_job_follow_those_of_the_first_attempt(artifacts_root):
+    job = recorder.Recorder(jobfolder.make_folder(), CONFIG)
+    job.begin(resumed=False)
+    with (job.folder / "events.jsonl").open("ab") as file:
+        file.write(b'{"event": "ep')  # and then it was killed
+    job.begin(resumed=True)
+    events = jobs.open_job(job.id).events()[0]
+    assert [event["event"] for event in events] == ["started", "resumed"]
+
+
+def test_a_quarter_of_a_second_later_the_next_event_is_written(artifacts_root, clock):
+    job = recorder.Recorder(jobfolder.make_folder(), CONFIG)
+    jobfolder.write_record(job.folder, CONFIG, "running")
+    for number in range(3):
+        job.event("step", step=number)
+        clock[0] += 0.25
+    assert [event["step"] for event in jobs.open_job(job.id).events()[0]] == [0, 1, 2]
+
+
 def test_steps_are_thinned_and_epochs_are_not(artifacts_root, monkeypatch):
     ticks = count(0, 0.001)
     monkeypatch.setattr(recorder.time, "monotonic", lambda: next(ticks))

@@ -167,8 +167,14 @@ def test_a_job_keeps_its_birthday_and_forgets_its_first_end(artifacts_root):
 
 
 def test_a_birthday_is_the_moment_of_the_first_record(artifacts_root):
-    created = datetime.fromisoformat(jobs.open_job(make("failed").name).created)
-    assert abs((datetime.now(UTC) - created).total_seconds()) < 60
+    folder = make("failed")
+    for content in (None, "{"):  # damaged, it tells no earlier one
+        if content:
+            (folder / "job.json").write_text(content)
+            jobfolder.write_record(folder, CONFIG, "failed")
+        created = datetime.fromisoformat(jobs.open_job(folder.name).created)
+        assert abs((datetime.now(UTC) - created).total_seconds()) < 60
+        assert created.microsecond == 0
 
 
 @pytest.mark.parametrize(

@@ -111,6 +111,14 @@ def test_an_end_is_written_once(artifacts_root):
     found = jobs.open_job(job.id)
     assert (found.state, found.run_id, found.error) == ("done", "a-run", "")
     assert abs((datetime.now(UTC) - datetime.fromisoformat(found.finished)).total_seconds()) < 60
+    assert datetime.fromisoformat(found.finished).microsecond == 0
+
+
+def test_an_end_is_written_though_nothing_was_kept_in_reserve(artifacts_root):
+    with jobs.record(CONFIG) as job:
+        (job.folder / recorder.RESERVE).unlink()
+        job.done("a-run")
+    assert jobs.open_job(job.id).state == "done"
 
 
 def test_a_finished_job_leaves_no_checkpoint_and_no_reserve(artifacts_root):
