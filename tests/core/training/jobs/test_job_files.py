@@ -76,6 +76,15 @@ def test_a_damaged_record_says_so(folder):
     job = jobs.open_job(folder.name)
     assert job.state == "failed"
     assert job.error.startswith("The job's record is damaged: job.json is not valid JSON (")
+    assert (job.pid, job.born) == (0, "")
+
+
+def test_a_job_of_an_unknown_config_cannot_go_on(folder):
+    (folder / "checkpoint.pt").write_bytes(b"x")
+    assert jobs.open_job(folder.name).resumable
+    record = json.loads((folder / "job.json").read_text())
+    (folder / "job.json").write_text(json.dumps(record | {"config": 7}))
+    assert not jobs.open_job(folder.name).resumable
 
 
 @pytest.mark.parametrize(("given", "pid"), [(7, 7), ("7", 0), (None, 0), ([], 0)])

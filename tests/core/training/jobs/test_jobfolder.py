@@ -55,6 +55,8 @@ def test_a_job_whose_process_lives_runs(artifacts_root, state):
 def test_the_end_of_a_job_stands_though_its_process_lives(artifacts_root):
     job = jobs.open_job(make("done", pid=os.getpid(), run_id="a-run").name)
     assert (job.state, job.run_id, job.active) == ("done", "a-run", False)
+    (job.folder / "cancel").touch()
+    assert not job.cancelling
 
 
 def test_a_process_of_the_same_number_is_not_the_jobs_own(artifacts_root):
