@@ -127,7 +127,7 @@ def test_scores_are_along_the_direction_and_from_the_threshold_on_an_image_shows
     with pytest.raises(ConceptError, match="has 2 channels, but these features have 3"):
         known.scores(np.eye(3))
     with pytest.raises(ConceptError):
-        known.scores(np.array([[np.inf, 0]]))
+        known.scores(np.array([[np.inf, np.inf], [0, 0]]))
 
 
 def test_concepts_of_one_key_score_alike():
@@ -148,6 +148,7 @@ def test_a_verdict_names_the_remedy_and_the_figures():
     said = made(0.012, 0.876).verdict()
     assert "88 times in 100 (AUC 0.88, cross-validated over 7 and 9 images)" in said
     assert said.endswith("(p = 0.012).")
+    assert "87 times in 100" in made(0.012, 0.87).verdict()
     alone = made(0.5, 0.6, without=None).verdict()
     assert alone == (
         "Not a concept yet: random picks do as well (AUC 0.60, p = 0.50). "
@@ -160,8 +161,16 @@ def test_a_verdict_names_the_remedy_and_the_figures():
     assert not made(np.nan).real
 
 
+def test_a_concept_that_nobody_suggested_counts_every_image():
+    known = Concept("fence", np.ones(1, np.float32), 0.0, 5.0, 0.9, 0.01, 7, 9)
+    assert dict(known.origin) == {}
+    assert known.unseen(np.array([3, 4])).tolist() == [True, True]
+    assert known.unseen(np.array([3, 4])).dtype == bool
+
+
 def test_a_tested_concept_names_what_tested_it():
     kept = HeldOut.of([1], [2, 3], [4, 5, 6]).to_json()
+    assert "87 times in 100" in made(0.0009, 0.87, held_out=kept).verdict()
     said = made(0.0009, 0.876, held_out=kept).verdict()
     assert said == (
         "Recognisable: an error shows more of it than a right image of its class 88 times in 100 "
@@ -183,6 +192,7 @@ def test_of_a_channel_the_strongest_twentieth_shows_it():
     x = np.zeros((100, 2), dtype=np.float16)
     x[:, 1] = np.arange(100)
     known = concepts.of_channel(x, 1, name="second")
+    assert known.direction.dtype == np.float32
     values = np.arange(100)
     assert known.scores(x) == pytest.approx((values - 49.5) / values.std(), abs=1e-3)
     assert np.flatnonzero(known.shown(x)).tolist() == [95, 96, 97, 98, 99]
@@ -202,3 +212,9 @@ def test_of_equal_scores_the_first_comes_first():
     assert concepts.weakest(scores, among, 3).tolist() == [4, 0, 3]
     assert concepts.borderline(scores, among, 1.5, 5).tolist() == [4, 3, 2, 1, 0]
     assert concepts.borderline(scores, among, 0.9, 2).tolist() == [4, 0]
+    alike, every = np.zeros(50), np.arange(50)
+    for found in (
+        concepts.strongest(alike, every, 20), concepts.weakest(alike, every, 20),
+        concepts.borderline(alike, every, 0, 20),
+    ):  # fmt: skip
+        assert found.tolist() == list(range(20))  # of equals the first

@@ -7,6 +7,8 @@ import shutil
 
 import pytest
 
+from core.errors import TrainingError
+from core.training import jobs
 from core.training.config import TrainConfig
 from core.training.jobs import jobfolder, recorder
 
@@ -40,6 +42,58 @@ def test_a_helper_leaves_its_reason_to_the_first_process(artifacts_root, monkeyp
     helper.end("cancelled")
     assert first.reason() == "process 1: cancelled"
     assert (first.folder / "job.json").read_text() == before
+
+
+@pytest.fixture
+def helps(artifacts_root, monkeypatch):
+    """This process is the second of two; the folder of the first one's job, which it met."""
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    monkeypatch.setenv("RANK", "1")
+    monkeypatch.setattr(recorder, "FAREWELL", 0)
+    folder = jobfolder.make_folder()
+    jobfolder.write_record(folder, CONFIG, "running")
+    return folder
+
+
+def fails(error, folder=None):
+    with jobs.record(CONFIG) as job:
+        job.folder = folder or job.folder
+        raise error
+
+
+def test_a_helper_records_no_job_of_its_own(helps):
+    with jobs.record(CONFIG) as job:
+        job.event("epoch", epoch=1)
+        job.done("a-run")
+    assert [job.id for job in jobs.list_jobs()] == [helps.name]
+    assert jobs.list_jobs()[0].events()[0] == []
+
+
+def test_what_a_user_can_mend_is_told_by_the_first_and_ends_a_helper(helps):
+    jobfolder.write_process(helps, os.getpid())
+    with pytest.raises(SystemExit) as stopped:
+        fails(TrainingError("no memory"), helps)
+    assert stopped.value.code == 1
+    assert recorder.Recorder(helps, CONFIG).reason() == "process 1: no memory"
+
+
+def test_a_helper_whose_first_process_was_killed_tells_it_itself(helps):
+    with pytest.raises(TrainingError, match="lost the first"):
+        fails(TrainingError("lost the first"), helps)
+    assert recorder.Recorder(helps, CONFIG).reason() == ""
+
+
+def test_another_error_of_a_helper_goes_on_and_leaves_one_line(helps):
+    with pytest.raises(ValueError, match="a"):
+        fails(ValueError("a\nb"), helps)
+    assert recorder.Recorder(helps, CONFIG).reason() == "process 1: ValueError: a b"
+
+
+def test_a_helper_that_fails_before_it_met_the_first_leaves_nothing(helps):
+    with pytest.raises(SystemExit):
+        fails(TrainingError("no data"))
+    assert [job.id for job in jobs.list_jobs()] == [helps.name]
+    assert recorder.Recorder(helps, CONFIG).reason() == ""
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What a job's folder says of it, hostile or half-written, and which jobs make room."""
+"""What a job's folder says of it, and which jobs make room."""
 
 from __future__ import annotations
 
@@ -55,6 +55,8 @@ def test_a_job_whose_process_lives_runs(artifacts_root, state):
 def test_the_end_of_a_job_stands_though_its_process_lives(artifacts_root):
     job = jobs.open_job(make("done", pid=os.getpid(), run_id="a-run").name)
     assert (job.state, job.run_id, job.active) == ("done", "a-run", False)
+    (job.folder / "cancel").touch()
+    assert not job.cancelling
 
 
 def test_a_process_of_the_same_number_is_not_the_jobs_own(artifacts_root):
@@ -126,6 +128,11 @@ def test_a_job_that_the_dashboard_just_started_anew_may_be_resumed(artifacts_roo
         jobs.resumable(folder.name)
     monkeypatch.setenv("FENCEPOST_JOB", folder.name)
     assert jobs.resumable(folder.name).id == jobs.resumable("last").id == folder.name
+    record = json.loads((folder / "job.json").read_text())
+    (folder / "job.json").write_text(json.dumps(record | {"config": 7}))
+    with pytest.raises(JobError, match="is starting"):
+        jobs.resumable(folder.name)
+    (folder / "job.json").write_text(json.dumps(record))
     (folder / "checkpoint.pt").unlink()
     with pytest.raises(JobError, match="is starting"):
         jobs.resumable(folder.name)
@@ -167,8 +174,14 @@ def test_a_job_keeps_its_birthday_and_forgets_its_first_end(artifacts_root):
 
 
 def test_a_birthday_is_the_moment_of_the_first_record(artifacts_root):
-    created = datetime.fromisoformat(jobs.open_job(make("failed").name).created)
-    assert abs((datetime.now(UTC) - created).total_seconds()) < 60
+    folder = make("failed")
+    for content in (None, "{"):  # damaged, it tells no earlier one
+        if content:
+            (folder / "job.json").write_text(content)
+            jobfolder.write_record(folder, CONFIG, "failed")
+        created = datetime.fromisoformat(jobs.open_job(folder.name).created)
+        assert abs((datetime.now(UTC) - created).total_seconds()) < 60
+        assert created.microsecond == 0
 
 
 @pytest.mark.parametrize(
@@ -180,51 +193,20 @@ def test_a_line_is_one_and_of_bearable_length(text, line):
     assert len(one_line("x" * 50, limit=10)) == 10
 
 
+def test_a_job_that_ended_tells_when_and_why(artifacts_root):
+    job = jobs.open_job(make("failed", error="a  \n bad", finished="2026-01-01T00:00:00").name)
+    assert (job.error, job.finished) == ("a bad", "2026-01-01T00:00:00")
+
+
 @pytest.mark.parametrize(
-    "text",
-    ["", "{", "[]", '{"state": 3, "config": 7}', "\x00", "[" * 100_000, '{"config": {"lr": "x"}}'],
+    ("log", "error"),
+    [(None, "It never started."), (" \n\n", "It never started."),
+     ("Traceback\nno module  torch\n  \n\n", "no module torch")],
 )  # fmt: skip
-def test_hostile_records_are_survived(artifacts_root, text):
-    folder = jobfolder.make_folder()
-    (folder / "job.json").write_text(text)
-    (folder / "process.json").write_text(text)
+def test_a_job_that_did_not_start_ends_with_its_last_words(artifacts_root, log, error):
+    folder = make("starting")
+    os.utime(folder / "job.json", (0, 0))
+    if log:
+        (folder / "log.txt").write_text(log)
     job = jobs.open_job(folder.name)
-    assert job.state in ("failed", "interrupted")
-    assert not job.resumable
-    assert jobs.running() is None
-
-
-def test_half_written_and_hostile_events(artifacts_root):
-    folder = jobfolder.make_folder()
-    jobfolder.write_record(folder, CONFIG, "running")
-    lines = [
-        '{"event": "stage", "stage": "train", "text": "Training"}',
-        '{"event": "step", "epoch": "x", "epochs": 1e999, "loss": NaN, "accuracy": true}',
-        "not json",
-        '["a list"]',
-        '{"event": "progress", "done": 1, "total": 0}',
-        '{"event": "epoch", "epoch": 1, "epochs": 4, "accu',
-    ]
-    (folder / "events.jsonl").write_text("\n".join(lines))
-    job = jobs.open_job(folder.name)
-    events, offset = job.events()
-    assert len(events) == 3
-    assert job.events(after=offset) == ([], offset)
-    assert (job.progress().text, job.progress().loss, job.curve()) == ("Training", None, [])
-
-
-def test_of_a_long_job_the_last_four_mebibytes_of_events_are_read(artifacts_root):
-    folder = make("running")
-    for more, found in ((0, ["step"]), (1, [])):  # a line that is longer is cut
-        line = b'{"event": "step", "text": "%b"}\n'
-        line %= b"x" * (4 * 2**20 - len(line) + 2 + more)
-        (folder / "events.jsonl").write_bytes(b'{"event": "note"}\n' + line)
-        assert [event["event"] for event in jobs.open_job(folder.name).events()[0]] == found
-
-
-def test_log_is_its_end_without_terminal_codes(artifacts_root):
-    folder = jobfolder.make_folder()
-    (folder / "log.txt").write_bytes(b"x" * 200_000 + b"\n10 %\r\x1b[32m90 %\x1b[0m\r100 %\nend")
-    assert jobs.open_job(folder.name).log().endswith("\n100 %\nend")
-    (folder / "log.txt").write_bytes(b"x" * 200_000)
-    assert jobs.open_job(folder.name).log() == "x" * 65_536
+    assert (job.state, job.error) == ("failed", error)

@@ -217,20 +217,6 @@ def test_strangers_with_the_same_pid_are_spared(artifacts_root):
     time.sleep(0.1)
 
 
-def test_an_end_written_while_we_look_is_seen(artifacts_root, monkeypatch):
-    folder = jobfolder.make_folder()
-    jobfolder.write_record(folder, CONFIG, "running")
-
-    def ends_now(*_):
-        record = artifacts.read_json(folder / "job.json")
-        artifacts.write_json(folder / "job.json", record | {"state": "done", "run_id": "a-run"})
-        return False
-
-    monkeypatch.setattr(processes, "alive", ends_now)
-    job = jobs.open_job(folder.name)
-    assert (job.state, job.run_id) == ("done", "a-run")
-
-
 def test_job_gets_absolute_paths(train_script, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     job = jobs.start(TrainConfig(dataset="folder:images", weights="mine.pth"))
