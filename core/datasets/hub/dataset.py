@@ -49,23 +49,20 @@ class ShardImages:
         return len(self.rows)
 
     def __getitem__(self, index: int) -> Image.Image:
-        found = self._value(index)
+        found = self.source(index)
         if isinstance(found, Path):
             return open_upright(found, self.least, self.levels)
         return open_bytes(found, self.least, self.levels)
 
     def shorter_side(self, index: int) -> int:
-        return shorter_side(self._value(index))
+        return shorter_side(self.source(index))
 
-    def value(self, index: int) -> Path | bytes:
+    def source(self, index: int) -> Path | bytes:
         """The file of an image, or its bytes.
 
         Raises:
             OSError: there is neither.
         """
-        return self._value(index)
-
-    def _value(self, index: int) -> Path | bytes:
         row, first = int(self.rows[index]), 0
         for each in self.shards:
             if row < first + len(each):
@@ -82,6 +79,8 @@ class ShardImages:
         if problem := bounds.file_problem(each.path.parent, str(path)):
             raise OSError(problem)
         return each.path.parent / str(path)
+
+    raw = source
 
     def files(self) -> list[Path]:
         return [each.path for each in self.shards]
