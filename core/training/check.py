@@ -30,7 +30,6 @@ def lines(config: TrainConfig) -> Iterator[str]:
     yield from (f"  {line}" for line in _classes(found))
     yield from said(found)
     yield from dataset.notes
-    yield from (f"Left out: {n:,}, {reason}" for reason, n in dataset.left_out.items())
     yield from dataset.refused[: 4 * NAMED]
     yield from times(found, config)
 
@@ -63,10 +62,10 @@ def said(found: Examination) -> Iterator[str]:
 
 def times(found: Examination, config: TrainConfig) -> Iterator[str]:
     """What a training may take, in each mode."""
-    for mode in MODES:
-        seconds = estimate.seconds(found, replace(config, mode=mode))
-        if seconds is not None:
-            yield f"Expected of {config.model} --mode {mode}: about {duration(seconds)}."
+    seconds = {mode: estimate.seconds(found, replace(config, mode=mode)) for mode in MODES}
+    told = [f"{duration(n)} in mode {mode}" for mode, n in seconds.items() if n is not None]
+    if told:
+        yield f"Expected time with {config.model}, roughly: {', '.join(told)}."
 
 
 def sizes(found: Examination) -> str:

@@ -19,6 +19,7 @@ from dashboard.text import plain
 
 SIDE = 72  # pixels of a thumbnail
 CLASSES = 12  # whose images are shown
+ROWS = 5  # of a table, beyond which it scrolls
 
 
 def show(dataset: str) -> None:
@@ -77,8 +78,7 @@ def _title(found: Examination) -> str:
 def _show(found: Examination, images: Sequence[tuple[str, list[Image.Image]]]) -> None:
     lines = [*check.said(found), *found.dataset.notes]
     lines += check.times(found, recommended(found.dataset.name))
-    for line in lines:
-        st.caption(plain(line))
+    st.caption("  \n".join(map(plain, lines)))
     with st.container(horizontal=True, gap="medium"):
         for name, some in images:
             with st.container(width="content", gap="xxsmall"):
@@ -88,7 +88,8 @@ def _show(found: Examination, images: Sequence[tuple[str, list[Image.Image]]]) -
                         st.image(image, width=SIDE)
     counts = {f"{split} images": n for split, n in found.counts.items()}
     st.dataframe(
-        pd.DataFrame({"Class": found.dataset.classes, **counts}), hide_index=True, height=240,
+        pd.DataFrame({"Class": found.dataset.classes, **counts}), hide_index=True,
+        height=240 if len(found.dataset.classes) > ROWS else "content",
         key="preview_classes", alt="How many images each class has",
     )  # fmt: skip
     _show_left_out(found)
@@ -103,6 +104,7 @@ def _show_left_out(found: Examination) -> None:
         )  # fmt: skip
     if found.dataset.refused:
         st.dataframe(
-            pd.DataFrame({"Row of the table": found.dataset.refused}), hide_index=True, height=200,
+            pd.DataFrame({"Row of the table": found.dataset.refused}), hide_index=True,
+            height=240 if len(found.dataset.refused) > ROWS else "content",
             key="preview_rows", alt="Rows that are left out",
         )  # fmt: skip

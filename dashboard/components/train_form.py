@@ -89,7 +89,7 @@ def _pick_column(role: str, label: str, columns: Sequence[str], guessed: str) ->
     """The column that is said; "" where the guess is left as it is."""
 
     def shown(name: str) -> str:
-        return name or (f"{guessed} (by its name)" if guessed else "none")
+        return name or (f"{guessed} (guessed)" if guessed else "none")
 
     chosen = st.selectbox(
         label, ["", *columns], key=f"train_csv_column_{role}", format_func=shown, width=220,

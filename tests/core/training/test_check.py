@@ -30,7 +30,7 @@ def test_it_says_what_the_data_set_holds_and_trains_nothing(name, capsys, artifa
         "2 classes with fewer than 20 train images: 'a' (3), 'b' (3).",
         "6 test images are in train too, byte for byte, such as test/a/0.png and train/a/0.png:",
         "1 file is left out, as no image that can be read: 1 .txt.",
-        "Expected of resnet50 --mode head: about ",
+        "Expected time with resnet50, roughly: ",
     ):
         assert line in said
     assert not list(artifacts_root.glob("jobs/*"))
