@@ -114,7 +114,8 @@ def read(root: Path, name: str, said: Mapping[str, str]) -> Dataset:
         return imagefolder.read(root, name, said)
     parts = layout.by_split(root, found)
     shards = tuple(shard(path) for path in found)
-    known = features.read(shards[0].schema, found[0].parent, said)
+    above = [place for place in found[0].parents if place.is_relative_to(root)]
+    known = features.read(shards[0].schema, above, said)
     for each in shards:
         if not {known.image, known.label} <= {*each.schema.names}:
             raise DatasetError(f"{each.path} lacks the column {known.image!r} or {known.label!r}.")
