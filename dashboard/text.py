@@ -61,4 +61,7 @@ SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&^=@/])")
 def plain(text: object) -> str:
     """The text with everything escaped that Markdown, its directives or HTML would read."""
     words = SHORTHAND.sub(UNSEEN, TURNED.sub("", printable(str(text))))
-    return SPECIAL.sub(r"\\\1", words).replace("\n", " ")
+    words = SPECIAL.sub(r"\\\1", words).replace("\n", " ")
+    # Stars beside a blank are no bold: a name that begins or ends with one shows them.
+    before, after = (UNSEEN if end.isspace() else "" for end in (words[:1], words[-1:]))
+    return f"{before}{words}{after}"

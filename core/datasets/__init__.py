@@ -7,6 +7,7 @@ trees      trees of image files
 tables     tables of images
 arrays     images in the arrays of a file
 hub        Hugging Face's layouts
+examination what one holds, before anybody trains on it
 holding_out which of them serve as test where nobody said so
 levels     what a level of grey means in pictures of more than 8 bits
 picture    one image file as everything else takes it: upright, RGB, square, measured

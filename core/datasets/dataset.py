@@ -25,7 +25,9 @@ class Images(Protocol):
     Those in large files also have `reduced_to(side)`: the same images, decoded no larger than
     squares of that side need. Those in files at all have `files()`: where they lie, in order. Those
     in a file each have `shorter_side(index)`, from the file's head, and `with_levels(levels)`: the
-    same images with this shown as white where they are deeper than 8 bits.
+    same images with this shown as white where they are deeper than 8 bits; and `source(index)`, the
+    file of one, or the bytes of it. Those that are cheap to compare have `raw(index)`, bytes or a
+    file that are equal where the images are.
     """
 
     def __len__(self) -> int: ...

@@ -13,6 +13,7 @@ from core.datasets.arrays import dataset as arrays
 from core.datasets.dataset import Dataset, ProgressCallback
 from core.datasets.hub import named as hf
 from core.datasets.tables import listed, named, reading
+from core.datasets.tables.roles import Roles
 from core.datasets.trees import folder
 from core.errors import DatasetError
 
@@ -48,6 +49,7 @@ class Kind:
         open: the data set; DatasetError says why not.
         path: how a path is asked for; None where it takes none.
         said: what may stand after the path, as `?images=/data/all`; see core.datasets.tables.named.
+        columns: of a table, the names of its columns and what they are taken for.
         canonical: the path so that it means the same from any folder.
         is_ready: whether nothing of it is to be stored before a training.
         prepare: store it; `preparing` is the verb for that.
@@ -67,6 +69,7 @@ class Kind:
     open: Callable[[str], Dataset]
     path: PathField | None = None
     said: tuple[str, ...] = ()
+    columns: Callable[[str], tuple[Sequence[str], Roles]] | None = None
     canonical: Callable[[str], str] = _absolute
     is_ready: Callable[[str], bool] = lambda path: True
     prepare: Callable[[str, ProgressCallback | None], None] = lambda path, progress: None
@@ -148,6 +151,7 @@ KINDS = {
             missing="Name the table of your images above first.",
         ),
         said=listed.SAID,
+        columns=listed.columns,
         ends=(*reading.IN_TEXT, *reading.IN_JSON, *reading.IN_PARQUET),
         canonical=listed.canonical,
         sources=listed.sources,

@@ -34,10 +34,16 @@ class BinaryImages:
         return len(self._pixels)
 
     def __getitem__(self, index: int) -> Image.Image:
+        # (channel, column, row) -> (row, column, channel)
+        return Image.fromarray(np.ascontiguousarray(self._values(index).transpose(2, 1, 0)))
+
+    def raw(self, index: int) -> bytes:
+        return self._values(index).tobytes()
+
+    def _values(self, index: int) -> np.ndarray:
         if self.path.stat().st_size < self._pixels.nbytes:  # to read beyond the end kills a process
             raise OSError(f"{self.path.name} has been cut short")
-        # (channel, column, row) -> (row, column, channel)
-        return Image.fromarray(np.ascontiguousarray(self._pixels[index].transpose(2, 1, 0)))
+        return self._pixels[index]
 
     def files(self) -> list[Path]:
         return [self.path]

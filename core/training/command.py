@@ -7,14 +7,27 @@ from collections.abc import Callable, Sequence
 
 from core.errors import FencepostError, ModelError
 from core.models import lazy_torch
-from core.training import jobs
-from core.training.config import PREDICT, TrainConfig, parse_args, parse_predict
+from core.training import check, jobs
+from core.training.config import CHECK, PREDICT, TrainConfig, parse_args, parse_predict
 from core.training.jobs.preflight import absolute, weights_problem
 
 
 def main(argv: Sequence[str] | None = None, prog: str = "train.py") -> int:
     """Train: the exit code is 0 done, 1 refused or failed in one line, 130 interrupted."""
+    if CHECK in (sys.argv[1:] if argv is None else argv):
+        return _check(argv, prog)
     return _run(lambda: parse_args(argv, prog), prog)
+
+
+def _check(argv: Sequence[str] | None, prog: str) -> int:
+    """Say what the data set holds, and train nothing."""
+    try:
+        for line in check.lines(absolute(parse_args(argv, prog)[0])):
+            print(line)
+    except (FencepostError, OSError) as error:
+        print(f"{prog}: {error}", file=sys.stderr)
+        return 1
+    return 0
 
 
 def predict(argv: Sequence[str] | None = None, prog: str = "fencepost predict") -> int:

@@ -12,6 +12,7 @@ from core.datasets.kinds import KINDS, forms, kind_of, with_said
 from core.errors import DatasetError, FencepostError
 from core.runs.names import is_text, name_problem
 
+CHECK = "--check"
 PREDICT = "predict"  # the mode that trains nothing
 PREDICTED = {"dataset": ("--data",), "model": ("--arch",)}  # more names for them, to predict
 METAVARS = {str: "TEXT", int: "N", float: "X"}
@@ -176,6 +177,11 @@ def parser(prog: str = "train.py") -> argparse.ArgumentParser:
         metavar="ROLE=NAME",
         help="of a table: which column is the path, the label, the split [by their names]",
     )
+    groups["data"].add_argument(
+        CHECK,
+        action="store_true",
+        help="say what the data set holds and what a training may take, and train nothing",
+    )
     groups["run"].add_argument(
         "--resume",
         nargs="?",
@@ -222,6 +228,7 @@ def parse_args(
     options = parser(prog)
     given = vars(options.parse_args(argv))
     resume = given.pop("resume")
+    given.pop("check")
     chosen = {k: v for k, v in given.items() if v is not None}
     if resume == "":
         options.error("--resume= names no job: give its id, or nothing for the newest")

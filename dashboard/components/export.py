@@ -13,6 +13,7 @@ import streamlit as st
 from core import queries
 from core.datasets import Dataset
 from core.errors import DatasetError
+from core.queries import spreadsheet
 from core.queries.rankings import measures, rankings
 from core.queries.selection import Selection
 from core.runs import Run
@@ -34,7 +35,7 @@ TITLES = {
 
 def as_csv(run: Run, rows: tuple[int, ...]) -> bytes:
     """Every column of these rows, with class names."""
-    return _with_gained(run, queries.export(run, rows)).to_csv(index=False).encode()
+    return spreadsheet.as_csv(_with_gained(run, queries.export(run, rows)))
 
 
 def _with_gained(run: Run, table: pd.DataFrame) -> pd.DataFrame:
@@ -51,7 +52,7 @@ def as_zip(run: Run, rows: tuple[int, ...]) -> bytes:
     source = run_images.open_images(run)
     buffer, left_out, packed = io.BytesIO(), [], 0
     with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("images.csv", table.to_csv(index=False), zipfile.ZIP_DEFLATED)
+        archive.writestr("images.csv", spreadsheet.as_csv(table), zipfile.ZIP_DEFLATED)
         for _, row in table.iterrows():
             try:
                 suffix, data = _picture(source, row["split"], int(row["index"]))
@@ -129,9 +130,9 @@ def offer_export(run: Run, selection: Selection, n: int, shown: list[int]) -> No
         )
         st.download_button(
             f"All {n:,} rows (CSV)" if n > 1 else "Its row (CSV)",
-            lambda: _with_gained(run, queries.export_selection(run, selection))
-            .to_csv(index=False)
-            .encode(),
+            lambda: spreadsheet.as_csv(
+                _with_gained(run, queries.export_selection(run, selection))
+            ),
             f"{run.id}-{selection.split}.csv", "text/csv", icon=":material/table:",
             on_click="ignore", key="export_all",
             help="The predictions table of this selection: index, label, prediction, every "

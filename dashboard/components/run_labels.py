@@ -6,6 +6,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
+
+import streamlit as st
 
 from core.datasets import kind_of, kinds
 from core.evaluation import intervals
@@ -59,6 +62,13 @@ def _data(dataset: str) -> str:
     return kinds.file_name(dataset) or first if kind and kind.own else first
 
 
+def _zone() -> ZoneInfo | None:
+    try:
+        return ZoneInfo(st.context.timezone or "")
+    except (ValueError, OSError):  # none that this machine knows
+        return None
+
+
 def _mode(run: Run) -> str:
     if run.steps:
         return "fix: " + ", ".join(step["method"] for step in run.steps)
@@ -72,8 +82,8 @@ def _duration(timings: Mapping[str, float]) -> str | None:
 
 
 def _moment(text: str) -> datetime | None:
-    """The time in this machine's zone, without a zone: so the table shows it as it is."""
+    """The time in the browser's zone, else in this machine's; without it, as the table shows it."""
     try:
-        return datetime.fromisoformat(text).astimezone().replace(tzinfo=None)
+        return datetime.fromisoformat(text).astimezone(_zone()).replace(tzinfo=None)
     except (ValueError, OverflowError, OSError):
         return None

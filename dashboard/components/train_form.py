@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import Field, fields
 from math import floor, log10
+from pathlib import Path
 from typing import Any, Literal
 
 import streamlit as st
 
-from core.datasets import KINDS
+from core.datasets import KINDS, bounds, parted
+from core.datasets.kinds import with_said
+from core.errors import DatasetError
 from core.training.config import PREDICT, TrainConfig, recommended
 from dashboard.session import navigation
 
+ROLES = {"path": "Column of images", "label": "Column of labels", "split": "Column of splits"}
 KIND, START = "train_data", "train_start"
 COMMON = ("model", "weights", "mode", "epochs", "lr", "name")
 LABELS = {"lr": "Learning rate", "size": "Image size"}
@@ -52,7 +57,45 @@ def pick_data() -> str:
         asked.label, key=f"train_{kind}_path", placeholder=asked.placeholder,
         persist_state="session",
     ).strip()  # fmt: skip
-    return f"{kind}:{path}" if path or asked.example else kind
+    if not path and not asked.example:
+        return kind
+    name = f"{kind}:{path}"
+    return name if not path or KINDS[kind].columns is None else _say_more(name)
+
+
+def _say_more(name: str) -> str:
+    """The name of a table with where its images lie, and which columns are said to be what."""
+    said = {
+        "images": st.text_input(
+            "Folder of the images", key="train_csv_images", placeholder="The table's own",
+            persist_state="session", help="Where the paths in the table begin, if not beside it",
+        ).strip()
+    }  # fmt: skip
+    kind, path = parted(name)
+    try:
+        if problem := bounds.folder_problem(Path(path)):
+            raise DatasetError(problem)
+        assert kind.columns is not None
+        columns, guessed = kind.columns(path)
+        with st.container(horizontal=True):
+            for role, label in ROLES.items():
+                said[role] = _pick_column(role, label, columns, getattr(guessed, role))
+        return with_said(name, said)
+    except DatasetError:  # the preview says why
+        return name
+
+
+def _pick_column(role: str, label: str, columns: Sequence[str], guessed: str) -> str:
+    """The column that is said; "" where the guess is left as it is."""
+
+    def shown(name: str) -> str:
+        return name or (f"{guessed} (guessed)" if guessed else "none")
+
+    chosen = st.selectbox(
+        label, ["", *columns], key=f"train_csv_column_{role}", format_func=shown, width=220,
+        persist_state="session",
+    )  # fmt: skip
+    return "" if chosen in (None, guessed) else chosen
 
 
 def missing(dataset: str) -> str:

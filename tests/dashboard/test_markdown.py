@@ -34,3 +34,9 @@ def test_what_turns_the_words_around_it_is_left_out():
 
 def test_newlines_are_spaces():
     assert plain("a\nb") == "a b"
+
+
+@pytest.mark.parametrize("name", ["cat ", " cat", "cat\u00a0"])
+def test_a_name_with_a_blank_at_an_end_can_be_bold(name):
+    assert not plain(name)[0].isspace()
+    assert not plain(name)[-1].isspace()

@@ -13,7 +13,7 @@ from core.errors import JobError
 from core.training import jobs
 from core.training.config import TrainConfig, recommended
 from core.training.jobs import jobfolder, preflight
-from tests import drawn
+from tests import drawn, trees
 from tests.dashboard import conftest
 
 CONFIG = TrainConfig(dataset="demo", model="small", weights="none", name="a *bold* job")
@@ -239,3 +239,30 @@ def test_first_start_offers_a_training_of_each_kind(open_page):
 def test_first_start_while_the_first_model_trains(open_page, make_job):
     make_job("running", TRAINING)
     assert "is being trained" in words(open_page())
+
+
+def test_a_table_is_looked_at_as_soon_as_it_is_named(open_page, started, tmp_path):
+    trees.tree(tmp_path / "data/img", *(f"{c}{k}.png" for c in "ab" for k in range(5)))
+    rows = [f"{c}{k}.png,{c},{'xy'[k % 2]}" for c in "ab" for k in range(5)]
+    (tmp_path / "data/labels.csv").write_text(
+        "\n".join(["file,label,*other*", *rows, "gone.png,a,x"])
+    )
+    app = open_page("train")
+    app.button_group(key="train_data").set_value("csv").run()
+    app.text_input(key="train_csv_path").set_value(str(tmp_path / "data/labels.csv")).run()
+    assert not app.exception
+    assert "2 classes, 8 train, 2 test" in [found.label for found in app.expander]
+    said = words(app)
+    assert "The column 'file' names each image, 'label' says its class." in said
+    assert "1 row is left out, of which there is no file: row 12." in said
+    app.selectbox(key="train_csv_column_label").set_value("*other*").run()
+    assert "'*other*' says its class" in words(app)
+    press(app, "train_start")
+    assert started[0].dataset == f"csv:{tmp_path}/data/labels.csv?label=%2Aother%2A"
+
+
+def test_why_a_data_set_cannot_be_read_is_said_at_once(open_page):
+    app = open_page("train")
+    app.button_group(key="train_data").set_value("folder").run()
+    app.text_input(key="train_folder_path").set_value("/not/there").run()
+    assert "There is no folder /not/there" in words(app)

@@ -36,6 +36,12 @@ class ArrayImages:
         return self.member.shape[0] if self.numbers is None else len(self.numbers)
 
     def __getitem__(self, index: int) -> Image.Image:
+        return picture(self._values(index), self.white)
+
+    def raw(self, index: int) -> bytes:
+        return self._values(index).tobytes()
+
+    def _values(self, index: int) -> np.ndarray:
         if not self._array:
             try:
                 self._array.append(values(self.member))
@@ -44,7 +50,7 @@ class ArrayImages:
         array, member = self._array[0], self.member
         if member.offset >= 0 and os.path.getsize(member.path) < member.offset + member.nbytes:
             raise OSError(f"{member.path.name} has been cut short")  # to read on kills a process
-        return picture(array[index if self.numbers is None else self.numbers[index]], self.white)
+        return array[index if self.numbers is None else self.numbers[index]]
 
     @property
     def path(self) -> str:

@@ -49,23 +49,20 @@ class ShardImages:
         return len(self.rows)
 
     def __getitem__(self, index: int) -> Image.Image:
-        found = self._value(index)
+        found = self.source(index)
         if isinstance(found, Path):
             return open_upright(found, self.least, self.levels)
         return open_bytes(found, self.least, self.levels)
 
     def shorter_side(self, index: int) -> int:
-        return shorter_side(self._value(index))
+        return shorter_side(self.source(index))
 
-    def value(self, index: int) -> Path | bytes:
+    def source(self, index: int) -> Path | bytes:
         """The file of an image, or its bytes.
 
         Raises:
             OSError: there is neither.
         """
-        return self._value(index)
-
-    def _value(self, index: int) -> Path | bytes:
         row, first = int(self.rows[index]), 0
         for each in self.shards:
             if row < first + len(each):
@@ -82,6 +79,8 @@ class ShardImages:
         if problem := bounds.file_problem(each.path.parent, str(path)):
             raise OSError(problem)
         return each.path.parent / str(path)
+
+    raw = source
 
     def files(self) -> list[Path]:
         return [each.path for each in self.shards]
@@ -115,7 +114,8 @@ def read(root: Path, name: str, said: Mapping[str, str]) -> Dataset:
         return imagefolder.read(root, name, said)
     parts = layout.by_split(root, found)
     shards = tuple(shard(path) for path in found)
-    known = features.read(shards[0].schema, found[0].parent, said)
+    above = [place for place in found[0].parents if place.is_relative_to(root)]
+    known = features.read(shards[0].schema, above, said)
     for each in shards:
         if not {known.image, known.label} <= {*each.schema.names}:
             raise DatasetError(f"{each.path} lacks the column {known.image!r} or {known.label!r}.")

@@ -33,16 +33,17 @@ class Features:
     rest: tuple[str, ...]
 
 
-def read(schema: pa.Schema, folder: Path, said: Mapping[str, str]) -> Features:
+def read(schema: pa.Schema, folders: Sequence[Path], said: Mapping[str, str]) -> Features:
     """The features of a data set.
 
     Args:
+        folders: where its card may lie.
         said: `image` and `label`, the columns that a person named.
 
     Raises:
         DatasetError: no column holds images, or it is not clear which the labels are.
     """
-    told = _told(schema, folder)
+    told = _told(schema, folders)
     image = _image(schema, told, said.get("image", ""))
     label = _label(schema, told, said.get("label", ""), image)
     names = tuple(map(str, told.get(label, {}).get("names") or ()))
@@ -50,14 +51,14 @@ def read(schema: pa.Schema, folder: Path, said: Mapping[str, str]) -> Features:
     return Features(image, label, names, rest)
 
 
-def _told(schema: pa.Schema, folder: Path) -> dict[str, dict[str, Any]]:
+def _told(schema: pa.Schema, folders: Sequence[Path]) -> dict[str, dict[str, Any]]:
     """Column -> what Hugging Face says of it, in the schema, else beside the files."""
     try:
         kept = json.loads((schema.metadata or {}).get(b"huggingface", b"{}"))
         found = kept["info"]["features"]
     except (ValueError, KeyError, TypeError):
         found = None
-    for place in (folder, *folder.parents[:2]):
+    for place in folders:
         found = found or _of_infos(place) or _of_card(place / CARD)
     pairs = found.items() if isinstance(found, dict) else ()
     return {str(name): told for name, told in pairs if isinstance(told, dict)}

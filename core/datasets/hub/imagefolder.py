@@ -12,10 +12,12 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from core.datasets import bounds
 from core.datasets.dataset import Dataset
 from core.datasets.tables import listed, reading, roles
 from core.datasets.tables.reading import SAMPLE, Table, texts
 from core.datasets.trees import folder, listing, names
+from core.errors import DatasetError
 
 NAMES = ("metadata.csv", "metadata.jsonl", "metadata.parquet")
 DEEPEST = 2
@@ -28,6 +30,9 @@ def tables(root: Path) -> list[Path]:
     for _ in range(DEEPEST + 1):
         found += [place / name for place in level for name in NAMES if (place / name).is_file()]
         level = [inner for place in level for inner in listing.folders(place)][:100]
+    for path in found:
+        if problem := bounds.file_problem(root, str(path.relative_to(root))):
+            raise DatasetError(f"{path} {problem}.")
     return found
 
 

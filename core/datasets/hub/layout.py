@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from core.datasets import bounds
 from core.datasets.hub.shards import ARROW, PARQUET
 from core.datasets.trees import listing, names
 from core.errors import DatasetError
@@ -18,6 +19,14 @@ def shard_files(root: Path) -> list[Path]:
     """The Parquet and Arrow files of a folder, by name; or the one that is named."""
     if root.is_file():
         return [root]
+    found = sorted(_found(root))
+    for path in found:
+        if problem := bounds.file_problem(root, str(path.relative_to(root))):
+            raise DatasetError(f"{path} {problem}.")
+    return found
+
+
+def _found(root: Path) -> list[Path]:
     found, waiting = [], [(root, 0)]
     while waiting:
         folder, depth = waiting.pop()
@@ -28,7 +37,7 @@ def shard_files(root: Path) -> list[Path]:
         ]
         if depth < DEEPEST:
             waiting += [(inner, depth + 1) for inner in listing.folders(folder)]
-    return sorted(found)
+    return found
 
 
 def by_split(root: Path, found: Sequence[Path]) -> dict[str, list[Path]]:

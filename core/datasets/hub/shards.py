@@ -123,11 +123,10 @@ def _group(path: Path, state: str, column: str, group: int) -> pa.Array:
         if key in _groups:
             _groups.move_to_end(key)
             return _groups[key]
-    file = _parquet(path, state)
-    found = file.read_row_group(group, columns=[column], use_threads=False)[column]
-    array = found.combine_chunks()
-    with _lock:
-        _groups[key] = array
+        # Below the lock: of many threads that ask for one group, the first one reads it.
+        file = _parquet(path, state)
+        found = file.read_row_group(group, columns=[column], use_threads=False)[column]
+        array = _groups[key] = found.combine_chunks()
         while len(_groups) > 1 and sum(each.nbytes for each in _groups.values()) > KEPT:
             _groups.popitem(last=False)
     return array

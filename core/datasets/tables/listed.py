@@ -37,6 +37,17 @@ def canonical(path: str) -> str:
     return named.joined(str(Path(file).expanduser().absolute()), said, SAID)
 
 
+def columns(path: str) -> tuple[tuple[str, ...], Roles]:
+    """The names of a table's columns, and what each is taken for where nobody says more.
+
+    Raises:
+        DatasetError: the table cannot be read.
+    """
+    file, said = named.parted(path, SAID)
+    table = reading.open_table(Path(file).expanduser(), said.get("encoding", ""))
+    return table.names, roles.guess(table)
+
+
 def root(path: str) -> Path:
     """The folder that the images' paths are below: the one that is named, or the table's own."""
     file, said = named.parted(path, SAID)

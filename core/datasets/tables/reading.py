@@ -128,7 +128,10 @@ def texts(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
         values = [None if value is None else _spelled(value) for value in column.to_pylist()]
         return pa.chunked_array([pa.array(values, pa.string())])
-    return pc.call_function("utf8_trim_whitespace", [column.cast(pa.string())])
+    told = pc.call_function("utf8_trim_whitespace", [column.cast(pa.string())])
+    # The apostrophe by which an export keeps a spreadsheet from taking a text for a formula.
+    guard = pc.ReplaceSubstringOptions(r"^'([=+\-@])", r"\1")
+    return pc.call_function("replace_substring_regex", [told], guard)
 
 
 def numbers(column: pa.ChunkedArray) -> np.ndarray:

@@ -45,17 +45,21 @@ class FileImages:
         return len(self.paths)
 
     def __getitem__(self, index: int) -> Image.Image:
-        if problem := bounds.file_problem(self.root, self.paths[index]):
-            raise OSError(problem)
-        return open_upright(self.root / self.paths[index], self.least, self.levels)
+        return open_upright(self.source(index), self.least, self.levels)
 
     def files(self) -> list[str]:
         return [os.path.join(self.root, path) for path in self.paths]
 
-    def shorter_side(self, index: int) -> int:
+    def source(self, index: int) -> Path:
         if problem := bounds.file_problem(self.root, self.paths[index]):
             raise OSError(problem)
-        return shorter_side(self.root / self.paths[index])
+        return self.root / self.paths[index]
+
+    def raw(self, index: int) -> Path:
+        return self.root / self.paths[index]
+
+    def shorter_side(self, index: int) -> int:
+        return shorter_side(self.source(index))
 
     def reduced_to(self, side: int) -> FileImages:
         return replace(self, least=max(SHARPER * side, MEASURED))

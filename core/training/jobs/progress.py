@@ -154,9 +154,9 @@ def duration(seconds: float) -> str:
 
 
 def when(moment: str) -> str:
-    """An ISO time in this machine's time zone, for people; the text itself where it is none."""
+    """An ISO time in this machine's zone, which it names; the text itself where it is none."""
     try:
         found = datetime.fromisoformat(moment).astimezone()
     except (ValueError, OverflowError, OSError):
         return moment
-    return f"{found.day} {found:%b %Y, %H:%M}"
+    return f"{found.day} {found:%b %Y, %H:%M %Z}"

@@ -6,7 +6,7 @@ from core.errors import FencepostError
 from core.models import lazy_torch
 from core.training import jobs
 from core.training.config import TrainConfig
-from dashboard.components import job_panels, train_form
+from dashboard.components import data_preview, job_panels, train_form
 from dashboard.session import actions
 from dashboard.session.actions import WATCHED
 from dashboard.text import plain
@@ -69,6 +69,7 @@ elif missing := lazy_torch.missing():
     st.info(plain(missing), icon=":material/info:")
 else:
     dataset = train_form.pick_data()
+    data_preview.show(dataset)
     problem = st.container()
     values = train_form.pick_options(dataset)
     if values is not None:

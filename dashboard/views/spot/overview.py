@@ -7,6 +7,7 @@ import streamlit as st
 
 from core import queries
 from core.evaluation import classification, intervals
+from core.queries import spreadsheet
 from core.queries.rankings import RANKINGS
 from core.queries.selection import Selection
 from dashboard.charts import figures
@@ -202,7 +203,7 @@ def show_report() -> None:
         st.download_button(
             "Download report",
             # A function: the file of another page may be gone when the browser asks for it.
-            lambda: report.to_csv(index=False, float_format="%.6f"),
+            lambda: spreadsheet.as_csv(report, "%.6f"),
             f"{run.id}-{split}-report.csv",
             "text/csv",
             icon=":material/download:",

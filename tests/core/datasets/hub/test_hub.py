@@ -4,6 +4,7 @@ import io
 import json
 import pickle
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pyarrow as pa
@@ -227,6 +228,27 @@ def test_a_shard_that_is_replaced_is_unreadable_or_read_anew(beans, tmp_path):
     (tmp_path / "data/test-00000-of-00001.parquet").unlink()
     with pytest.raises(DatasetError, match="cannot be read"):
         found.image("test", 1)
+
+
+def test_links_out_of_the_bounds_are_refused(tmp_path, monkeypatch):
+    shard(tmp_path / "elsewhere/train.parquet", rows(10))
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/train.parquet").symlink_to(tmp_path / "elsewhere/train.parquet")
+    name = f"hf:{tmp_path}/data"
+    assert len(load_dataset(name).train) == 8
+    monkeypatch.setenv("FENCEPOST_DATA", str(tmp_path / "data"))
+    with pytest.raises(
+        DatasetError, match=r"link .* outside of FENCEPOST_DATA"
+    ):
+        load_dataset(name)
+
+
+def test_many_threads_get_the_right_images(beans):
+    found = load_dataset(beans)
+    shards._groups.clear()
+    with ThreadPoolExecutor(8) as pool:
+        shades = list(pool.map(lambda k: shade(found.image("train", k % 11)), range(200)))
+    assert shades == [k % 11 for k in range(200)]
 
 
 def test_a_folder_of_images_with_metadata(tmp_path):

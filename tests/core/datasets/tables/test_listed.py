@@ -282,6 +282,13 @@ def test_odd_names_of_classes_and_files(images):
     assert {"a, b.png", "=1+1.png", 'q"q.png'} <= {*found.train.paths, *found.test.paths}
 
 
+def test_what_an_export_guarded_is_itself_again(images):
+    tree(images, "=1.png", "-2.png")
+    rows = [("'=1.png", "'@a"), ("'-2.png", "'@a")]
+    found = load_dataset(table(images, lines([*ROWS, *rows])))
+    assert found.classes == ("@a", "cat", "dog")
+
+
 def test_what_excel_in_europe_saves(images):
     rows = [(path, "Käse" if label == "cat" else label) for path, label in ROWS]
     found = load_dataset(table(images, lines(rows, "Datei;label", ";"), encoding="cp1252"))
