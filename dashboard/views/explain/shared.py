@@ -49,12 +49,12 @@ def show_shared(run: Run, cell: Cell, split: str, where: bool) -> None:
         st.info(_nothing(a, found, bool(said)), icon=":material/info:")
         return
     st.caption(
-        f"The training images of {b} that have most of what they share"
-        f"{', bright where they have it' if where else ''}. What do you see?"
+        f"The training images of {b} that are most like these errors"
+        f"{', bright where they have what the errors share' if where else ''}. What do you see?"
     )
     show_strip(
         run, reasons.shared(run, cell, split, SEEN), "train", key="explain_shared",
-        label=f"Training images of {run.classes[cell[1]]} that share most with the errors",
+        label=f"Training images of {run.classes[cell[1]]} that are most like the errors",
         maps=[overlays.shared(*cell, split)] * SEEN if where else [],
     )  # fmt: skip
 

@@ -165,6 +165,7 @@ def test_a_transformer_gets_attributions(run, monkeypatch):
     for found in (
         saliency.channel_map(run, picture(run), 5),
         saliency.grad_cam(run, picture(run), 0),
+        saliency.direction_map(run, picture(run), np.eye(24, dtype=np.float32)[5], 0.0),
     ):
         assert found.shape == (SIZE, SIZE)
         assert np.isfinite(found).all()
