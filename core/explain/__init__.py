@@ -14,7 +14,7 @@ saliency      where the network looked
 from core.explain.channels import Explanation, explain, reminded, strongest_images
 from core.explain.differences import differences
 from core.explain.halves import Half, Halves, halves
-from core.explain.shared import scores, strongest_of_class
+from core.explain.shared import direction, scores, strongest_of_class
 from core.explain.subgroups import Subgroup, subgroups
 from core.explain.suggestion import Suggestion, suggest_picks
 
@@ -25,6 +25,7 @@ __all__ = [
     "Subgroup",
     "Suggestion",
     "differences",
+    "direction",
     "explain",
     "halves",
     "reminded",

@@ -106,6 +106,24 @@ def channel_map(run: Run, image: Image.Image, channel: int) -> np.ndarray:
     return _attributed(network, network.model.backbone, image, channel)
 
 
+def direction_map(run: Run, image: Image.Image, direction: np.ndarray, least: float) -> np.ndarray:
+    """(size, size) in 0..1: where in an image the features lie along a direction (D,).
+
+    A place counts by how far its own features times the direction exceed `least`, such as that of
+    images that lack what the direction means.
+
+    Raises:
+        ExplainError: as `open_network`.
+    """
+    network = open_network(run)
+    if network.is_features:
+        along = np.tensordot(direction, activations(run, image), axes=1) - least
+        return _upsampled(torch.from_numpy(along.astype(np.float32)), network.size)
+    scored = nn.Linear(len(direction), 1, bias=False).requires_grad_(False)
+    scored.weight.copy_(torch.from_numpy(direction)[None])
+    return _attributed(network, nn.Sequential(network.model.backbone, scored), image, 0)
+
+
 def grad_cam(run: Run, image: Image.Image, pred: int) -> np.ndarray:
     """(size, size) in 0..1: what in an image speaks for a class (Selvaraju et al., 2017).
 

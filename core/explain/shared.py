@@ -70,23 +70,14 @@ def scores(run: Run, explanation: Explanation, half: Half, rows: np.ndarray) -> 
     return finite(features_of(run)[rows], ExplainError).astype(np.float32) @ wanted
 
 
-def strongest_of_class(run: Run, explanation: Explanation) -> np.ndarray:
-    """The training images of `pred`, those that share most with the suggesting errors first.
-
-    Within that class alone: over all of train, what other classes look like anyway would win.
-    """
-    rows = training_images(run, explanation.pred)
-    values = scores(run, explanation, halves(explanation).suggests, rows)
-    return rows[np.argsort(-values, kind="stable")]
-
-
-def ranked_for_picks(
+def strongest_of_class(
     run: Run, explanation: Explanation, pictures: pd.DataFrame | None = None
 ) -> np.ndarray:
-    """As `strongest_of_class`, but a ranking that is as good at its lower end.
+    """The training images of `pred`, those most like the suggesting errors first.
 
-    The whole direction, with what moves with the class, counts as much as the one without: which
-    of them finds a cue depends on the cue. So does what the pictures are like: a small coloured cue
+    Within that class alone: over all of train, what other classes look like anyway would win. The
+    whole direction, with what moves with the class, counts as much as the one without: which of
+    them finds a cue depends on the cue. So does what the pictures are like: a small coloured cue
     leaves little in pooled features.
 
     Args:

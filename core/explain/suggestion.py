@@ -10,7 +10,7 @@ import pandas as pd
 from core.errors import ExplainError
 from core.explain.channels import Explanation
 from core.explain.halves import Half, halves
-from core.explain.shared import ranked_for_picks
+from core.explain.shared import strongest_of_class
 from core.runs import Run
 
 PICKS, FEWEST = 12, 10  # of either side: wanted, and what there must be images enough for
@@ -56,7 +56,7 @@ def suggest_picks(
         ExplainError: too few training images of the class.
     """
     parts = halves(explanation)
-    ranked = ranked_for_picks(run, explanation, pictures)
+    ranked = strongest_of_class(run, explanation, pictures)
     if len(ranked) < EACH * min(n, FEWEST):
         raise ExplainError(
             f"{len(ranked)} training images of {run.classes[explanation.pred]} are too few to "

@@ -57,10 +57,23 @@ def captioned(run: Run, found: pd.DataFrame, split: str, ranking: str) -> list[T
 
 
 def show_strip(
-    run: Run, found: pd.DataFrame, split: str, *, key: str, label: str, cell: Cell | None = None
+    run: Run,
+    found: pd.DataFrame,
+    split: str,
+    *,
+    key: str,
+    label: str,
+    cell: Cell | None = None,
+    maps: Sequence[str] = (),
 ) -> None:
-    """One row of small pictures; `cell` as in `show_gallery`."""
-    groups: list[Group] = [{"title": "", "tiles": tiles(run, found, split)}]
+    """One row of small pictures, each with the map over it that `maps` names.
+
+    `cell` as in `show_gallery`.
+    """
+    drawn = tiles(run, found, split)
+    for tile, kind in zip(drawn, maps, strict=False):
+        _lay_over(run, tile, split, kind)
+    groups: list[Group] = [{"title": "", "tiles": drawn}]
     gallery(
         groups, key=key, label=label, layout="strip",
         on_open=lambda: _open(key, split, run, cell),
@@ -158,11 +171,16 @@ def _sheet_tiles(run: Run, part: Part) -> list[Tile]:
     found = []
     for row, note, kind in zip(rows, notes, kinds, strict=True):
         tile = _tile(run, row, row["split"], note, visible)
-        if visible and kind:
-            tile["meanwhile"] = tile["src"]
-            tile["src"] = overlays.url(run.id, row["split"], tile["index"], kind)
+        _lay_over(run, tile, row["split"], kind)
         found.append(tile)
     return found
+
+
+def _lay_over(run: Run, tile: Tile, split: str, kind: str) -> None:
+    """Show a tile's picture under a map, where it can be shown at all and a map is named."""
+    if tile["src"] and kind:
+        tile["meanwhile"] = tile["src"]
+        tile["src"] = overlays.url(run.id, split, tile["index"], kind)
 
 
 def _open_of(key: str, splits: Mapping[int, str]) -> None:

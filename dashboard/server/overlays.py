@@ -31,7 +31,7 @@ SHADE = np.array([38, 12, 74], dtype=np.float32)
 DARKEST = 0.82  # how much of the shade lies where the network did not look
 EDGE = np.array([255, 196, 61], dtype=np.float32)  # of the part above half of the largest
 HEAD_START = 1.0  # seconds in which the page is drawn first
-KIND = re.compile(r"(channel|toward)-(\d{1,6})")
+KIND = re.compile(r"(channel|toward)-(\d{1,6})|shared-(\d{1,6})-(\d{1,6})-(train|val|test)")
 
 _opener = ThreadPoolExecutor(1, thread_name_prefix="network")
 _opening: dict[str, Future[str]] = {}
@@ -45,6 +45,11 @@ def channel(k: int) -> str:
 def toward(k: int) -> str:
     """The kind of map that shows what speaks for a class."""
     return f"toward-{k}"
+
+
+def shared(label: int, pred: int, split: str) -> str:
+    """The kind of map that shows where there is what the errors of a confusion share."""
+    return f"shared-{label}-{pred}-{split}"
 
 
 def url(run_id: str, split: str, index: int, kind: str) -> str:
@@ -89,8 +94,24 @@ def _map(run: Run, picture: Image.Image, kind: str) -> np.ndarray:
 
     if not (found := KIND.fullmatch(kind)):
         raise FencepostError(f"There is no map {kind!r}.")
-    draw = saliency.channel_map if found[1] == "channel" else saliency.grad_cam
-    return draw(run, picture, int(found[2]))
+    if found[1]:
+        draw = saliency.channel_map if found[1] == "channel" else saliency.grad_cam
+        return draw(run, picture, int(found[2]))
+    cell = int(found[3]), int(found[4])
+    what = _shared(str(artifacts.root()), run.id, *cell, found[5])
+    return saliency.direction_map(run, picture, *what)
+
+
+@lru_cache(maxsize=16)
+def _shared(root: str, run_id: str, label: int, pred: int, split: str) -> tuple[np.ndarray, float]:
+    """What the errors of a confusion share, and how much of it their right images have."""
+    from core import explain  # not when the server starts
+
+    run = images.known(root, run_id)
+    found = explain.explain(run, label, pred, split=split)
+    half = explain.halves(found).suggests
+    right = explain.scores(run, found, half, half.right)
+    return explain.direction(run, found, half), float(right.mean())
 
 
 def laid_over(picture: Image.Image, found: np.ndarray, view: Preprocessing) -> Image.Image:

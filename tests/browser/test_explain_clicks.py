@@ -56,7 +56,7 @@ def test_why_leads_from_the_overview_to_the_cause(visit_demo):
     heading(page, "23 of 104 deer in test are predicted as cat")
     wait_until(page, lambda: "true=deer" in page.url and "pred=cat" in page.url)
     expect(page.get_by_text("Channel 53")).to_be_visible(timeout=SLOW)
-    share = page.get_by_text("These errors share something that right deer images lack")
+    share = page.get_by_text("share something that right deer images lack")
     expect(share).to_be_visible(timeout=SLOW)
     expect(page.get_by_text("12 errors that suggested nothing against 38")).to_be_visible()
     most = page.get_by_text("The training images of cat that it responds to most.")

@@ -23,6 +23,11 @@ def test_its_result_is_kept():
     assert (work.result, work.done, work.total, work.error) == ("made", 3, 4, "")
 
 
+def test_what_is_short_is_waited_for():
+    assert Work().start(lambda progress: None).wait(5)
+    assert not Work().wait(0)
+
+
 def test_it_stops_with_its_next_word():
     def endless(progress):
         while True:

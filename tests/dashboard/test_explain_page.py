@@ -11,6 +11,7 @@ from core import queries, runs
 from core.errors import ExplainError
 from core.runs.annotations import channel_marks
 from dashboard.server import overlays
+from dashboard.server.background import Work
 from dashboard.session import concept_draft, state
 from dashboard.views.explain import reasons
 from tests import drawn, planted
@@ -143,6 +144,19 @@ def test_what_the_pictures_are_like_is_said(dataset, open_page):
     assert not app.exception
     assert "Against cat predicted correctly, in" in words(app)
     assert "pictures were not looked at" not in words(app)
+
+
+def test_while_the_pictures_are_measured_the_rest_stands(run, open_page, monkeypatch):
+    work = Work(done=3, total=120)
+    monkeypatch.setattr(reasons, "PATIENCE", 0)
+    monkeypatch.setattr(reasons, "_measuring", lambda *asked: work)
+    app = open_page("explain", true="cat", pred="deer")
+    assert not app.exception
+    assert "Looking at the pictures of cat" in words(app)
+    assert "respects" not in words(app)
+    work.result, work.finished = pd.DataFrame(), True
+    app.run()
+    assert "Against cat predicted correctly, in 3 respects" in words(app)
 
 
 def test_pictures_that_are_gone_are_told(dataset, open_page, tmp_path):

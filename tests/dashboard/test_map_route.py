@@ -11,10 +11,12 @@ import streamlit as st
 from PIL import Image
 from starlette.applications import Starlette
 
+from core import explain
 from core.errors import ExplainError
 from core.explain import saliency
 from core.models.preprocessing import Preprocessing, notebook
 from dashboard.server import images, overlays, responses
+from tests import planted
 
 EVERYWHERE = np.ones((7, 7), dtype=np.float32)
 
@@ -106,7 +108,7 @@ def test_a_signature_for_an_image_opens_no_map(run, left_half):
 
 
 def test_what_cannot_be_drawn_is_a_placeholder(run, left_half, monkeypatch):
-    for kind in ("odd", "channel-x", "toward-"):
+    for kind in ("odd", "channel-x", "toward-", "shared-1-0-all"):
         assert get(overlays.url("drawn", "test", 1, kind))[2] == responses.PLACEHOLDER
 
     def fail(run, image, k):
@@ -137,3 +139,18 @@ def test_a_network_that_cannot_be_opened_says_so(run, monkeypatch):
         overlays.opened(run)
     overlays.forget(run)
     assert overlays.opened(run) is None
+
+
+def test_where_the_errors_have_what_they_share(save_tiny, monkeypatch):
+    run, _ = planted.save(save_tiny)
+    overlays._shared.cache_clear()
+    asked = []
+    monkeypatch.setattr(saliency, "direction_map", lambda *given: asked.append(given) or EVERYWHERE)
+    found = overlays._map(run, Image.new("RGB", (9, 9)), overlays.shared(1, 0, "test"))
+    assert found is EVERYWHERE
+    [(_, _, direction, least)] = asked
+    explanation = explain.explain(run, 1, 0)
+    half = explain.halves(explanation).suggests
+    assert direction.argmax() == planted.FENCE
+    right = run.features()[half.right].astype(np.float32) @ direction
+    assert least == pytest.approx(right.mean(), rel=1e-4)

@@ -52,9 +52,8 @@ def _of_table(run: Run, rows: np.ndarray) -> Iterator[Candidate]:
     kinds = {n: k for n, k in engine.layout(run).extra.items() if k in (NUMBER, TEXT)}
     kinds = dict.fromkeys(MEASURES, NUMBER) | dict(list(kinds.items())[:MOST_COLUMNS])
     named = [f"{engine.column(run, name)} AS c{i}" for i, name in enumerate(kinds)]
-    listed = ", ".join(map(str, rows.tolist()))
-    sql = f"SELECT row, {', '.join(named)} FROM run WHERE row IN ({listed})"
-    table = queries.ask(run, sql).set_index("row").loc[rows]
+    sql = f"SELECT row, {', '.join(named)} FROM run WHERE row IN (SELECT unnest(?))"
+    table = queries.ask(run, sql, [rows.tolist()]).set_index("row").loc[rows]
     for i, (name, kind) in enumerate(kinds.items()):
         yield from _of_column(name, table[f"c{i}"], kind)
 

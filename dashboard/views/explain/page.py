@@ -115,12 +115,11 @@ if not counts[cell]:
     st.stop()
 show_images(cell)
 found = explain(cell)
-if found:
-    show_shared(run, cell, split)
-    next_step(cell)
-    show_gap(found)
 where = pick_where(run, key="where", default=True)
 if found:
+    show_shared(run, cell, split, where)
+    next_step(cell)
+    show_gap(found)
     show_gained(run, found, where)
     show_lost(run, found, where)
 show_errors(run, cell, split, int(counts[cell]), where)

@@ -47,14 +47,16 @@ def strongest(run: Run, channel: int, label: int, top: int) -> pd.DataFrame:
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _shared(_run: Run, folder: str, cell: Cell, split: str, top: int) -> pd.DataFrame:
-    rows = explain.strongest_of_class(_run, explanation(_run, cell, split))[:top]
-    return queries.rows(_run, rows.tolist())
+def _shared(
+    _run: Run, folder: str, cell: Cell, split: str, top: int, pictures: pd.DataFrame | None
+) -> pd.DataFrame:
+    rows = explain.strongest_of_class(_run, explanation(_run, cell, split), pictures)
+    return queries.rows(_run, rows[:top].tolist())
 
 
 def shared(run: Run, cell: Cell, split: str, top: int) -> pd.DataFrame:
-    """The training images of the predicted class that share most with the errors."""
-    return _shared(run, str(run.folder), cell, split, top)
+    """The training images of the predicted class that are most like the errors."""
+    return _shared(run, str(run.folder), cell, split, top, _pictures(run, cell, split))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -14,6 +14,7 @@ from core.explain.halves import FEWEST
 from core.queries.selection import Cell
 from core.runs import Run
 from dashboard.components.tiles import show_strip
+from dashboard.server import overlays
 from dashboard.text import plain
 from dashboard.views.explain import reasons
 
@@ -36,8 +37,8 @@ def stands_out(run: Run, cell: Cell, split: str) -> bool:
     return reasons.evidence(run, cell, split).clear
 
 
-def show_shared(run: Run, cell: Cell, split: str) -> None:
-    """The finding in words, then the training images that have most of it."""
+def show_shared(run: Run, cell: Cell, split: str, where: bool) -> None:
+    """The finding in words, then the training images that have most of it, and where."""
     a, b = (plain(run.classes[k]) for k in cell)
     found, differing = reasons.evidence(run, cell, split), _differing(run, cell, split)
     st.subheader("What sets them apart", help=HELP)
@@ -47,10 +48,14 @@ def show_shared(run: Run, cell: Cell, split: str) -> None:
     if not found.clear:
         st.info(_nothing(a, found, bool(said)), icon=":material/info:")
         return
-    st.caption(f"The training images of {b} that have most of what they share. What do you see?")
+    st.caption(
+        f"The training images of {b} that are most like these errors"
+        f"{', bright where they have what the errors share' if where else ''}. What do you see?"
+    )
     show_strip(
         run, reasons.shared(run, cell, split, SEEN), "train", key="explain_shared",
-        label=f"Training images of {run.classes[cell[1]]} that share most with the errors",
+        label=f"Training images of {run.classes[cell[1]]} that are most like the errors",
+        maps=[overlays.shared(*cell, split)] * SEEN if where else [],
     )  # fmt: skip
 
 

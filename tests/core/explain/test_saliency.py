@@ -68,6 +68,19 @@ def test_a_channel_map_is_its_activation_upsampled(run):
     assert centres == pytest.approx(raw[channel] / raw[channel].max(), abs=0.05)
 
 
+def test_a_direction_is_mapped_where_it_exceeds_what_others_have(run):
+    raw = saliency.activations(run, picture(run))
+    direction = np.random.default_rng(0).normal(size=len(raw)).astype(np.float32)
+    along = np.tensordot(direction, raw, axes=1)
+    least = float(np.median(along))
+    found = saliency.direction_map(run, picture(run), direction, least)
+    assert found.shape == (SIZE, SIZE)
+    by_hand = np.maximum(along - least, 0)
+    assert found[8::16, 8::16] == pytest.approx(by_hand / by_hand.max(), abs=0.05)
+    nothing = saliency.direction_map(run, picture(run), direction, float(along.max()) + 1)
+    assert not nothing.any()
+
+
 def test_grad_cam_is_the_positive_part_of_the_weighted_maps(run):
     raw = saliency.activations(run, picture(run))
     weight, _ = run.head()
@@ -152,6 +165,7 @@ def test_a_transformer_gets_attributions(run, monkeypatch):
     for found in (
         saliency.channel_map(run, picture(run), 5),
         saliency.grad_cam(run, picture(run), 0),
+        saliency.direction_map(run, picture(run), np.eye(24, dtype=np.float32)[5], 0.0),
     ):
         assert found.shape == (SIZE, SIZE)
         assert np.isfinite(found).all()

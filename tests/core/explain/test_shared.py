@@ -111,18 +111,17 @@ def test_of_many_training_images_some_spread_evenly_are_learned_from(run, found,
     assert shared._slope(run, np.zeros(24), CAT).tolist() == [0] * 24
 
 
-def test_strongest_first_within_the_class_and_both_directions_count_for_picks(run, found):
+def test_strongest_first_within_the_class_and_both_directions_count(run, found):
     half = halves(found).suggests
     cats = np.flatnonzero(LABELS == CAT)
     x = run.features()[cats].astype(np.float64)
     free, whole = (x @ by_hand(run, found, half, freed) for freed in (True, False))
-    assert explain.strongest_of_class(run, found).tolist() == cats[np.argsort(-free)].tolist()
     both = (free - free.mean()) / free.std() + (whole - whole.mean()) / whole.std()
     both = (both - both.mean()) / both.std() + likeness(run, half, cats)
-    assert shared.ranked_for_picks(run, found).tolist() == cats[np.argsort(-both)].tolist()
+    assert explain.strongest_of_class(run, found).tolist() == cats[np.argsort(-both)].tolist()
 
 
-def test_what_the_pictures_are_like_counts_for_picks(run, found):
+def test_what_the_pictures_are_like_counts(run, found):
     half, cats = halves(found).suggests, np.flatnonzero(LABELS == CAT)
     rows = np.concatenate([half.rows, cats])
     tint = np.concatenate([np.repeat([1.0, 0], [len(half.errors), len(half.right)]), cats])
@@ -134,13 +133,13 @@ def test_what_the_pictures_are_like_counts_for_picks(run, found):
     np.testing.assert_allclose(made - plain, weight * ranks / ranks.std(), rtol=1e-9)
     unknown = likeness(run, half, cats, pictures.drop(cats[0]))
     assert unknown[0] == pytest.approx(plain[0])
-    ranked = shared.ranked_for_picks(run, found, pictures)
-    assert ranked.tolist() != shared.ranked_for_picks(run, found).tolist()
+    ranked = explain.strongest_of_class(run, found, pictures)
+    assert ranked.tolist() != explain.strongest_of_class(run, found).tolist()
 
 
 def test_picks_are_spread_over_the_top_quarter_and_the_last_half(run, found, monkeypatch):
     ranked = 1000 + np.arange(100)
-    monkeypatch.setattr(suggestion, "ranked_for_picks", lambda *_: ranked)
+    monkeypatch.setattr(suggestion, "strongest_of_class", lambda *_: ranked)
     made = suggestion.suggest_picks(run, found)
     top, last = [0, 2, 4, 6, 8, 10, 13, 15, 17, 19, 21, 24], [0, 4, 8, 13, 17, 22, 26, 31, 35, 40]
     assert made.shows.tolist() == [1000 + at for at in top]
@@ -154,10 +153,10 @@ def test_picks_are_spread_over_the_top_quarter_and_the_last_half(run, found, mon
 
 def test_small_classes_have_fewer_picks_and_the_smallest_none(run, found, monkeypatch):
     for n, picks in ((48, 12), (47, 11), (40, 10)):
-        monkeypatch.setattr(suggestion, "ranked_for_picks", lambda *_, n=n: 1000 + np.arange(n))
+        monkeypatch.setattr(suggestion, "strongest_of_class", lambda *_, n=n: 1000 + np.arange(n))
         made = suggestion.suggest_picks(run, found)
         assert len(made.shows) == len(made.without) == picks
-    monkeypatch.setattr(suggestion, "ranked_for_picks", lambda *_: 1000 + np.arange(39))
+    monkeypatch.setattr(suggestion, "strongest_of_class", lambda *_: 1000 + np.arange(39))
     with pytest.raises(ExplainError, match="39 training images of cat are too few to suggest 10"):
         suggestion.suggest_picks(run, found)
 
