@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from core import artifacts
-from dashboard.server import images, overlays
+from dashboard.server import cells, images, overlays
 from dashboard.server.hosts import OnlyKnownHosts
 from dashboard.server.signing import base_path
 
@@ -76,7 +76,12 @@ def _look_ahead(request: Request) -> Response:
 base_events._set_nodelay = _send_at_once  # ty: ignore[missing-attribute]  # private, so no stub
 app = st.App(
     "frame.py",
-    routes=[*images.routes(), *overlays.routes(), Route(base_path() + AHEAD, _look_ahead)],
+    routes=[
+        *images.routes(),
+        *overlays.routes(),
+        *cells.routes(),
+        Route(base_path() + AHEAD, _look_ahead),
+    ],
     middleware=[Middleware(OnlyKnownHosts)],
     lifespan=lifespan,
 )

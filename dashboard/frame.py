@@ -196,7 +196,7 @@ if target := st.session_state.pop(state.GO, None):
     st.session_state[ARRIVED] = True
     opens_image = target == "image" and page is not pages["image"]
     st.switch_page(pages[target], query_params=url.unbound_in_url(opens_image))
-if st.session_state.pop(ARRIVED, False):
+if ARRIVED in st.session_state:
     url.write_selection()
 
 found = cached.read_runs()
@@ -229,6 +229,8 @@ try:
     else:
         try:
             page.run()
+            # Only here: a run that another cuts short may have written nothing.
+            st.session_state.pop(ARRIVED, None)
         finally:  # a page may end before its last line
             if run and uses is not Uses.NOTHING and page is not pages["gallery"]:  # it has its own
                 pick_bar.show_pick_bar(run)

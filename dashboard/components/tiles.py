@@ -30,17 +30,19 @@ def show_gallery(
     pick: bool = False,
     cell: Cell | None = None,
     after: int = 0,
+    following: pd.DataFrame | None = None,
 ) -> None:
     """A grid of captioned tiles; `ranking` is the ranking whose value stands in `score`.
 
     An opened image is stepped on from in the selection in force, or in the `cell` that is shown.
-    `after` is as in `gallery`.
+    `after` is as in `gallery`; `following` are the images of the next page.
     """
     chosen = picks.of(run) if pick else None
     gallery(
         [{"title": "", "tiles": captioned(run, found, split, ranking)}],
         key=key,
         after=after,
+        following=_sources(run, following, split),
         label=f"{len(found)} images",
         size=size,
         picked=chosen.rows if chosen else None,
@@ -54,6 +56,12 @@ def captioned(run: Run, found: pd.DataFrame, split: str, ranking: str) -> list[T
     """Tiles with the value of the ranking on each, where there is one."""
     notes = [_note(run, ranking, row) for row in found.to_dict("records")] if ranking else None
     return tiles(run, found, split, notes)
+
+
+def _sources(run: Run, found: pd.DataFrame | None, split: str) -> list[str]:
+    if found is None or cached.images_problem(run):
+        return []
+    return [images.url(run.id, split, int(index)) for index in found["index"]]
 
 
 def show_strip(

@@ -223,6 +223,17 @@ def test_the_gallery_as_the_predictions_table(run, open_page):
     assert all(config[name]["label"] != name for name in shown)
 
 
+def test_the_gallery_names_the_images_of_the_next_page_and_no_more(run, open_page):
+    first, second = (
+        component(open_page("gallery", n="20", page=page), "gallery_images") for page in "12"
+    )
+    next_page = [tile["src"] for tile in second["groups"][0]["tiles"]]
+    assert first["following"] == next_page
+    assert len(next_page) == 20
+    last = component(open_page("gallery", n="20", page="6"), "gallery_images")
+    assert (len(last["groups"][0]["tiles"]), last["following"]) == (20, [])
+
+
 def test_the_gallery_gives_no_rate_of_a_selection_that_decides_it(run, open_page):
     assert "error rate" in words(open_page("gallery"))
     for show, said in (("Errors", "all errors"), ("Right", "all right")):

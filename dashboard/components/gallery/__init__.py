@@ -58,6 +58,7 @@ def gallery(
     seq: int = 0,
     on_pick: Callable[[], None] = lambda: None,
     after: int = 0,
+    following: Sequence[str] = (),
 ) -> None:
     """Draw the tiles.
 
@@ -68,6 +69,7 @@ def gallery(
         on_pick: called when picks change; `st.session_state[key]["pick"]` is {rows, seq}.
         after: number of the last click elsewhere that these tiles answer. The browser may have
             drawn those of a later one already, which it keeps until they are answered.
+        following: pictures to fetch when those in sight are there, as the next page has them.
     """
     data: dict[str, Any] = {
         "groups": list(groups),
@@ -79,5 +81,6 @@ def gallery(
         "seq": seq,
         "key": key,
         "after": after,
+        "following": list(following),
     }
     _component(key=key, data=data, on_open_change=on_open, on_pick_change=on_pick)

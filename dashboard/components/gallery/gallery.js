@@ -2,6 +2,7 @@
 // arrow keys move. Names are data: they reach the page through textContent and attributes only.
 
 const galleries = new WeakMap()
+const LOOK = 100 // milliseconds between two looks whether the images are there
 const AT_ONCE = 30 // tiles that are surely in sight: these do not wait for the layout to load
 
 export default function (component) {
@@ -21,8 +22,10 @@ export default function (component) {
   if (component.data.after >= gallery.ahead) {
     gallery.ahead = 0
     draw(gallery, component.data)
+    fetchFollowing(gallery, component.data.following)
   }
   return () => {
+    clearTimeout(gallery.later)
     document.removeEventListener("fencepost-ahead", gallery.hear)
     galleries.delete(parentElement)
   }
@@ -55,6 +58,21 @@ function draw(gallery, data) {
   // One stop for Tab: the tile that the keyboard was on, else the first.
   tiles.forEach(tile => (tile.querySelector(".open").tabIndex = tile === here ? 0 : -1))
   if (focused && here) here.querySelector(".open").focus()
+}
+
+// The pictures of the next page, once those of this one are there; none on a metered connection.
+function fetchFollowing(gallery, sources) {
+  clearTimeout(gallery.later)
+  if (!sources.length || navigator.connection?.saveData) return
+  const images = [...gallery.root.querySelectorAll("img[loading=eager]")]
+  if (images.every(image => image.complete)) {
+    gallery.following = sources.map(source => {
+      const image = new Image()
+      image.fetchPriority = "low"
+      image.src = source
+      return image
+    })
+  } else gallery.later = setTimeout(fetchFollowing, LOOK, gallery, sources)
 }
 
 function drawGroup(group, data, old) {

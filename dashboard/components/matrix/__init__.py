@@ -17,13 +17,14 @@ from core.queries.selection import Cell
 from dashboard.charts.matrix import Matrix
 
 HERE = Path(__file__).parent
+PARTS = ("matrix.js", "choice.js", "ahead.js")  # of one script
 MOST = 20_000  # steps in one message
 
 _component = st.components.v2.component(
     "fencepost_matrix",
     html='<div class="matrix"></div>\n<!-- cells are drawn by matrix.js -->',
     css=(HERE / "matrix.css").read_text(encoding="utf-8"),
-    js=(HERE / "matrix.js").read_text(encoding="utf-8"),
+    js="\n".join((HERE / name).read_text(encoding="utf-8") for name in PARTS),
 )
 
 

@@ -4,7 +4,6 @@
 // page through textContent and attributes only.
 
 const ANY = -1
-const REST = 100 // milliseconds on a cell after which it is probably the next
 const matrices = new WeakMap()
 let adding = false // stays while pages change
 
@@ -222,85 +221,6 @@ function choose(matrix, box, add) {
   mark(matrix)
   showAhead(matrix)
   matrix.send("chosen", { seq: matrix.seq, steps: matrix.steps })
-}
-
-// Fetches the images of the cell that is rested on: one page, none on a metered connection.
-function lookAhead(matrix, box) {
-  clearTimeout(matrix.rest)
-  if (!box || !matrix.ahead || navigator.connection?.saveData) return
-  const [label, pred] = pair(matrix, box)
-  const said = matrix.said.get(`${box.dataset.row},${box.dataset.column}`)
-  const address = `${matrix.ahead}?cell=${label}-${pred}`
-  if (!said || label === ANY || pred === ANY || matrix.fetched?.address === address) return
-  matrix.rest = setTimeout(() => fetchAhead(matrix, address, `${label},${pred}`), REST)
-}
-
-async function fetchAhead(matrix, address, cell) {
-  const fetched = { address, cell }
-  matrix.fetched = fetched
-  try {
-    const answer = await fetch(address)
-    if (answer.status !== 200) return
-    fetched.tiles = await answer.json()
-  } catch {
-    matrix.fetched = null // the server is busy or gone: the click itself will ask
-    return
-  }
-  fetched.images = fetched.tiles.filter(tile => tile.src).map(tile => {
-    const image = new Image()
-    image.src = tile.src
-    return image
-  })
-}
-
-// The tiles of the one cell that is chosen now, where they were fetched: before any answer.
-function showAhead(matrix) {
-  const { fetched, seq, steps } = matrix
-  if (!fetched?.tiles?.length || steps.length !== 1 || steps[0].join() !== `${fetched.cell},1`) return
-  if (!fetched.address.startsWith(`${matrix.ahead}?`)) return // ranked otherwise by now
-  const detail = { key: matrix.data.gallery, seq, tiles: fetched.tiles }
-  document.dispatchEvent(new CustomEvent("fencepost-ahead", { detail }))
-}
-
-// Whether a cell is chosen; of a row or column, whether all its errors are.
-function isChosen(matrix, label, pred) {
-  const { cells } = marks(matrix)
-  if (label !== ANY && pred !== ANY) return cells.has(`${label},${pred}`)
-  const line = errorsOf(matrix, label, pred)
-  return line.length > 0 && line.every(cell => cells.has(cell))
-}
-
-function errorsOf(matrix, label, pred) {
-  const { ids, cells } = matrix.data.matrix
-  return cells
-    .map(([y, x]) => [ids[y], ids[x]])
-    .filter(([a, b]) => a !== b && (label === ANY || a === label) && (pred === ANY || b === pred))
-    .map(([a, b]) => `${a},${b}`)
-}
-
-// The cells that the steps amount to, and the rows and columns named whole.
-function marks(matrix) {
-  const cells = new Set()
-  const lines = new Set()
-  for (const [label, pred, on] of matrix.steps) {
-    const whole = label === ANY || pred === ANY
-    for (const cell of whole ? errorsOf(matrix, label, pred) : [`${label},${pred}`]) {
-      cells[on ? "add" : "delete"](cell)
-    }
-    if (whole) lines[on ? "add" : "delete"](`${label},${pred}`)
-  }
-  return { cells, lines }
-}
-
-function mark(matrix) {
-  const { cells, lines } = marks(matrix)
-  const first = new Set(matrix.steps.length ? [] : matrix.first.map(cell => cell.join()))
-  for (const box of matrix.grid.querySelectorAll("[data-row]")) {
-    const name = pair(matrix, box).join()
-    const on = cells.has(name) || lines.has(name)
-    box.ariaSelected = String(on)
-    box.classList.toggle("chosen", on || first.has(name))
-  }
 }
 
 // What is under the mouse, or under the keyboard, in words; its two names stand out.

@@ -13,6 +13,8 @@ from dashboard.charts import matrix
 from dashboard.components import ahead, caveats
 from dashboard.components.matrix import cells_of, clicks, confusion_matrix, steps
 from dashboard.components.tiles import show_gallery
+from dashboard.components.whole_matrix import whole_matrix
+from dashboard.server import cells as all_cells
 from dashboard.session import cached, navigation, state
 from dashboard.text import plain
 
@@ -67,6 +69,37 @@ def show_matrix() -> None:
             "Errors only", value=True, key="errors_only", bind="query-params",
             help="Leave the diagonal out, so that right answers do not drown the errors",
         )  # fmt: skip
+        whole = many and st.toggle(
+            "All classes", key="whole", bind="query-params",
+            help=f"Every cell, small, to look at closely by zooming; else the {MANY} most confused",
+        )  # fmt: skip
+    if whole:
+        show_whole(errors_only)
+    else:
+        show_cells(mode, errors_only)
+    if selection.ranges:
+        st.caption(
+            f"The numbers are of all images of {selection.split}; the range chosen above applies "
+            "to the images beside them."
+        )
+
+
+def show_whole(errors_only: bool) -> None:
+    """Every cell of many classes."""
+    whole_matrix(
+        all_cells.url(run.id, selection.split),
+        key=MATRIX,
+        label=f"Confusion matrix of all {len(run.classes):,} classes; the list below tells the "
+        "largest confusions",
+        chosen=chosen_cells() if has_choice() else top_cell(),
+        errors_only=errors_only,
+        on_choose=open_cells,
+    )
+    st.caption("Click a cell. Ctrl and the wheel zoom, and so do two fingers; drag to move.")
+
+
+def show_cells(mode: str, errors_only: bool) -> None:
+    """The cells with their numbers, of the most confused classes where there are many."""
     if many:
         st.caption(f"The {MANY} most confused of {len(run.classes):,} classes.")
     largest = "; ".join(
@@ -85,11 +118,6 @@ def show_matrix() -> None:
         gallery=IMAGES,
     )
     st.caption("Click a cell, or a class name for the errors of its whole row or column.")
-    if selection.ranges:
-        st.caption(
-            f"The numbers are of all images of {selection.split}; the range chosen above applies "
-            "to the images beside them."
-        )
 
 
 def has_choice() -> bool:

@@ -16,6 +16,7 @@ from dashboard.text import plain
 
 OTHERS = 12  # more classes than these come in a list instead
 TABLE = "Table"
+AHEAD = 60  # images of the next page that are fetched before it is turned
 TOP = "gallery_top"
 FIRST = "_gallery_first"  # how many images come before those on screen
 LEAST, MOST = -1, -2  # the two questions of a class that name no other
@@ -173,23 +174,24 @@ def show_page(n: int) -> None:
         page = turn_pages(pages)
     st.session_state[FIRST] = (page - 1) * size
     found = queries.ranked(
-        run, selection, order.column, descending=order.descending, limit=size,
+        run, selection, order.column, descending=order.descending, limit=size + min(size, AHEAD),
         offset=(page - 1) * size,
     )  # fmt: skip
+    found, following = found[:size], found[size:]
     shown = found["row"].tolist()
     if look == TABLE:
         show_table(run, shown)
     else:
-        show_tiles(found, look)
+        show_tiles(found, following, look)
     turn_below(page, page == pages, min(size, n - page * size))
     offer_export(run, selection, n, shown)
     show_pick_bar(run)
 
 
-def show_tiles(found: pd.DataFrame, size: str) -> None:
+def show_tiles(found: pd.DataFrame, following: pd.DataFrame, size: str) -> None:
     show_gallery(
         run, found, selection.split, key="gallery_images", ranking=order.column, size=size,
-        pick=True,
+        pick=True, following=following,
     )  # fmt: skip
     st.caption(
         "On a tile: the true class, → the predicted class, each with its probability; ✕ marks an "
