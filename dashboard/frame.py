@@ -17,6 +17,7 @@ from dashboard.sidebar.brand import show_brand
 from dashboard.sidebar.filters import Uses
 from dashboard.sidebar.first_start import store_pictures
 from dashboard.sidebar.foot import show_foot
+from dashboard.sidebar.measures import with_measures
 from dashboard.sidebar.training import open_finished, training_status
 from dashboard.text import plain
 
@@ -208,7 +209,7 @@ with st.sidebar:
 try:
     with st.sidebar:
         if run and uses is not Uses.NOTHING:
-            run = columns.attach(run)
+            run = with_measures(columns.attach(run))
             split = filters.pick_split(run, uses)
         training_status(on_train_page=page is pages["train"])
         if run:

@@ -27,6 +27,8 @@ def width(name: str) -> int:
 
 def probability(value: float) -> str:
     """Three digits, and never a 0 or 1 that is none; a difference of two may be below 0."""
+    if value != value:
+        return "—"  # as `measure` writes what is not known
     size = abs(value)
     if 0 < size < 0.0005:
         return "<0.001" if value > 0 else ">-0.001"

@@ -17,6 +17,7 @@ looking     runs, their largest confusions, their images
 causes      why images of one class are predicted as another
 concept     something visible that images share, and the harm that it does
 repair      fixes of the head, as new runs
+tables      a table of predictions, made anywhere, as a run
 taking      a run's network, taken home
 proof       two runs compared; the report
 asking      class names, splits and results as they were meant
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     )
     from fencepost.proof import Comparison, Report, compare, report
     from fencepost.repair import Fix, fix, save_fix
+    from fencepost.tables import Imported, from_table
     from fencepost.taking import Export, export
 
 __version__ = "0.1.0"
@@ -73,6 +75,7 @@ __all__ = [
     "FencepostError",
     "Fix",
     "Images",
+    "Imported",
     "Picks",
     "Report",
     "Run",
@@ -83,6 +86,7 @@ __all__ = [
     "explain",
     "export",
     "fix",
+    "from_table",
     "images",
     "learn",
     "list_concepts",
@@ -104,6 +108,7 @@ _HOMES = (
     "fencepost.repair",
     "fencepost.proof",
     "fencepost.taking",
+    "fencepost.tables",
     "core.runs.run",
     "core.errors",
 )

@@ -17,6 +17,7 @@ START = """Start the dashboard, and open it in the browser.
 
   fencepost train ...      train a model: the same as train.py
   fencepost predict ...    open a network that is trained already: its answers as a run
+  fencepost import TABLE   open a table of predictions, made anywhere, as a run
   fencepost runs           list the runs
   fencepost report RUN     write the report of a fix as one HTML page
   fencepost export RUN     take its network home, with the lines that load it, and proof
@@ -30,6 +31,15 @@ Each of these has --help. Other options go to the server, such as
 ENVIRONMENT = """\
 FENCEPOST_ARTIFACTS names the folder that runs are kept in: else it is artifacts/ of a
 checkout, or the user's data folder. FENCEPOST_READ_ONLY=1 lets nobody train, rename or delete.
+"""
+IMPORT = """Open a table of predictions as a run: a row an image, with its path, its label, and
+the probabilities or logits of all classes, or the predicted class with its confidence.
+"""
+IMPORT_EXAMPLES = """\
+  fencepost import predictions.csv --images /data/photos
+  fencepost import logits.parquet --columns path=file label=y "probs=logit_*" --logits
+What each column is taken for is printed before anything is written. docs/bring.md has the lines
+that write such a table with PyTorch, timm, Hugging Face, fastai, Lightning and Keras.
 """
 
 
@@ -77,6 +87,35 @@ def predict(argv: Sequence[str]) -> int:
     from core.training import command
 
     return command.predict(argv)
+
+
+def bring(argv: Sequence[str]) -> int:
+    """A table of predictions, as a run."""
+    parser = _parser("fencepost import", IMPORT, IMPORT_EXAMPLES)
+    parser.add_argument("table", metavar="TABLE", help="CSV, TSV, Parquet, JSON lines or npz")
+    parser.add_argument("--images", default="", metavar="DIR", help="the folder of the images")
+    parser.add_argument("--name", default="", help="what the run is called [the table's name]")
+    parser.add_argument("--logits", action="store_true", help="they are no probabilities yet")
+    parser.add_argument(
+        "--columns", nargs="+", default=[], metavar="ROLE=NAME",
+        help="path, label, split, pred, confidence, probs (NAME,NAME or p_*), features",
+    )  # fmt: skip
+    parser.add_argument(
+        "--classes", default="", metavar="NAMES",
+        help="in the order of the probabilities: cat,dog, or a file with a name a line, or JSON",
+    )  # fmt: skip
+    parser.add_argument("--features", default="", metavar="FILE.npy", help="a row for each image")
+    parser.add_argument("--again", action="store_true", help="also if it is a run already")
+    options = vars(parser.parse_args(argv))
+    from core.errors import FencepostError
+    from fencepost import tables
+
+    try:
+        options["columns"] = tables.pairs(options["columns"])
+        print(tables.from_table(options.pop("table"), tell=print, **options))
+    except (FencepostError, OSError) as error:
+        return _refused(error)
+    return 0
 
 
 def runs(argv: Sequence[str]) -> int:
@@ -177,6 +216,7 @@ def _parser(
 COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "train": train,
     "predict": predict,
+    "import": bring,
     "runs": runs,
     "report": report,
     "export": export,

@@ -32,7 +32,8 @@ def test_version(capsys):
 def test_a_command_that_there_is_not(capsys):
     assert command.main(["trian"]) == 2
     assert (
-        "no command 'trian': choose train, predict, runs, report, export" in capsys.readouterr().err
+        "no command 'trian': choose train, predict, import, runs, report, export"
+        in capsys.readouterr().err
     )
 
 
@@ -76,3 +77,18 @@ def test_other_options_are_the_servers(monkeypatch, artifacts_root, capsys):
     assert asked[1].endswith("dashboard/app.py")
     assert asked[2:] == ["--server.port", "9000", "--theme.base=dark"]
     assert str(artifacts_root) in capsys.readouterr().out
+
+
+def test_a_table_is_told_before_it_is_a_run(tmp_path, artifacts_root, capsys, monkeypatch):
+    monkeypatch.setattr("core.bringing.tables.measuring.start", lambda run: None)
+    table = tmp_path / "mine.csv"
+    table.write_text("file,y,p_cat,p_dog\na.jpg,cat,0.9,0.1\nb.jpg,dog,0.6,0.4\n")
+    assert command.main(["import", str(table)]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert told[0].split() == ["rows", "2:", "2", "test"]
+    assert told[-1].startswith("Run ")
+    assert "1 of 2 = 50%" in told[-1]
+    assert command.main(["import", str(table)]) == 1
+    assert "already, 'mine': say --again" in capsys.readouterr().err
+    assert command.main(["import", str(table), "--columns", "colour=y"]) == 1
+    assert "cannot mean 'colour'" in capsys.readouterr().err

@@ -4,4 +4,5 @@ modules    any torch module asked once; its features from the linear layer that 
 pictures   the images behind any data set: its own files, or copies that are stored
 kept       what of the network stays in the run
 evaluated  all together, published
+tables     a table of predictions, without its network
 """

@@ -15,6 +15,7 @@ from core import artifacts
 from core.concepts.concept import Concept
 from core.errors import ConceptError
 from core.runs import Run
+from core.runs.features import remedy
 
 SCHEMA_VERSION = 1
 SAMPLED = 64  # rows that stand for a whole array of features
@@ -64,7 +65,7 @@ def features_digest(run: Run) -> str:
     values = run.features()
     if values is None:
         raise ConceptError(
-            f"Run {run.name} kept no features, so no concept fits it: train it again."
+            f"Run {run.name} kept no features, so no concept fits it: {remedy(run)}."
         )
     some = np.linspace(0, max(len(values) - 1, 0), SAMPLED).astype(int) if len(values) else []
     taken = np.ascontiguousarray(values[some], dtype=np.float16).tobytes()

@@ -17,7 +17,7 @@ from core.errors import ExplainError
 from core.evaluation.statistics import effect_size, false_discovery, mann_whitney
 from core.queries import neighbours
 from core.runs import Run
-from core.runs.features import finite
+from core.runs.features import finite, remedy
 
 FEWEST = 3  # images in either group, below which nothing can be compared
 
@@ -84,8 +84,7 @@ def features_of(run: Run) -> np.ndarray:
     features = run.features()
     if features is None:
         raise ExplainError(
-            f"Run {run.name} kept no features, so its errors cannot be taken apart: "
-            "train it again to keep its features."
+            f"Run {run.name} kept no features, so its errors cannot be taken apart: {remedy(run)}."
         )
     return features
 

@@ -14,7 +14,7 @@ from core.errors import RunError
 from core.fixes.material import Material, Scale, scale_of
 from core.fixes.refit import WITHOUT_VALIDATION, choose_penalty
 from core.runs import Run, run_json
-from core.runs.features import finite
+from core.runs.features import finite, remedy
 
 COLUMNS = 'split, "index", path, label, brightness, contrast, sharpness'
 
@@ -76,7 +76,7 @@ def open_source(run: Run, needs_held: bool) -> Source:
     features = run.features()
     table = queries.ask(run, f"SELECT {COLUMNS} FROM run ORDER BY row")
     if features is None or len(features) != len(table):
-        raise RunError(f"Run {run.name} kept no features, which every fix needs: train it again.")
+        raise RunError(f"Run {run.name} kept no features, which every fix needs: {remedy(run)}.")
     split = table["split"].to_numpy()
     train, held = np.flatnonzero(split == "train"), np.flatnonzero(split == "val")
     if not len(train):

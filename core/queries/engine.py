@@ -127,11 +127,13 @@ def names(run: Run) -> list[str]:
 def column(run: Run, name: str) -> str:
     """A column as SQL names it: one of the table, by its exact name, or one that the run gained.
 
+    What the table has no values of may be gained later, as measures of images are.
+
     Raises:
         RunError: the run has no such column.
     """
     found = layout(run)
-    if name in found.sql and name not in found.extra:
+    if name in found.sql and name not in {*found.extra, *found.bare}:
         return found.sql[name]
     for gained in run.columns:
         if gained.name == name and gained.file:
@@ -139,9 +141,15 @@ def column(run: Run, name: str) -> str:
                 f"(SELECT s.score FROM read_parquet({_literal(str(gained.file()))}) s "
                 "WHERE s.row = run.row)"
             )
-    if name not in found.extra:
+    if name not in found.sql:
         raise RunError(f"There is no column {name!r} in run {run.id}.")
     return found.sql[name]
+
+
+def gained(run: Run) -> list[str]:
+    """The columns that the table has no values of and the run gained."""
+    bare = layout(run).bare
+    return [each.name for each in run.columns if each.name in bare]
 
 
 def number(run: Run, name: str) -> tuple[str, str]:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from core.errors import RunError
-from core.queries.engine import arrays, ask, column, names, number
+from core.queries.engine import arrays, ask, column, gained, names, number
 from core.queries.selection import Selection
 from core.runs import Run
 from core.runs.table.predictions import prob_column
@@ -158,7 +158,10 @@ def image(run: Run, row: int) -> pd.Series:
     if found.empty:
         raise RunError(f"Run {run.name} has no image in row {row}.")
     found.columns = names(run)
-    return found.iloc[0]
+    one = found.iloc[0].copy()
+    for name in gained(run):
+        one[name] = ask(run, f"SELECT {column(run, name)} v FROM run WHERE row = ?", [row])["v"][0]
+    return one
 
 
 def probabilities(run: Run, found: pd.Series) -> np.ndarray:

@@ -7,7 +7,7 @@ import numpy as np
 from core.errors import RunError
 from core.queries.engine import arrays
 from core.runs import Run
-from core.runs.features import finite
+from core.runs.features import finite, remedy
 
 
 def nearest(features: np.ndarray, row: int, among: np.ndarray, top: int) -> list[tuple[int, float]]:
@@ -64,7 +64,9 @@ def of_image(run: Run, row: int, split: str, top: int) -> list[tuple[int, float]
     """
     features = run.features()
     if features is None or row >= len(features):
-        raise RunError(f"Run {run.name} kept no features, so it has no neighbours to show.")
+        raise RunError(
+            f"Run {run.name} kept no features, so it has no neighbours to show: {remedy(run)}."
+        )
     finite(features[row])
     among = arrays(run, "SELECT row FROM run WHERE split = ? ORDER BY row", [split])["row"]
     return nearest(features, row, among, top)

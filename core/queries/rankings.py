@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -63,10 +62,18 @@ class Order:
         return f"{'Highest' if self.descending else 'Lowest'} {name} first"
 
 
-def natural_ranking(selection: Selection, classes: Sequence[str]) -> str:
-    """What to rank by when nobody chose: P(the one predicted class), else the loss."""
+def natural_ranking(selection: Selection, run: Run) -> str:
+    """What to rank by when nobody chose: P(the one predicted class), else how wrong the model is.
+
+    That is the loss; where a table has none, the confidence.
+    """
     preds = {*selection.preds, *(pred for _, pred in selection.cells)}
-    return prob_column(classes[preds.pop()]) if len(preds) == 1 else "loss"
+    return prob_column(run.classes[preds.pop()]) if len(preds) == 1 else wrongness(run)
+
+
+def wrongness(run: Run) -> str:
+    """The ranking of errors, the worst highest: loss, or confidence where losses are not known."""
+    return "confidence" if "loss" in layout(run).bare else "loss"
 
 
 def rankings(run: Run) -> dict[str, Column]:
@@ -79,6 +86,7 @@ def rankings(run: Run) -> dict[str, Column]:
 def measures(run: Run) -> list[Column]:
     """The rankings that a range can be chosen of: all but the index and the probabilities."""
     table, own = layout(run), [*RANKINGS, *map(prob_column, run.classes)]
+    own = {*own} - table.bare
     gained = {c.name: c for c in run.columns if c.kind == NUMBER and c.name not in own}
     known = [c for name, c in RANKINGS.items() if name != "index" and name not in table.bare]
     extra = [

@@ -156,6 +156,11 @@ class Run:
         width = self._head_width()
         return values if usable and width in (None, values.shape[1]) else None
 
+    @property
+    def _remedy(self) -> str:
+        brought = self.config.get("mode") == "import"
+        return "bring its network, by fencepost predict" if brought else "train it again"
+
     def _head_width(self) -> int | None:
         """How many channels the head reads; None where there is no head that says so."""
         path = self.folder / "model.safetensors"
@@ -177,7 +182,7 @@ class Run:
                 weight, bias = file.get_tensor("head.weight"), file.get_tensor("head.bias")
         except (OSError, SafetensorError):
             raise RunError(
-                f"Run {self.name} keeps no linear head that can be read: train it again."
+                f"Run {self.name} keeps no linear head that can be read: {self._remedy}."
             ) from None
         if weight.ndim != 2 or len(weight) != len(self.classes) or bias.shape != weight.shape[:1]:
             raise RunError(f"The head of run {self.name} does not fit its classes: train it again.")

@@ -137,15 +137,15 @@ def _features(features: np.ndarray | Path) -> np.ndarray:
     return stored
 
 
-def summarise(table: pd.DataFrame) -> dict[str, dict[str, float]]:
-    """Split -> n, right, accuracy, mean loss."""
+def summarise(table: pd.DataFrame) -> dict[str, dict[str, float | None]]:
+    """Split -> n, right, accuracy, mean loss; None where losses are not known."""
     groups = table.groupby("split", sort=False)
     return {
         str(split): {
             "n": len(rows),
             "right": int(rows["correct"].sum()),
             "accuracy": float(rows["correct"].mean()),
-            "loss": float(rows["loss"].mean()),
+            "loss": None if rows["loss"].isna().any() else float(rows["loss"].mean()),
         }
         for split, rows in groups
     }

@@ -104,7 +104,7 @@ def _broken_at_epochs(rows: pd.DataFrame) -> pd.DataFrame:
 
 def probabilities(values: Sequence[float], classes: Sequence[str], label: int) -> go.Figure:
     """One bar a class, the most probable ten on top; the true class in its own colour."""
-    order = np.argsort(values)[-10:]
+    order = np.argsort(np.nan_to_num(values, nan=-1))[-10:]  # what is not known stands below
     figure = base(
         40 + 30 * len(order),
         bargap=0.35,

@@ -58,6 +58,6 @@ def _tiles(run: Run, split: str, cell: Cell, column: str, descending: bool) -> b
     if max(cell) >= len(run.classes):
         return b"[]"
     chosen = Selection(split, labels=(cell[0],), preds=(cell[1],))
-    ranking = natural_ranking(chosen, run.classes) if column == state.AUTO else column
+    ranking = natural_ranking(chosen, run) if column == state.AUTO else column
     found = queries.ranked(run, chosen, ranking, descending=descending, limit=MOST)
     return json.dumps(captioned(run, found, split, ranking)).encode()

@@ -27,7 +27,7 @@ def show_caveats(run: Run, split: str) -> None:
     kind = kind_of(run.dataset)
     if kind and kind.pretrained and run.config.get("weights") == "default":
         st.caption(f":material/info: {kind.pretrained}")
-    brought = run.config.get("mode") == "predict"
+    brought = run.config.get("mode") in ("predict", "import")
     for note in run.notes if brought and not run.parent else ():
         st.caption(f":material/info: {plain(note)}")
     if split == "train" and not brought:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from core import queries
 from core.explain.channels import FEWEST
+from core.queries.rankings import wrongness
 from core.queries.selection import Cell, Selection
 from core.runs import Run
 from dashboard.components.tiles import show_strip
@@ -45,11 +46,12 @@ def why(run: Run, cell: Cell, count: int, look: Look = "tertiary") -> None:
 
 
 def show_worst(run: Run, split: str, cell: Cell) -> None:
-    """Its images of the highest loss in one row."""
+    """Its worst images in one row."""
     only = Selection(split=split, cells=(cell,))
-    found = queries.ranked(run, only, "loss", descending=True, limit=STRIP)
+    by = wrongness(run)
+    found = queries.ranked(run, only, by, descending=True, limit=STRIP)
     label, pred = (run.classes[k] for k in cell)
     show_strip(
         run, found, split, key=f"overview_strip_{cell[0]}_{cell[1]}",
-        label=f"{label} predicted as {pred}, highest loss first", cell=cell,
+        label=f"{label} predicted as {pred}, highest {by} first", cell=cell,
     )  # fmt: skip

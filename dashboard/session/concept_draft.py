@@ -16,6 +16,7 @@ from core.concepts.learning import picking
 from core.concepts.stored import Stored
 from core.errors import ConceptError
 from core.runs import Run
+from core.runs.features import remedy
 from dashboard.session import actions, navigation
 from dashboard.session.in_progress import InProgress, LeftOver
 
@@ -183,7 +184,7 @@ def _learned(
     if channel is not None:
         features = _run.features()
         if features is None:
-            raise ConceptError(f"Run {_run.name} kept no features: train it again.")
+            raise ConceptError(f"Run {_run.name} kept no features: {remedy(_run)}.")
         return concepts.of_channel(features, channel, name="draft")
     ground = _ground(_run, folder, not picking.all_in_train(_run, [*shows, *without]))
     concept = picking.learn_on(ground, shows, without, name="draft")

@@ -228,5 +228,5 @@ def _pick_order(run: Run, selection: Selection, names: Sequence[str]) -> Order:
         "Order", [HIGHEST, LOWEST], default=HIGHEST, key=ORDER, required=True, bind="query-params",
         on_change=_first_page, label_visibility="collapsed", width="content",
     )  # fmt: skip
-    column = natural_ranking(selection, names) if rank == AUTO else rank
+    column = natural_ranking(selection, run) if rank == AUTO else rank
     return Order(column, order != LOWEST)

@@ -14,6 +14,7 @@ from core.concepts.learning.direction import learn_in, prepare_space
 from core.concepts.learning.space import Space
 from core.errors import ConceptError
 from core.runs import Run
+from core.runs.features import remedy
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +86,7 @@ def ground(run: Run, whole: bool = False) -> Ground:
         table = table[table["split"] == "train"]
     rows, features = table["row"].to_numpy(), run.features()
     if features is None:
-        raise ConceptError(f"Run {run.name} kept no features: train it again.")
+        raise ConceptError(f"Run {run.name} kept no features: {remedy(run)}.")
     return Ground(prepare_space(features[rows], table["label"].to_numpy()), rows)
 
 

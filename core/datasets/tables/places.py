@@ -156,7 +156,10 @@ def _readings(disk: _Disk, tried: Sequence[str]) -> list[_Reading]:
         scores[reading] = sum(bool(reading.find(name)) for name in tried)
         if scores[reading] == len(tried) and reading.folder == base:
             return [reading]
-    whole = [reading for reading, n in scores.items() if n and n == len(tried)]
+    # Two ways may lead to the same files: `test/a.jpg` in photos/, and `a.jpg` in photos/test/.
+    found = {tuple(map(reading.find, tried)): reading for reading, n in reversed(scores.items())
+             if n and n == len(tried)}  # fmt: skip
+    whole = [reading for reading in scores if reading in found.values()]
     if len(whole) > 1:
         folders = [_shown(base, reading.folder) for reading in whole[:2]]
         raise DatasetError(

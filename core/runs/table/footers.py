@@ -114,7 +114,8 @@ def _told(parquet: pq.ParquetFile, classes: tuple[str, ...]) -> Footer:
     if splits.keys() - set(predictions.SPLITS):
         return Footer(predictions.OTHER_SPLITS)
     needed = {*predictions.COLUMNS, *map(predictions.prob_column, classes)}
-    free = [n for n in schema.names if n not in needed or n in predictions.MEASURES]
+    may_lack = {*predictions.MEASURES, *predictions.OF_ALL}
+    free = [n for n in schema.names if n not in needed or n in may_lack]
     return Footer(
         n=parquet.metadata.num_rows,
         rows=_extent(parquet, told("row"), "row") if "row" in schema.names else None,

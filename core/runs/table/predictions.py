@@ -38,6 +38,8 @@ COLUMNS = {
 }
 REQUIRED = ("split", "index", "path", "label", "pred")
 MEASURES = ("brightness", "contrast", "sharpness")
+# What needs the probabilities of all classes: without values where only one of them is known.
+OF_ALL = ("label_prob", "margin", "loss", "entropy")
 LEAST = np.finfo(np.float32).tiny  # of a probability whose logarithm is taken
 ROUNDED = 1e-3  # by how much a sum or a logarithm of rounded probabilities may be off
 OTHER_SPLITS = f"Column 'split' holds something other than {', '.join(SPLITS)}."
@@ -102,20 +104,33 @@ def build(
 
 
 def derived(p: np.ndarray, label: np.ndarray, pred: np.ndarray) -> dict[str, np.ndarray]:
-    """Column -> (N,) values that follow from (N, K) probabilities; see `build`."""
+    """Column -> (N,) values that follow from (N, K) probabilities; see `build`.
+
+    Where only the predicted class's probability is known, OF_ALL have no values.
+    """
     rows = np.arange(len(p))
-    label_prob = p[rows, label]
+    label_prob = np.where(is_top_one(p, pred), np.nan, p[rows, label])
     others = p.copy()
     others[rows, label] = -np.inf
     logs = np.log(np.clip(p, LEAST, 1))
     return {
         "correct": pred == label,
-        "confidence": p.max(axis=1),
+        "confidence": p[rows, pred],
         "label_prob": label_prob,
         "margin": label_prob - others.max(axis=1),
-        "loss": -logs[rows, label],
+        "loss": np.where(np.isnan(label_prob), np.nan, -logs[rows, label]),
         "entropy": -(p * logs).sum(axis=1),
     }
+
+
+def is_top_one(p: np.ndarray, pred: np.ndarray) -> np.ndarray:
+    """(N,) bool: whether of all classes only the predicted one's probability is known.
+
+    Of two classes both are.
+    """
+    known = ~np.isnan(p)
+    one = (known.sum(axis=1) == 1) & known[np.arange(len(p)), pred]
+    return one & (p.shape[1] > 2)
 
 
 def complete(table: pd.DataFrame, classes: Sequence[str], *, first_row: int = 0) -> pd.DataFrame:
@@ -150,12 +165,13 @@ def with_metadata(table: pd.DataFrame, metadata: Mapping[str, pa.Table]) -> pd.D
         order.append(rows)
     more = pa.concat_tables(parts).take(pa.array(np.argsort(np.concatenate(order))))
     taken = {name.casefold() for name in table}
-    free = [_free(name, taken) for name in more.column_names]
+    free = [free_name(name, taken) for name in more.column_names]
     frame = more.rename_columns(free).to_pandas()
     return pd.concat([table, frame.set_axis(table.index)], axis=1)
 
 
-def _free(name: str, taken: Collection[str]) -> str:
+def free_name(name: str, taken: Collection[str]) -> str:
+    """The name of a further column, which none of `taken`, in lower case, has."""
     while name.casefold() in taken:
         name = f"{name} (table)"
     return name
@@ -170,12 +186,15 @@ def validate(table: pd.DataFrame, classes: Sequence[str], *, first_row: int = 0)
     check_dtypes(table, classes)
     _check_values(table, len(classes), first_row)
     p = table[[prob_column(name) for name in classes]].to_numpy()
-    _check_probabilities(p)
     label, pred = (table[name].to_numpy() for name in ("label", "pred"))
+    _check_probabilities(p, is_top_one(p, pred))
     if (p[np.arange(len(p)), pred] < p.max(axis=1, initial=0) - TIED).any():
         raise RunError("Column 'pred' is not the class of the largest probability in some row.")
     for column, values in derived(p, label, pred).items():
-        if column in table and not np.allclose(table[column], values, ROUNDED, ROUNDED):
+        missing = column in OF_ALL
+        if column in table and not np.allclose(
+            table[column], values, ROUNDED, ROUNDED, equal_nan=missing
+        ):
             raise RunError(f"Column {column!r} contradicts the probabilities, 'pred' or 'label'.")
     return table
 
@@ -213,10 +232,14 @@ def _check_values(table: pd.DataFrame, classes: int, first_row: int) -> None:
             raise RunError(f"Column {column!r} holds a number that is not finite.")
 
 
-def _check_probabilities(p: np.ndarray) -> None:
-    if not np.isfinite(p).all() or (p < 0).any():
+def _check_probabilities(p: np.ndarray, top_one: np.ndarray | None = None) -> None:
+    some = top_one is not None and top_one.any()
+    whole = p[~top_one] if some else p
+    if not np.isfinite(whole).all() or (p < 0).any():
         raise RunError("A probability is negative or not a number.")
-    if len(p) and not np.allclose(p.sum(axis=1), 1, atol=ROUNDED):
+    if some and np.nanmax(p) > 1 + ROUNDED:
+        raise RunError("A probability is above 1.")
+    if len(whole) and not np.allclose(whole.sum(axis=1), 1, atol=ROUNDED):
         raise RunError("The probabilities of some row do not sum to 1.")
 
 

@@ -8,6 +8,7 @@ from core.concepts import Concept, store
 from core.concepts.columns import CONCEPT
 from core.concepts.stored import Stored
 from core.errors import ConceptError, FencepostError
+from core.runs.features import remedy
 from dashboard.components import caveats, left_over
 from dashboard.session import actions, concept_draft, link, navigation, picks, state
 from dashboard.session.concept_draft import Draft
@@ -229,8 +230,8 @@ st.caption("What do these images share, and how much harm does it do?")
 caveats.show_caveats(run, selection.split)
 if run.features() is None:
     st.info(
-        f"Run {plain(run.name)} kept no features, so nothing can be learned from its images. "
-        "Train it again to keep its features.",
+        f"Run {plain(run.name)} kept no features, so nothing can be learned from its images: "
+        f"{remedy(run)}.",
         icon=":material/info:",
     )
     st.stop()

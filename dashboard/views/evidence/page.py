@@ -6,6 +6,7 @@ from core import queries
 from core.concepts import Concept, store
 from core.fixes import Step
 from core.fixes.evidence import Pool
+from core.runs.features import remedy
 from dashboard.components import caveats
 from dashboard.session import actions, concept_draft, evidence_reviews, fix_stack, navigation, state
 from dashboard.session.evidence_reviews import Subject
@@ -81,8 +82,8 @@ if run.steps:
     )  # fmt: skip
 if run.features() is None:
     stop_with(
-        f"Run {plain(run.name)} kept no features, so other images cannot be ranked. Train it "
-        "again to keep its features.", "Train", "train",
+        f"Run {plain(run.name)} kept no features, so other images cannot be ranked: "
+        f"{remedy(run)}.", "Train", "train",
     )  # fmt: skip
 names = [stored.name for stored in fix_stack.usable(run)]
 if not names:

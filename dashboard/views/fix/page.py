@@ -8,6 +8,7 @@ from core import queries
 from core.fixes import METHODS, Preview, Step
 from core.models import lazy_torch
 from core.runs.annotations import channel_marks
+from core.runs.features import remedy
 from dashboard.components import caveats, left_over
 from dashboard.session import actions, cached, fix_stack, navigation, picks, state
 from dashboard.text import plain
@@ -194,8 +195,7 @@ if run.steps:
     show_made()
 elif run.features() is None:
     st.info(
-        f"Run {plain(run.name)} kept no features, which every fix needs. Train it again to keep "
-        "them.",
+        f"Run {plain(run.name)} kept no features, which every fix needs: {remedy(run)}.",
         icon=":material/info:",
     )
 else:

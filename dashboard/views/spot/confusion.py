@@ -170,7 +170,7 @@ def first_look() -> tuple[Selection, Order]:
     """Before anything is chosen: the largest confusion, which a person would click first."""
     first = replace(selection, cells=top_cell(), correct=None)
     automatic = st.session_state.get(state.RANK, state.AUTO) == state.AUTO
-    return first, replace(order, column=natural_ranking(first, run.classes)) if automatic else order
+    return first, replace(order, column=natural_ranking(first, run)) if automatic else order
 
 
 def show_images(selection: Selection, order: Order, cell: Cell | None = None) -> None:

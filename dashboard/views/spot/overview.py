@@ -8,7 +8,7 @@ import streamlit as st
 from core import queries
 from core.evaluation import classification, intervals
 from core.queries import spreadsheet
-from core.queries.rankings import RANKINGS
+from core.queries.rankings import RANKINGS, wrongness
 from core.queries.selection import Selection
 from dashboard.charts import figures
 from dashboard.components import caveats, confusion, left_out
@@ -95,11 +95,12 @@ def show_spread() -> None:
         "for one confusion will not."
     )
     errors = Selection(split=split, correct=False)
-    worst = queries.ranked(run, errors, "loss", descending=True, limit=STRIP)
-    show_strip(run, worst, split, key="overview_worst", label="All errors, highest loss first")
+    by = wrongness(run)
+    worst = queries.ranked(run, errors, by, descending=True, limit=STRIP)
+    show_strip(run, worst, split, key="overview_worst", label=f"All errors, highest {by} first")
     st.button(
         "See all errors", key="overview_all", icon=":material/photo_library:",
-        on_click=state.choose, kwargs={"show": state.ERRORS, "rank": "loss", "go": "gallery"},
+        on_click=state.choose, kwargs={"show": state.ERRORS, "rank": by, "go": "gallery"},
     )  # fmt: skip
 
 

@@ -237,9 +237,7 @@ def test_links_out_of_the_bounds_are_refused(tmp_path, monkeypatch):
     name = f"hf:{tmp_path}/data"
     assert len(load_dataset(name).train) == 8
     monkeypatch.setenv("FENCEPOST_DATA", str(tmp_path / "data"))
-    with pytest.raises(
-        DatasetError, match=r"link .* outside of FENCEPOST_DATA"
-    ):
+    with pytest.raises(DatasetError, match=r"link .* outside of FENCEPOST_DATA"):
         load_dataset(name)
 
 

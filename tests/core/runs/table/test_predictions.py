@@ -117,3 +117,23 @@ def test_truncated_parquet_is_a_clear_error(tiny_table, tmp_path):
     path.write_bytes(path.read_bytes()[:-20])
     with pytest.raises(RunError, match="cannot be read"):
         predictions.read(path, CLASSES)
+
+
+def top_one(tiny_table, **changed):
+    """The first image of the tiny table with its predicted class's probability alone."""
+    unknown = {"p_deer": np.nan, "p_ship": np.nan} | dict.fromkeys(predictions.OF_ALL, np.nan)
+    for name, value in (unknown | changed).items():
+        tiny_table.loc[0, name] = np.float32(value)
+    return tiny_table
+
+
+def test_one_probability_alone_is_a_table_that_says_no_more(tiny_table):
+    assert predictions.validate(top_one(tiny_table), CLASSES) is tiny_table
+
+
+@pytest.mark.parametrize(
+    "changed", [{"loss": 0.2}, {"p_deer": 0.1}, {"p_cat": np.nan}, {"p_cat": 1.2}, {"p_cat": -0.1}]
+)
+def test_but_nothing_may_be_made_up_for_it(tiny_table, changed):
+    with pytest.raises(RunError):
+        predictions.validate(top_one(tiny_table, **changed), CLASSES)

@@ -1,0 +1,11 @@
+"""A table of predictions, made anywhere by anything, as a run: no network, and no torch.
+
+columns    which columns hold the answers: one a class, one list, or the predicted class alone
+frames     tables of a program (pandas, datasets) and arrays, as tables on disk are read
+classes    the names of the classes, and which of them labels and predictions mean
+answers    probabilities from what the columns hold
+slips      what people get wrong about them: logits, percent, a sigmoid, softmax twice
+reading    all of a table understood, before anything is written
+publishing a table as a run; the same one only once
+measuring  brightness, contrast and sharpness of its images, afterwards
+"""
