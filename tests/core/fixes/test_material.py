@@ -123,9 +123,9 @@ def test_a_class_without_images_cannot_be_fitted():
 
 def test_the_loss_of_held_out_images_by_hand():
     made = material([[1]], [0])
-    made.bias[:] = np.log([1, 3])
+    made.weight[:], made.bias[:] = [[0], [np.log(2)]], np.log([1, 3])
     loss = refit.held_loss(made, np.array([[1.0], [2]]), np.array([0, 1]))
-    assert loss == pytest.approx(-np.log([0.25, 0.75]).mean())
+    assert loss == pytest.approx(-np.log([1 / 7, 12 / 13]).mean())
 
 
 def test_the_penalty_is_the_one_with_the_least_loss(monkeypatch):
