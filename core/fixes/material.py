@@ -43,7 +43,7 @@ def scale_of(features: np.ndarray) -> Scale:
     x = np.asarray(features, dtype=np.float32)
     with np.errstate(invalid="ignore"):
         mean, std = x.mean(axis=0), np.maximum(x.std(axis=0), 1e-6)
-    finite(mean + std)
+    finite(std)  # no number either where the mean is none
     # What follows a ReLU is never negative, so no imagined image may be either.
     least = 0 if x.min() >= 0 else -np.inf
     return Scale(mean, std, np.asarray((least - mean) / std, dtype=np.float32))

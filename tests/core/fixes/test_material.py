@@ -22,10 +22,19 @@ def test_features_are_standardised_and_what_follows_a_relu_has_a_floor():
     assert (scale.mean.tolist(), scale.std[0]) == ([2, 5], 2)
     assert scale.std[1] == pytest.approx(1e-6)  # a dead channel
     assert scale.standardise([[6, 5]]).tolist() == [[2, 0]]
+    assert scale.standardise([[6, 5]]).dtype == np.float32
     assert scale.floor[0] == -1
     assert scale_of(np.array([[-0.1, 5], [4, 6]])).floor.tolist() == [-np.inf, -np.inf]
     with pytest.raises(RunError):
         scale_of(np.array([[np.inf, 1], [0, 1]]))
+
+
+def test_the_scale_of_half_precision_is_that_of_single():
+    half = np.array([[0, 1e4], [300, -1e4], [-300, 5e3]], dtype=np.float16)
+    scale, single = scale_of(half), scale_of(half.astype(np.float32))
+    for name in ("mean", "std", "floor"):
+        assert np.array_equal(getattr(scale, name), getattr(single, name))
+        assert getattr(scale, name).dtype == np.float32
 
 
 def test_a_head_says_the_same_of_raw_and_of_standardised_features():
@@ -50,6 +59,10 @@ def test_changes_by_hand_are_done_in_order_and_folded_backwards():
     done = start.changed(cut).changed(Mask(np.array([0.5, 1])))
     assert done.z.tolist() == [[0.5, 3], [1, 0]]
     assert [type(change) for change in done.changes] == [Cut, Mask]
+    done.weight[:], done.bias[:] = [[1, 2], [3, 4]], [5, 6]
+    weight, bias = done.folded()
+    np.testing.assert_allclose(start.z @ weight.T + bias, [[11.5, 19.5], [6, 9]])
+    assert (weight.tolist(), bias.tolist()) == ([[0.5, 1], [1.5, 1]], [6, 9])
 
 
 def test_added_images_have_no_row_and_their_own_weight():
@@ -110,9 +123,9 @@ def test_a_class_without_images_cannot_be_fitted():
 
 def test_the_loss_of_held_out_images_by_hand():
     made = material([[1]], [0])
-    made.bias[:] = np.log([1, 3])
+    made.weight[:], made.bias[:] = [[0], [np.log(2)]], np.log([1, 3])
     loss = refit.held_loss(made, np.array([[1.0], [2]]), np.array([0, 1]))
-    assert loss == pytest.approx(-np.log([0.25, 0.75]).mean())
+    assert loss == pytest.approx(-np.log([1 / 7, 12 / 13]).mean())
 
 
 def test_the_penalty_is_the_one_with_the_least_loss(monkeypatch):

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from core import queries
+from core.queries.export import with_further
 from core.queries.selection import Selection
 from core.runs.columns import TEXT, Column
 
@@ -67,3 +68,16 @@ def test_without_columns_or_rows_an_export_stays_as_it_is(gained):
 def test_a_gained_column_replaces_the_tables_own_of_its_name(gained):
     rows = queries.export(gained, [2]).assign(half=99.0)
     assert queries.with_columns(gained, rows, ["half"])["half"].tolist() == [1]
+
+
+def test_a_new_table_takes_over_what_the_old_one_has_beside_ours(open_table, tiny_table):
+    extra = {"iso": np.arange(8), 'a "tag"': list("abcdefgh"), "here": 1.0}
+    run = open_table(tiny_table.assign(**extra))
+    new = pd.DataFrame({"loss": np.arange(8.0), "here": 2.0}, index=range(10, 18))
+    found = with_further(run, new)
+    assert list(found) == ["loss", "here", "iso", 'a "tag"']
+    assert found.index.tolist() == list(range(10, 18))
+    assert found["iso"].tolist() == list(range(8))
+    assert found['a "tag"'].tolist() == list("abcdefgh")
+    assert found["here"].tolist() == [2.0] * 8
+    assert with_further(open_table(tiny_table), new) is new

@@ -201,7 +201,7 @@ def test_a_job_that_ended_tells_when_and_why(artifacts_root):
 @pytest.mark.parametrize(
     ("log", "error"),
     [(None, "It never started."), (" \n\n", "It never started."),
-     ("Traceback\nno module  torch\n  \n\n", "no module torch")],
+     ("Traceback\nin a file\nno module  torch\n  \n\n", "no module torch")],
 )  # fmt: skip
 def test_a_job_that_did_not_start_ends_with_its_last_words(artifacts_root, log, error):
     folder = make("starting")

@@ -102,7 +102,9 @@ def test_running_job_tells_how_far_it_is(train_script):
 def test_second_training_is_told(train_script):
     train_script(FOREVER)
     jobs.start(CONFIG)
-    with pytest.raises(JobError, match=r"already running \(a job, since \d+ \w+ \d+, \d+:\d+\)"):
+    with pytest.raises(
+        JobError, match=r"already running \(a job, since \d+ \w+ \d+, \d+:\d+ \S+\)"
+    ):
         jobs.start(CONFIG)
     assert "already running" in jobs.refusal(CONFIG)
     assert len(jobs.list_jobs()) == 1
