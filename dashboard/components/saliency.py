@@ -23,6 +23,16 @@ def pick_where(run: Run, *, key: str, default: bool) -> bool:
         return _pick_where(run, key, default)
 
 
+def is_shown(run: Run, *, key: str, default: bool) -> bool:
+    """What `pick_where` will answer further down the page; nothing is drawn or begun."""
+    if not st.session_state.get(key, default) or cached.images_problem(run):
+        return False
+    try:
+        return overlays.opened(run) is not None
+    except FencepostError:
+        return False
+
+
 def _pick_where(run: Run, key: str, default: bool) -> bool:
     wanted = st.toggle(
         "Show where it looked", value=default, key=key, bind="query-params",

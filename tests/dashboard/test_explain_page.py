@@ -10,6 +10,7 @@ import streamlit as st
 from core import queries, runs
 from core.errors import ExplainError
 from core.runs.annotations import channel_marks
+from dashboard.components import saliency
 from dashboard.server import overlays
 from dashboard.server.background import Work
 from dashboard.session import concept_draft, state
@@ -191,6 +192,19 @@ def test_maps_come_when_the_network_is_open(dataset, open_page, network):
     assert "Opening the network" not in words(app)
     assert "Bright where it looked." in words(app)
     assert "Grad-CAM" in words(app)
+
+
+def test_what_the_switch_will_answer_is_known_above_it(run, network, monkeypatch):
+    session: dict = {}
+    monkeypatch.setattr(st, "session_state", session)
+    monkeypatch.setattr("dashboard.session.cached.images_problem", lambda run: "")
+    assert not saliency.is_shown(run, key="where", default=True)  # not open yet
+    network["opened"] = "Bright where it looked."
+    assert saliency.is_shown(run, key="where", default=True)
+    session["where"] = False
+    assert not saliency.is_shown(run, key="where", default=True)
+    session["where"], network["opened"] = True, ExplainError("There is no network.")
+    assert not saliency.is_shown(run, key="where", default=True)
 
 
 def test_without_a_network_it_says_so(dataset, open_page, network):

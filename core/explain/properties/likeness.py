@@ -21,7 +21,8 @@ def likeness(
     """(n,) higher = more like the errors of one half than like its right images.
 
     The sum of the images' standardised ranks in each property that sets the two apart, each
-    weighted by how clearly it does: -log10 p less 1. All are 0 where none does.
+    weighted by how clearly it does: -log10 p less 1. All are 0 where none does, and their standard
+    deviation is 1 at most: many properties that go together should not outweigh the features.
 
     Args:
         pictures: what `measured` found of all these images, as far as it is known.
@@ -35,7 +36,7 @@ def likeness(
         if (p := unequal(errors, right)) < TELLING:
             weight = min(-np.log10(p) - 1, MOST_WEIGHT)
             total += weight * np.sign(auc(errors, right) - 0.5) * _standardised(one.values[m:])
-    return total
+    return total / max(1.0, float(total.std()))
 
 
 def _standardised(values: np.ndarray) -> np.ndarray:

@@ -37,8 +37,7 @@ def measured(
     Raises:
         DatasetError: the run's images are not on this machine, or yet to be drawn.
     """
-    _require_stored(run)
-    images = run_images.open_images(run)
+    images = _open(run)
     known = _known(_path(run))
     missing = np.setdiff1d(np.asarray(rows, dtype=np.int64), known.index)
     if len(missing):
@@ -46,12 +45,22 @@ def measured(
     return known.loc[known.index.intersection(np.asarray(rows, dtype=np.int64))]
 
 
-def _require_stored(run: Run) -> None:
+def problem(run: Run) -> str:
+    """Why the pictures of a run cannot be measured now, found without a try; "" where they can."""
+    try:
+        _open(run)
+    except DatasetError as error:
+        return str(error)
+    return ""
+
+
+def _open(run: Run) -> Dataset | FileRunImages:
     kind, path = parted(canonical(run.dataset))
     if not kind.is_ready(path):
         raise DatasetError(
             f"The pictures of {run.dataset} are not stored yet: open the page again once they are."
         )
+    return run_images.open_images(run)
 
 
 def of_some(

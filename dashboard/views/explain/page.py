@@ -8,7 +8,7 @@ from core.evaluation import classification
 from core.explain import Explanation
 from core.queries.selection import Cell, Selection, cell_in_force, within
 from dashboard.components import caveats
-from dashboard.components.saliency import pick_where
+from dashboard.components.saliency import is_shown, pick_where
 from dashboard.components.tiles import show_strip
 from dashboard.session import actions, cached, concept_draft, state
 from dashboard.text import plain
@@ -115,11 +115,13 @@ if not counts[cell]:
     st.stop()
 show_images(cell)
 found = explain(cell)
-where = pick_where(run, key="where", default=True)
 if found:
-    show_shared(run, cell, split, where)
+    # The switch stands below: to open the network first would slow down what is said first.
+    show_shared(run, cell, split, is_shown(run, key="where", default=True))
     next_step(cell)
     show_gap(found)
+where = pick_where(run, key="where", default=True)
+if found:
     show_gained(run, found, where)
     show_lost(run, found, where)
 show_errors(run, cell, split, int(counts[cell]), where)

@@ -82,6 +82,8 @@ def measuring(run: Run, cell: Cell, split: str) -> Work:
 
     What failed is tried again the next time.
     """
+    if problem := measured.problem(run):
+        return Work(error=problem, finished=True)
     key = (str(run.folder), cell, split, str(artifacts.root()))
     work = _measuring(run, *key)
     if work.wait(PATIENCE) and work.error:

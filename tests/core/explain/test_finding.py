@@ -61,6 +61,31 @@ def test_how_sure_it_is():
     assert finding.sureness(CHANCE, None) == ""
 
 
+def test_a_rate_too_small_to_write_out():
+    assert finding.sureness(CHANCE, differing(PINK)).endswith("rate < 0.001")
+
+
+def test_without_differences_only_what_they_share_is_said():
+    assert finding.sentence("deer", CLEAR, None) == (
+        "These errors share something that right deer images lack"
+    )
+    assert finding.sentence("deer", CHANCE, None) == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["a"], "a"),
+        (["a", "b"], "a and b"),
+        (["a", "b", "c"], "a, b and c"),
+        (["a and b", "c"], "a and b, and c"),
+        (["a", "b and c"], "a and b and c"),
+    ],
+)
+def test_words_are_joined(words, said):
+    assert finding.joined(words) == said
+
+
 def test_the_planted_fence(save_tiny):
     run, shows = planted.save(save_tiny)
     table = queries.ask(run, "SELECT label, split FROM run ORDER BY row")

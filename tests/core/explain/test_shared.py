@@ -10,9 +10,9 @@ import pytest
 
 from core import explain
 from core.errors import ExplainError
-from core.evaluation.statistics import unequal
 from core.explain import shared, suggestion
 from core.explain.halves import FEWEST, Half, _parted, halves
+from core.explain.properties import candidates
 from core.explain.properties.likeness import likeness
 from tests import planted
 
@@ -121,18 +121,19 @@ def test_strongest_first_within_the_class_and_both_directions_count(run, found):
     assert explain.strongest_of_class(run, found).tolist() == cats[np.argsort(-both)].tolist()
 
 
-def test_what_the_pictures_are_like_counts(run, found):
+def test_what_the_pictures_are_like_counts(run, found, monkeypatch):
+    monkeypatch.setattr(candidates, "_of_table", lambda *_: iter(()))
     half, cats = halves(found).suggests, np.flatnonzero(LABELS == CAT)
     rows = np.concatenate([half.rows, cats])
-    tint = np.concatenate([np.repeat([1.0, 0], [len(half.errors), len(half.right)]), cats])
-    pictures = pd.DataFrame({"tint": tint, "size of the file": tint}, index=rows)
-    plain, made = likeness(run, half, cats), likeness(run, half, cats, pictures)
+    sides = np.repeat([1.0, 0], [len(half.errors), len(half.right)])
+    tint, even = (np.concatenate([sides, values]) for values in (cats, np.zeros(100)))
+    pictures = pd.DataFrame({"tint": tint, "size of the file": tint, "even": even}, index=rows)
     ranks = np.arange(100) - 49.5
-    p = unequal(tint[: len(half.errors)], tint[len(half.errors) : len(half.rows)])
-    weight = min(-np.log10(p) - 1, 3)
-    np.testing.assert_allclose(made - plain, weight * ranks / ranks.std(), rtol=1e-9)
+    made = likeness(run, half, cats, pictures)
+    np.testing.assert_allclose(made, ranks / ranks.std(), rtol=1e-9)  # its weight is cut to 1
+    assert likeness(run, half, cats, pictures.drop(columns="tint")).tolist() == [0] * 100
     unknown = likeness(run, half, cats, pictures.drop(cats[0]))
-    assert unknown[0] == pytest.approx(plain[0])
+    assert unknown[0] == 0
     ranked = explain.strongest_of_class(run, found, pictures)
     assert ranked.tolist() != explain.strongest_of_class(run, found).tolist()
 
