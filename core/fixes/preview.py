@@ -154,11 +154,11 @@ def _notes(
         notes = [GIVEN] if any(step.strength for step in made.steps) else []
     else:
         notes = list(judge.notes) if judge else []
-    for name, tried in ground.looks.tried().items():
-        best = tried[0]
+    for name, look in ground.looks.learned().items():
         notes.append(
-            f"Of {len(tried)} ways to put “{name}” on an image, “{best.move}” made plain images "
-            f"likest to true ones with it: {max(best.explained, 0):.0%} of the way."
+            f"Of {len(look.tried)} ways to put “{name}” on an image, “{look.used.move}” was taken: "
+            f"it brings plain images {max(look.used.explained, 0):.0%} of the way to true ones "
+            "with it."
         )
     notes += [
         f"{step.fix.title} was left out: by validation it adds nothing to the steps before it."

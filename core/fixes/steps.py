@@ -53,7 +53,7 @@ METHODS = {
         needs="concept",
         strength="how much the images with the concept put on them count together, compared with "
         "all real ones",
-        strengths=(0.25, 0.5, 1.0),
+        strengths=(0.4, 0.6, 0.8),
         runs_network=True,
     ),
     "transplant": Method(
