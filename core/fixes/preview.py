@@ -25,6 +25,7 @@ from core.fixes.validation.examination import BOTH, Examination, examination
 from core.fixes.validation.objective import Head
 from core.inference import scoring
 from core.runs import Run, writing
+from core.training.config import PREDICT
 
 # Of a run.json, what says where the network came from, and how images were read and shown: a fix
 # changes nothing of it.
@@ -133,8 +134,10 @@ def _laid(ground: Ground, steps: Sequence[Step]) -> Callable[[str], np.ndarray] 
 
 
 def _gives_back(source: Source) -> bool:
-    """Whether validation is a part of train that was held out to choose by."""
-    return bool(len(source.held)) and source.run.config.get("select_on", "val") == "val"
+    """Whether validation is a part of train that was held out here to choose by."""
+    config = source.run.config
+    held_out = config.get("select_on", "val") == "val" and config.get("mode") != PREDICT
+    return bool(len(source.held)) and held_out
 
 
 def _table(source: Source, chosen: Material, head: tuple[np.ndarray, np.ndarray]) -> pd.DataFrame:
