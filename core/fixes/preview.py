@@ -25,6 +25,7 @@ from core.fixes.validation.examination import BOTH, Examination, examination
 from core.fixes.validation.objective import Head
 from core.inference import scoring
 from core.runs import Run, writing
+from core.training.config import PREDICT
 
 # Of a run.json, what says where the network came from, and how images were read and shown: a fix
 # changes nothing of it.
@@ -133,8 +134,10 @@ def _laid(ground: Ground, steps: Sequence[Step]) -> Callable[[str], np.ndarray] 
 
 
 def _gives_back(source: Source) -> bool:
-    """Whether validation is a part of train that was held out to choose by."""
-    return bool(len(source.held)) and source.run.config.get("select_on", "val") == "val"
+    """Whether validation is a part of train that was held out here to choose by."""
+    config = source.run.config
+    held_out = config.get("select_on", "val") == "val" and config.get("mode") != PREDICT
+    return bool(len(source.held)) and held_out
 
 
 def _table(source: Source, chosen: Material, head: tuple[np.ndarray, np.ndarray]) -> pd.DataFrame:
@@ -154,11 +157,11 @@ def _notes(
         notes = [GIVEN] if any(step.strength for step in made.steps) else []
     else:
         notes = list(judge.notes) if judge else []
-    for name, tried in ground.looks.tried().items():
-        best = tried[0]
+    for name, look in ground.looks.learned().items():
         notes.append(
-            f"Of {len(tried)} ways to put “{name}” on an image, “{best.move}” made plain images "
-            f"likest to true ones with it: {max(best.explained, 0):.0%} of the way."
+            f"Of {len(look.tried)} ways to put “{name}” on an image, “{look.used.move}” was taken: "
+            f"it brings plain images {max(look.used.explained, 0):.0%} of the way to true ones "
+            "with it."
         )
     notes += [
         f"{step.fix.title} was left out: by validation it adds nothing to the steps before it."

@@ -53,7 +53,7 @@ METHODS = {
         needs="concept",
         strength="how much the images with the concept put on them count together, compared with "
         "all real ones",
-        strengths=(0.25, 0.5, 1.0),
+        strengths=(0.4, 0.6, 0.8),
         runs_network=True,
     ),
     "transplant": Method(
@@ -181,13 +181,19 @@ class Step:
 
 
 def usual(run: Run, concept: Concept, *, network: bool = True) -> tuple[Step, ...]:
-    """The stack that is offered first: overlay, then transplant if that adds something.
+    """The stack that is offered first.
 
-    `network`: whether the run's network can be run.
+    Overlay; and transplant after it, if that adds something, where the network was not trained on
+    these images: where it was, transplant took away of what overlay gave, wherever measured.
+
+    Args:
+        network: whether the run's network can be run.
     """
     first, second = (with_concept(run, method, concept) for method in ("overlay", "transplant"))
     if not network:
         return (second,)
+    if run.config.get("mode") != "head":
+        return (first,)
     return first, replace(second, options={**second.options, "optional": True})
 
 

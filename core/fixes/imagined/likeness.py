@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-KEEPING = 0.3  # what it is worth that an image stays itself, where two moves explain it alike
+KEEPING = 0.2  # what it is worth that an image stays itself, where two moves explain it alike
 
 
 @dataclass(frozen=True)

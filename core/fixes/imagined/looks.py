@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from core.concepts.presence import Presence
-from core.fixes.imagined.likeness import Likeness
 from core.fixes.imagined.overlay import MADE, Overlaid, Overlays
 from core.fixes.source import Source
 
@@ -39,9 +38,9 @@ class Looks:
             self._made[name] = self.look(name, who).overlays(count)
         return self._made[name]
 
-    def tried(self) -> dict[str, tuple[Likeness, ...]]:
-        """Of each concept whose look was learned, how like the moves are, the likest first."""
-        return {name: look.tried for name, look in self._looks.items()}
+    def learned(self) -> dict[str, Overlaid]:
+        """Those that were learned, by the concept's name."""
+        return dict(self._looks)
 
     def held(self, name: str, who: Presence) -> np.ndarray:
         """(M, D) raw features of the validation images with the look, to judge by."""

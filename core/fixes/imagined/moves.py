@@ -43,18 +43,21 @@ class Move:
 
 
 def moves(shown: torch.Tensor, without: torch.Tensor) -> list[Move]:
-    """All kinds, each as images of a class with the cue and without it tell."""
-    widths = {"fine": FINE, "broad": 2 * FINE, "broader": 4 * FINE}
-    found = [Move(name, masks=_wide(width), varied=True) for name, width in widths.items()]
-    found += [
-        Move("colour", masks=colour(shown, without)),
-        Move("place", masks=place(shown, without)),
-    ]
-    found += [
+    """All kinds, each as images of a class with the cue and without it tell.
+
+    In the order in which they are believed where they are about as like: fine detail, which fits
+    tones that no donor has, then what is done to the image itself, then what covers much of it.
+    """
+    return [
+        Move("fine", masks=_wide(FINE), varied=True),
         Move("tone", change=tone(shown, without)),
         Move("sharpness", change=sharpness(shown, without)),
+        Move("colour", masks=colour(shown, without)),
+        Move("place", masks=place(shown, without)),
+        Move("broad", masks=_wide(2 * FINE), varied=True),
+        Move("broader", masks=_wide(4 * FINE), varied=True),
+        *(Move(f"compression {q}", change=compression(q)) for q in QUALITIES),
     ]
-    return found + [Move(f"compression {q}", change=compression(q)) for q in QUALITIES]
 
 
 def _wide(width: float) -> Masks:

@@ -32,7 +32,8 @@ MOST = 200  # images with the concept and without that are kept in memory
 TRIED = 48  # images that each move is tried on
 BATCH = 64
 FEWEST = 5
-MADE = 1000  # images that are made to learn from, at most
+MADE = 1500  # images that are made to learn from, at most
+ALIKE = 0.05  # less than the likest move: moves are about as like, and the first is taken
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Overlays:
 class Overlaid:
     """A concept's look, learned from a run's training images, to be put on others; knows torch.
 
-    `tried`: every move, the likest first; that one is used.
+    `tried`: every move, the likest first; `used`: the one that is used.
     """
 
     def __init__(
@@ -83,27 +84,30 @@ class Overlaid:
             for which in (carrier & shows, plain)
         )
         self._donors = self._look.pixels(rows[on])
+        self._move: Move | None = None
         self._masks: torch.Tensor | None = None
-        self._move, self.tried = self._found(features, on, off, rng)
+        self.tried, self.used = self._find(features, on, off, rng)
 
-    def _found(
+    def _find(
         self, features: np.ndarray, on: np.ndarray, off: np.ndarray, rng: np.random.Generator
-    ) -> tuple[Move, tuple[Likeness, ...]]:
-        """The likest move, and how like each is."""
+    ) -> tuple[tuple[Likeness, ...], Likeness]:
+        """How like every move is, the likest first; and the one that is taken."""
         from core.fixes.imagined import moves
 
         every = moves.moves(self._donors.float(), self._look.pixels(self._rows[off]).float())
         x = np.asarray(features, dtype=np.float32)
         scale = np.maximum(x.std(axis=0), 1e-6)
+        x = x / scale
         some = np.sort(rng.permutation(off)[:TRIED])
         found = []
         for move in every:
             self._take(move)
             made = self.on(self._rows[some], self._seed) / scale
-            found.append(likeness(move.name, *(x[w] / scale for w in (on, off, some)), made))
-        order = sorted(range(len(every)), key=lambda k: -found[k].score)
-        self._take(every[order[0]])
-        return every[order[0]], tuple(found[k] for k in order)
+            found.append(likeness(move.name, x[on], x[off], x[some], made))
+        best = max(each.score for each in found)
+        first = next(k for k, each in enumerate(found) if each.score >= best - ALIKE)
+        self._take(every[first])
+        return tuple(sorted(found, key=lambda each: -each.score)), found[first]
 
     def _take(self, move: Move) -> None:
         self._move = move
@@ -117,6 +121,7 @@ class Overlaid:
 
         from core.fixes.imagined.moves import moved
 
+        assert self._move is not None
         rng = np.random.default_rng(seed)
         donors = rng.integers(len(self._donors), size=len(rows))
         light = np.exp(rng.uniform(np.log(DARKEST), np.log(LIGHTEST), len(rows)))

@@ -26,5 +26,5 @@ def test_an_image_that_was_replaced_keeps_nothing():
 
 def test_of_two_that_explain_alike_the_one_that_keeps_more_is_liker():
     assert Likeness("a", 0.7, 0.6).score > Likeness("b", 0.7, 0.2).score
-    assert Likeness("a", 0.7, 0.0).score < Likeness("b", 0.6, 0.5).score
+    assert Likeness("a", 0.7, 0.0).score < Likeness("b", 0.65, 0.5).score
     assert Likeness("a", 0.7, 3.0).score == Likeness("a", 0.7, 1.0).score

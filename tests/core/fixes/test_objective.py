@@ -50,7 +50,12 @@ def test_a_middle_strength_that_does_best_is_taken(monkeypatch):
     assert trials == ((1.0, 0.625), (2.0, 1.0), (3.0, 0.625))
 
 
-@pytest.mark.parametrize(("lost", "taken"), [(2, 3.0), (8, 2.0)])
+def beyond(lost, n):
+    """What is lost beyond what is allowed and a standard error."""
+    return max(0, lost - objective.ALLOWED - (lost / n) ** 0.5)
+
+
+@pytest.mark.parametrize(("lost", "taken"), [(2, 3.0), (20, 2.0)])
 def test_lost_plain_accuracy_forbids_what_helps_the_worst_group_most(monkeypatch, lost, taken):
     """Of class 1, half of those with the concept are reached by losing plain images of class 0."""
     values = [0.0] * (100 - lost) + [0.4] * lost + [1.0] * 100 + [0.6] * 5 + [0.3] * 5
@@ -60,7 +65,7 @@ def test_lost_plain_accuracy_forbids_what_helps_the_worst_group_most(monkeypatch
     rates = [1, 1, 0], [1, 1, 0.5], [1 - lost / 100, 1, 1]
     helped = [(min(r) + np.mean(r)) / 2 for r in rates]
     assert np.argmax(helped) == 2
-    helped[2] -= objective.DEAR * (lost / 200 - objective.ALLOWED)
+    helped[2] -= objective.DEAR * beyond(lost / 200, 200)
     assert [score for _, score in trials] == pytest.approx(helped)
     assert strength == taken
 
@@ -68,7 +73,7 @@ def test_lost_plain_accuracy_forbids_what_helps_the_worst_group_most(monkeypatch
 def test_a_strength_that_is_given_is_kept_and_judged(monkeypatch):
     held = objective.held_of(column(0, 1), np.array([0, 1]), head(0.5))
     strengths = {1.0: 0.9, 2.0: 0.5, 3.0: -1.0}
-    score = 0.25 - objective.DEAR * (0.5 - objective.ALLOWED)
+    score = 0.25 - objective.DEAR * max(0, 0.5 - objective.ALLOWED - 0.5)
     assert chosen(monkeypatch, strengths, held, 3.0) == (3.0, -1.0, ((3.0, score),))
     assert chosen(monkeypatch, strengths, None, 2.0) == (2.0, 0.5, ((2.0, 0.0),))
 
@@ -85,12 +90,15 @@ def test_a_later_step_that_adds_nothing_is_left_out(monkeypatch):
         assert [strength for strength, _ in given[2]] == [0.0, 1.0, 2.0]
 
 
-def test_half_a_point_of_plain_accuracy_may_be_lost_for_nothing():
-    z, labels = column(*[0.0] * 199, 0.4), np.zeros(200, dtype=int)
+def test_half_a_point_of_plain_accuracy_and_an_error_may_be_lost_for_nothing():
+    z, labels = column(*[0.0] * 190, *[0.4] * 10), np.zeros(200, dtype=int)
     held = objective.held_of(z, labels, head(0.5))
     assert objective.score(held, head(0.5)) == 1
-    assert objective.score(held, head(0.3)) == pytest.approx(0.995)
-    assert objective.score(held, head(-1)) == pytest.approx(-10 * 0.995)
+    assert objective.score(held, head(0.3)) == pytest.approx(0.95 - 10 * beyond(0.05, 200))
+    assert beyond(0.05, 200) == pytest.approx(0.05 - 0.005 - 0.0158, abs=1e-4)
+    assert objective.score(held, head(-1)) == pytest.approx(-10 * beyond(1, 200))
+    one = objective.held_of(z[:191], labels[:191], head(0.5))
+    assert objective.score(one, head(0.3)) == pytest.approx(190 / 191)
 
 
 def test_plain_accuracy_is_of_images_without_the_concept_alone():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import get_args
 
 import pytest
@@ -12,6 +13,7 @@ from core.errors import RunError
 from core.fixes import METHODS, Method, Step
 from core.fixes.performing import each
 from core.fixes.steps import Needs
+from core.training.config import TrainConfig
 from tests import planted
 
 CLASSES = ("cat", "deer", "ship")
@@ -63,3 +65,15 @@ def test_a_fix_that_is_none_or_lacks_its_concept_is_refused():
 )  # fmt: skip
 def test_a_step_in_words(step, words):
     assert step.words(CLASSES) == words
+
+
+def test_what_is_offered_first_depends_on_how_the_network_was_trained(save_tiny):
+    seen = SimpleNamespace(name="fence", origin={})
+    frozen = save_tiny(TrainConfig(dataset="demo", mode="head"), run_id="frozen")
+    assert [(s.method, s.optional) for s in fixes.usual(frozen, seen)] == [
+        ("overlay", False),
+        ("transplant", True),
+    ]
+    trained = save_tiny(TrainConfig(dataset="demo", mode="finetune"), run_id="trained")
+    assert [s.method for s in fixes.usual(trained, seen)] == ["overlay"]
+    assert [s.method for s in fixes.usual(frozen, seen, network=False)] == ["transplant"]
