@@ -15,8 +15,7 @@ import pyarrow.compute as pc
 from core.datasets import bounds
 from core.datasets.dataset import Dataset
 from core.datasets.tables import listed, reading, roles
-from core.datasets.tables.reading import SAMPLE, Table
-from core.datasets.tables.values import texts
+from core.datasets.tables.reading import SAMPLE, Table, texts
 from core.datasets.trees import folder, listing, names
 from core.errors import DatasetError
 

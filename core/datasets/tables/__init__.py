@@ -1,7 +1,6 @@
 """Tables of images, as people have them: CSV, TSV, Parquet, JSON lines.
 
 reading    a table on disk: its columns, read when they are asked for
-values     a column as text or as numbers
 text       separator, encoding and header of a table in text
 roles      which column is the path, the label, the split ...: guessed, or said
 one_hot    a column a class, as competitions ship them

@@ -10,8 +10,8 @@ import pyarrow.compute as pc
 
 from core.datasets.tables import one_hot
 from core.datasets.tables.left_out import Rows
+from core.datasets.tables.reading import texts
 from core.datasets.tables.roles import Roles
-from core.datasets.tables.values import texts
 from core.errors import DatasetError
 
 NO_LABEL = "without a label"

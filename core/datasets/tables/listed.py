@@ -17,9 +17,8 @@ from core.datasets.dataset import Dataset, Split
 from core.datasets.tables import labels, metadata, named, places, reading, roles, splits
 from core.datasets.tables.left_out import Rows
 from core.datasets.tables.places import Places
-from core.datasets.tables.reading import Table
+from core.datasets.tables.reading import Table, texts
 from core.datasets.tables.roles import Roles
-from core.datasets.tables.values import texts
 from core.datasets.trees import names
 from core.datasets.trees.folder import MAX_CLASSES, FileImages, check_names
 from core.errors import DatasetError

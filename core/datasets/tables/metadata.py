@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.datasets.tables.values import texts
+from core.datasets.tables.reading import texts
 
 MOST = 200  # columns that a run keeps
 PADDED = r"^[+-]?0[0-9]"  # a number such as 007 is a name

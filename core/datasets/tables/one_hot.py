@@ -9,7 +9,7 @@ from itertools import groupby
 import numpy as np
 import pyarrow as pa
 
-from core.datasets.tables.values import numbers
+from core.datasets.tables.reading import numbers
 
 PREFIX = re.compile(r"^(is|label|class|target|category|gt|y)[_ .:-]+", re.IGNORECASE)
 

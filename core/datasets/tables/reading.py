@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -11,6 +12,7 @@ from typing import Any
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 
@@ -106,6 +108,60 @@ def kind_of(path: Path) -> str:
     """What its name says that it is: `.csv`, also for `labels.csv.gz`."""
     suffix = path.suffix.lower()
     return path.with_suffix("").suffix.lower() if suffix in PACKED else suffix
+
+
+def texts(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Values as text, without blanks around them; nothing where there is none.
+
+    A whole number is written without a point: pandas stores ids as floats where one is missing.
+    """
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        return texts(column.cast(kind.value_type))
+    if pa.types.is_floating(kind):
+        column = pc.call_function(
+            "if_else", [pc.call_function("is_finite", [column]), column, pa.scalar(None, kind)]
+        )
+        whole = pc.call_function("equal", [column, pc.call_function("floor", [column])])
+        if pc.call_function("all", [whole]).as_py():
+            column = column.cast(pa.int64(), safe=False)
+    if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+        values = [None if value is None else _spelled(value) for value in column.to_pylist()]
+        return pa.chunked_array([pa.array(values, pa.string())])
+    told = pc.call_function("utf8_trim_whitespace", [column.cast(pa.string())])
+    # The apostrophe by which an export keeps a spreadsheet from taking a text for a formula.
+    guard = pc.ReplaceSubstringOptions(r"^'([=+\-@])", r"\1")
+    return pc.call_function("replace_substring_regex", [told], guard)
+
+
+def numbers(column: pa.ChunkedArray) -> np.ndarray:
+    """(N,) float64; not a number where a value is none."""
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        column = texts(column)
+        try:
+            empty = pc.call_function("equal", [column, ""])
+            column = pc.call_function("if_else", [empty, pa.scalar(None, pa.string()), column])
+            column = column.cast(pa.float64())
+        except pa.ArrowInvalid:
+            return np.array([_number(value) for value in column.to_pylist()], dtype=np.float64)
+    if pa.types.is_boolean(column.type):
+        column = column.cast(pa.int8())
+    if not str(column.type).startswith(("int", "uint", "half", "float", "double", "decimal")):
+        return np.full(len(column), np.nan)
+    return column.cast(pa.float64()).to_numpy(zero_copy_only=False)
+
+
+def _number(value: str | None) -> float:
+    try:
+        return float((value or "nan").replace(",", "."))
+    except ValueError:
+        return np.nan
+
+
+def _spelled(value: object) -> str:
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace").strip()
+    return json.dumps(value, default=str, ensure_ascii=False)
 
 
 def _text(path: Path, encoding: str) -> Table:

@@ -8,9 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from core.datasets.tables import one_hot
-from core.datasets.tables.reading import Table
+from core.datasets.tables.reading import Table, texts
 from core.datasets.tables.text import looks_like_image
-from core.datasets.tables.values import texts
 from core.errors import DatasetError
 
 # Names without case, blanks and signs, those that say it best first.
