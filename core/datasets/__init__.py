@@ -2,7 +2,8 @@
 
 dataset    what a data set is: two splits of labelled images
 bounds     which folders may hold data, and which of their files may be read
-kinds      every kind in one dict: how it is opened and prepared, and all that others must know
+kind       what others must know of a kind to use it
+kinds      every kind in one dict: how it is opened and prepared
 trees      trees of image files
 tables     tables of images
 arrays     images in the arrays of a file
@@ -21,7 +22,8 @@ from __future__ import annotations
 
 from core.datasets import bounds
 from core.datasets.dataset import Dataset, ProgressCallback, Split
-from core.datasets.kinds import KINDS, Kind, kind_of, parted
+from core.datasets.kind import Kind
+from core.datasets.kinds import KINDS, kind_of, parted
 from core.errors import DatasetError
 
 __all__ = [

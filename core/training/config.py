@@ -169,18 +169,18 @@ def parser(prog: str = "train.py") -> argparse.ArgumentParser:
     groups["data"].add_argument(
         "--images",
         metavar="DIR",
-        help="of a table: the folder that its paths begin in [the table's own]",
+        help="of a table: where its paths begin [beside it]",
     )
     groups["data"].add_argument(
         "--columns",
-        nargs="+",
+        action="append",
         metavar="ROLE=NAME",
-        help="of a table: which column is the path, the label, the split [by their names]",
+        help="a table's, each: label=NAME, path=NAME, split=NAME",
     )
     groups["data"].add_argument(
         CHECK,
         action="store_true",
-        help="say what the data set holds and what a training may take, and train nothing",
+        help="say what the data set holds; train nothing",
     )
     groups["run"].add_argument(
         "--resume",

@@ -16,7 +16,7 @@ from core.models.classifier import Classifier, build_model, check_side
 from core.models.distributed import joined
 from core.models.trained import open_trained
 from core.runs import writing
-from core.runs.table import predictions
+from core.runs.table import metadata
 from core.training import finetune, frozen, limits, predicting
 from core.training.config import PREDICT, TrainConfig
 from core.training.jobs import Recorder
@@ -84,7 +84,7 @@ def _publish(task: Task, fitted: Fitted, run_id: str) -> str:
     if not np.isfinite(probs).all():
         raise TrainingError(f"The network's answers are not finite numbers: {_why(config)}")
     table = scoring.table(fitted.images, dataset.classes, probs)
-    table = predictions.with_metadata(table, dataset.metadata)
+    table = metadata.with_metadata(table, dataset.metadata)
     reporter.close()
     run_id = writing.save_run(
         config.name,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 
 from core.datasets import bounds
-from core.datasets.trees import listing, names
+from core.datasets.tables.finding import Disk, Reading, clean
+from core.datasets.trees import listing
 from core.errors import DatasetError
 
 TRIED = 200  # names that tell where the images lie
@@ -33,94 +33,6 @@ class Places:
     notes: tuple[str, ...] = ()
 
 
-class _Folder:
-    """The files of a folder, found by names that people write."""
-
-    def __init__(self, path: str) -> None:
-        self.files: set[str] = set()
-        try:
-            with os.scandir(path) as entries:
-                self.files = {entry.name for entry in entries if not entry.is_dir()}
-        except OSError:  # no such folder: no name in it is found
-            return
-
-    def find(self, name: str) -> str:
-        """The file that is called so; the only one so but for its suffix or its case; or ""."""
-        if name in self.files:
-            return name
-        stem, suffix = os.path.splitext(name)
-        if not suffix.lower().endswith(listing.SUFFIXES):
-            stem = name
-        return self._alike.get(names.plain(name)) or self._stems.get(names.plain(stem)) or ""
-
-    @cached_property
-    def _alike(self) -> dict[str, str]:
-        return _only((names.plain(file), file) for file in self.files)
-
-    @cached_property
-    def _stems(self) -> dict[str, str]:
-        """Name without suffix -> file, of images; a number also without its leading zeros."""
-        suffixes = listing.image_suffixes()
-        images = [file for file in self.files if file.lower().endswith(suffixes)]
-        stems = [(names.plain(os.path.splitext(file)[0]), file) for file in images]
-        short = _only((stem.lstrip("0") or "0", file) for stem, file in stems if stem.isdigit())
-        return short | _only(stems)
-
-
-def _only(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Key -> value, for keys that come once."""
-    found: dict[str, str] = {}
-    twice = set()
-    for key, value in pairs:
-        if found.setdefault(key, value) != value:
-            twice.add(key)
-    return {key: value for key, value in found.items() if key not in twice}
-
-
-class _Disk:
-    """Folders by path, each listed once, those that may hold no data as if they were empty."""
-
-    def __init__(self, base: str) -> None:
-        self.base = base
-        self._folders: dict[str, _Folder] = {}
-
-    def folder(self, path: str) -> _Folder:
-        if path not in self._folders:
-            inside = path == self.base or path.startswith(f"{self.base}/")
-            allowed = inside or not bounds.folder_problem(Path(path))
-            self._folders[path] = _Folder(path if allowed else "")
-        return self._folders[path]
-
-
-class _Reading:
-    """One way to take the names of a table: below this folder, without their first folders."""
-
-    def __init__(self, disk: _Disk, folder: str, stripped: int = 0) -> None:
-        self.disk, self.folder, self.stripped = disk, folder, stripped
-        self._seen: dict[str, tuple[_Folder, str]] = {}
-
-    def find(self, name: str) -> str:
-        """The file of this name: below the disk's base, or a whole path elsewhere; or ""."""
-        where, slash, file = name.rpartition("/")
-        if where not in self._seen:
-            self._seen[where] = self._opened(where or slash)
-        folder, begin = self._seen[where]
-        if file in folder.files:
-            # Of a million names, one copy is enough.
-            return name if begin == where + slash else begin + file
-        found = folder.find(file) if file else ""
-        return found and begin + found
-
-    def _opened(self, where: str) -> tuple[_Folder, str]:
-        """A folder, and what its files' paths begin with."""
-        if self.stripped:
-            where = "/".join(where.strip("/").split("/")[self.stripped :])
-        path = os.path.normpath(os.path.join(self.folder, where))
-        base = self.disk.base
-        below = "" if path == base else f"{path}/".removeprefix(base if base == "/" else f"{base}/")
-        return self.disk.folder(path), below
-
-
 def locate(said: Sequence[str], beside: Path, images: Path | None = None) -> Places:
     """The files that names in a table stand for; whole paths, or below a folder.
 
@@ -131,21 +43,15 @@ def locate(said: Sequence[str], beside: Path, images: Path | None = None) -> Pla
         DatasetError: two folders hold files of these names, or what holds all may hold no data.
     """
     base = os.path.normpath(images or beside)
-    tried = [_clean(name) for name in said[:: max(1, len(said) // TRIED)] if name]
-    readings = _readings(_Disk(base), tried)
+    tried = [clean(name) for name in said[:: max(1, len(said) // TRIED)] if name]
+    readings = _readings(Disk(base), tried)
     paths, unclear = _found(said, readings)
     root, paths = _below_one(base, paths)
     notes = [*_notes(base, readings), *_respelled(said, paths)]
     return Places(Path(root), paths, unclear, tuple(notes))
 
 
-def _clean(name: str) -> str:
-    """A path as this machine writes it."""
-    name = name.removeprefix("file://")
-    return name.replace("\\", "/") if "\\" in name and "/" not in name else name
-
-
-def _readings(disk: _Disk, tried: Sequence[str]) -> list[_Reading]:
+def _readings(disk: Disk, tried: Sequence[str]) -> list[Reading]:
     """The ways to take these names, the best first; one where it finds all of them.
 
     Raises:
@@ -173,15 +79,15 @@ def _readings(disk: _Disk, tried: Sequence[str]) -> list[_Reading]:
     return [plain, *better]
 
 
-def _ways(disk: _Disk, tried: Sequence[str]) -> Iterator[_Reading]:
-    yield _Reading(disk, disk.base)
+def _ways(disk: Disk, tried: Sequence[str]) -> Iterator[Reading]:
+    yield Reading(disk, disk.base)
     deepest = max((name.strip("/").count("/") for name in tried), default=0)
     for stripped in range(1, min(deepest, STRIPPED) + 1):
-        yield _Reading(disk, disk.base, stripped)
+        yield Reading(disk, disk.base, stripped)
     absolute = any(name.startswith("/") for name in tried)
     for folder in _folders(disk.base):
         for stripped in range(int(absolute), min(deepest, STRIPPED) + 1):
-            yield _Reading(disk, folder, stripped)
+            yield Reading(disk, folder, stripped)
 
 
 def _folders(base: str) -> list[str]:
@@ -201,14 +107,14 @@ def _inner(folder: str) -> list[str]:
         return []
 
 
-def _found(said: Sequence[str], readings: Sequence[_Reading]) -> tuple[list[str], dict[int, str]]:
+def _found(said: Sequence[str], readings: Sequence[Reading]) -> tuple[list[str], dict[int, str]]:
     """The path of each name, "" for none, and which of them are unclear."""
     first, others = readings[0], readings[1:]
     paths, unclear = [], {}
     for place, name in enumerate(said):
         path = first.find(name)
         if name and not path:
-            name = _clean(name)
+            name = clean(name)
             hits = {path: None for reading in (first, *others) if (path := reading.find(name))}
             path = next(iter(hits), "")
             if len(hits) > 1 and not first.find(name):
@@ -238,7 +144,7 @@ def _below_one(base: str, paths: list[str]) -> tuple[str, list[str]]:
     return root, [path[begin:] for path in whole]
 
 
-def _notes(base: str, readings: Sequence[_Reading]) -> Iterator[str]:
+def _notes(base: str, readings: Sequence[Reading]) -> Iterator[str]:
     used = readings[0]
     if used.folder != base:
         yield f"The images are those in {_shown(base, used.folder)}."
@@ -253,7 +159,7 @@ def _respelled(said: Sequence[str], paths: Sequence[str]) -> Iterator[str]:
     other = [
         (name, path)
         for name, path in zip(said, paths, strict=True)
-        if path and path is not name and not _clean(name).endswith(path.rpartition("/")[2])
+        if path and path is not name and not clean(name).endswith(path.rpartition("/")[2])
     ]
     if other:
         name, path = (each.rpartition("/")[2] for each in other[0])

@@ -144,15 +144,10 @@ def numbers(column: pa.ChunkedArray) -> np.ndarray:
             column = column.cast(pa.float64())
         except pa.ArrowInvalid:
             return np.array([_number(value) for value in column.to_pylist()], dtype=np.float64)
-    if not (
-        pa.types.is_integer(column.type)
-        or pa.types.is_floating(column.type)
-        or pa.types.is_boolean(column.type)
-        or pa.types.is_decimal(column.type)
-    ):
-        return np.full(len(column), np.nan)
     if pa.types.is_boolean(column.type):
         column = column.cast(pa.int8())
+    if not str(column.type).startswith(("int", "uint", "half", "float", "double", "decimal")):
+        return np.full(len(column), np.nan)
     return column.cast(pa.float64()).to_numpy(zero_copy_only=False)
 
 

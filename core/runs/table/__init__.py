@@ -1,6 +1,7 @@
 """The predictions table: one row an image, every split.
 
 predictions      what it is: columns, dtypes, validation
+metadata         further columns, from the data set
 table_files      where it lies: a file, a folder of parts, object storage
 footers          what the footers of its files tell before a row is read
 told             what is told of it before it is read

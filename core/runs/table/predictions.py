@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -145,29 +145,6 @@ def complete(table: pd.DataFrame, classes: Sequence[str], *, first_row: int = 0)
     more = pd.DataFrame({name: values[name] for name in lacks}, index=table.index)
     whole = pd.concat([table, more.astype({name: COLUMNS[name] for name in lacks})], axis=1)
     return whole[[*COLUMNS, *(name for name in table if name not in COLUMNS)]]
-
-
-def with_metadata(table: pd.DataFrame, metadata: Mapping[str, pa.Table]) -> pd.DataFrame:
-    """The table with what else its data set knows of each image.
-
-    A column that is called like one of the table's gets another name.
-
-    Args:
-        metadata: split -> a row for each of its images; `val` is a part of train.
-    """
-    if not any(known.num_columns for known in metadata.values()):
-        return table
-    split, index = table["split"].to_numpy(), table["index"].to_numpy()
-    parts, order = [], []
-    for name, known in metadata.items():
-        rows = np.flatnonzero((split == "test") == (name == "test"))
-        parts.append(known.take(pa.array(index[rows])))
-        order.append(rows)
-    more = pa.concat_tables(parts).take(pa.array(np.argsort(np.concatenate(order))))
-    taken = {name.casefold() for name in table}
-    free = [free_name(name, taken) for name in more.column_names]
-    frame = more.rename_columns(free).to_pandas()
-    return pd.concat([table, frame.set_axis(table.index)], axis=1)
 
 
 def free_name(name: str, taken: Collection[str]) -> str:

@@ -10,7 +10,7 @@ from PIL import Image
 
 from core import datasets
 from core.datasets import KINDS, Dataset, Kind, Split, kinds
-from core.datasets.kinds import PathField
+from core.datasets.kind import PathField
 from core.errors import DatasetError
 from core.training.config import TrainConfig, parser, recommended
 from core.training.jobs import preflight

@@ -186,7 +186,12 @@ def test_a_model_alone_keeps_the_notebooks_recipe_and_its_data_set():
 
 
 def test_a_table_is_said_more_of():
-    argv = ["--dataset=csv:/data/a.csv", "--images=/data/b", "--columns", "label=what?", "path=x"]
+    argv = [
+        "--dataset=csv:/data/a.csv",
+        "--images=/data/b",
+        "--columns=label=what?",
+        "--columns=path=x",
+    ]
     config, _ = parse_args(argv)
     assert config.dataset == "csv:/data/a.csv?images=/data/b&path=x&label=what%3F"
 
