@@ -25,6 +25,7 @@ from core.runs import Run
 from core.runs.table.predictions import prob_column
 
 BESIDE = 24  # images that the dashboard draws beside the matrix
+RESTS = 400  # milliseconds of the mouse on a cell before the click, as people look first
 
 
 def main() -> None:
@@ -37,9 +38,10 @@ def main() -> None:
         )
         _starts(browser, run, options.starts)
         with serve() as (url, process):
-            page = _open(browser, f"{url}/confusion?run={run.id}")
-            _clicks(page, run, options.clicks)
-            page.close()
+            for rest, what in ((HAND, "a quick click"), (RESTS, "a click")):
+                page = _open(browser, f"{url}/confusion?run={run.id}")  # with nothing cached
+                _clicks(page, run, options.clicks, rest, what)
+                page.close()
             page = _open(browser, f"{url}/gallery?run={run.id}")
             _pages(page, "page forward", options.clicks)
             middle = run.metrics["test"]["n"] // 60 // 2
@@ -88,8 +90,12 @@ def _starts(browser: Browser, run: Run, times: int) -> None:
     say("start to the first page with images", took)
 
 
-def _clicks(page: Page, run: Run, clicks: int) -> None:
-    """One cell after another, largest confusions first, round and round."""
+def _clicks(page: Page, run: Run, clicks: int, rest: int, what: str) -> None:
+    """One cell after another, largest confusions first, round and round.
+
+    Args:
+        rest: milliseconds that the mouse rests on a cell first.
+    """
     cells = places(run, clicks + 1)
     page.locator(".matrix .cell").first.wait_for()
     drawn, asked, shown = [], [], []
@@ -97,7 +103,7 @@ def _clicks(page: Page, run: Run, clicks: int) -> None:
         cell, at = list(cells.items())[(n + 1) % len(cells)]  # the first is on screen already
         place = page.evaluate(CELL, list(at))
         page.mouse.move(*place)
-        page.wait_for_timeout(HAND)
+        page.wait_for_timeout(rest)
         took, tiles = _timed(page, lambda place=place: page.mouse.click(*place))
         drawn.append(took)
         shown.append(tiles)
@@ -106,7 +112,7 @@ def _clicks(page: Page, run: Run, clicks: int) -> None:
         chosen = Selection("test", cells=(cell,))
         queries.ranked(run, chosen, ranking, descending=True, limit=BESIDE)
         asked.append(time.perf_counter() - began)
-    say(f"click on a cell to its images ({statistics.median(shown):.0f} in sight)", drawn)
+    say(f"{what} on a cell to its images ({statistics.median(shown):.0f} in sight)", drawn)
     share = statistics.median(asked) / statistics.median(drawn)
     print(f"  of which the question asked of the table: {share:.1%}")
 

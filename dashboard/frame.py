@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import streamlit as st
@@ -54,7 +55,8 @@ def tab_title(*parts: str) -> str:
     return " · ".join([*filter(None, parts), "Fencepost"])
 
 
-ARRIVED = "_arrived"  # whether a callback has just led to this page
+ARRIVED = "_arrived"  # when a callback led to this page, until it has been drawn
+SOON = 3.0  # seconds
 
 # The navigation is the table of contents; each page with what it uses of the sidebar.
 PAGES = {
@@ -194,10 +196,10 @@ page = st.navigation(
 )
 url.drop_unusable()  # runs this anew, which would lead to another page before the navigation
 if target := st.session_state.pop(state.GO, None):
-    st.session_state[ARRIVED] = True
+    st.session_state[ARRIVED] = time.monotonic()
     opens_image = target == "image" and page is not pages["image"]
     st.switch_page(pages[target], query_params=url.unbound_in_url(opens_image))
-if ARRIVED in st.session_state:
+if time.monotonic() - st.session_state.get(ARRIVED, -SOON) < SOON:
     url.write_selection()
 
 found = cached.read_runs()

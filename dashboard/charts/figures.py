@@ -17,7 +17,6 @@ MUTED = "#8a9099"
 SEEN_AS_LINE = 2  # points of an epoch; a single one is drawn as a part of one line through all
 FEW = 8  # up to which an axis of epochs is told not to be divided finer than one
 STILL = {"displayModeBar": False}
-CURVE_HEIGHT = 300  # pixels
 
 
 def base(height: int, **layout) -> go.Figure:
@@ -76,7 +75,7 @@ def training_curves(history: pd.DataFrame, value: str = "accuracy") -> go.Figure
     """Running value over mini-batches of train, and after each epoch on the split that chose."""
     end = history["at"].max()
     figure = base(
-        CURVE_HEIGHT,
+        300,
         hovermode="x unified",
         margin={"l": 8, "r": 8, "t": 36, "b": 8},
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},

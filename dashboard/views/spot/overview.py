@@ -172,8 +172,7 @@ def show_training() -> None:
         figure, words = figures.training_curves(points, value), f"Training {value} by epoch"
         st.plotly_chart(figure, config=figures.STILL, alt=words)
 
-    with st.container(height=figures.CURVE_HEIGHT, border=False):
-        after_images(draw, since=began)
+    after_images(draw, since=began)
 
 
 def show_report() -> None:
