@@ -83,7 +83,8 @@ def guess(table: Table, said: Mapping[str, str] | None = None) -> Columns:
     given = {role: name for role, name in said.items() if role in SAID[:5] and role not in none}
     lists = [name for name in table.names if holds_lists(table.sample[name])]
     answers = _said_answers(table, said["probs"]) if "probs" in said.keys() - none else ()
-    features = roles.exact(table, "features", said["features"]) if "features" in said else ""
+    asked = said.get("features", "-")
+    features = "" if asked == "-" else roles.exact(table, "features", asked)
     taken = {*answers, features}
     if "features" not in said:
         features = _called(FEATURES, [name for name in lists if name not in taken])

@@ -65,6 +65,8 @@ def test_what_a_person_says_counts():
     assert (found.answers, found.roles.label) == (("u", "v"), "kind")
     assert guessed({"probs": "p_*"}, p_a=CAT, u=CAT, p_b=DOG).answers == ("p_a", "p_b")
     assert guessed({"split": "-"}, split=LABELS, p_a=CAT, p_b=DOG).roles.split == ""
+    lists = np.ones((4, 3)).tolist()
+    assert guessed({"features": "-"}, embedding=lists, p_a=CAT, p_b=DOG).features == ""
     with pytest.raises(DatasetError, match="no column 'z'"):
         guessed({"pred": "z"}, p_a=CAT, p_b=DOG)
 
