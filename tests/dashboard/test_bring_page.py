@@ -8,7 +8,7 @@ from PIL import Image
 
 from core import runs
 from core.bringing.tables import publishing, reading
-from core.bringing.tables.reading import Asked
+from core.bringing.tables.understood import Asked
 from dashboard.components import train_form
 from tests.dashboard.conftest import words
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.bringing.tables import columns, frames
 from core.bringing.tables.columns import Columns
-from core.bringing.tables.reading import Asked
+from core.bringing.tables.understood import Asked
 from core.datasets.tables.reading import Table
 from core.errors import FencepostError
 from dashboard.text import plain

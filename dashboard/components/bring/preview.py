@@ -11,7 +11,7 @@ from PIL import Image
 
 from core import artifacts
 from core.bringing.tables import measuring, publishing, reading
-from core.bringing.tables.reading import Asked, Understood
+from core.bringing.tables.understood import Asked, Understood
 from core.datasets import ProgressCallback, bounds, picture
 from core.errors import FencepostError
 from core.runs import open_run
