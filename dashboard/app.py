@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from core import artifacts
-from dashboard.server import cells, images, overlays
+from dashboard.server import cells, images, overlays, uploads
 from dashboard.server.hosts import OnlyKnownHosts
 from dashboard.server.signing import base_path
 
@@ -80,6 +80,7 @@ app = st.App(
         *images.routes(),
         *overlays.routes(),
         *cells.routes(),
+        *uploads.routes(),
         Route(base_path() + AHEAD, _look_ahead),
     ],
     middleware=[Middleware(OnlyKnownHosts)],

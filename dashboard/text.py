@@ -48,6 +48,11 @@ def measure(ranking: str, value: float | None) -> str:
     return "<0.001" if 0 < value < 0.0005 else f"{value:.3f}"
 
 
+def capitalised(words: str) -> str:
+    """The words as a sentence begins; names in them keep their own case."""
+    return words[:1].upper() + words[1:]
+
+
 def plain_text(name: str) -> str:
     """The name for Plotly, which reads tags and entities, but knows none for quotes."""
     return escape(name, quote=False)

@@ -10,7 +10,7 @@ import numpy as np
 
 from core.bringing.tables import measuring, publishing, reading
 from core.bringing.tables.columns import SAID
-from core.bringing.tables.reading import Asked
+from core.bringing.tables.understood import Asked
 from core.errors import FencepostError
 from core.runs import Run
 from core.runs import open_run as opened

@@ -17,7 +17,8 @@ from core.training.config import PREDICT, TrainConfig, recommended
 from dashboard.session import navigation
 
 ROLES = {"path": "Column of images", "label": "Column of labels", "split": "Column of splits"}
-KIND, START = "train_data", "train_start"
+KIND, START, WAY = "train_data", "train_start", "train_way"
+TRAIN, BRING = "Train a model", "Bring predictions"
 COMMON = ("model", "weights", "mode", "epochs", "lr", "name")
 LABELS = {"lr": "Learning rate", "size": "Image size"}
 # Where the dataclass leaves any text open, what most people want; anything else can be typed.
@@ -40,7 +41,26 @@ def offer(
 
 def _open_with(kind: str) -> None:
     st.session_state[KIND] = kind
+    st.session_state[WAY] = TRAIN
     navigation.open_page("train")
+
+
+def offer_bringing(*, width: Literal["stretch", "content"] = "stretch") -> None:
+    """A button that opens the Train page where a table of predictions is brought."""
+    st.button(BRING, key="offer_bring", on_click=_open_bringing, width=width)
+
+
+def _open_bringing() -> None:
+    st.session_state[WAY] = BRING
+    navigation.open_page("train")
+
+
+def pick_way() -> str:
+    """How a run comes about: by a training, or from predictions that there are."""
+    return st.segmented_control(
+        "How", [TRAIN, BRING], default=TRAIN, key=WAY, required=True, persist_state="session",
+        label_visibility="collapsed",
+    )  # fmt: skip
 
 
 def pick_data() -> str:

@@ -47,6 +47,7 @@ def welcome(run: Run) -> None:
         for name, other in KINDS.items():
             if other is not kind:
                 train_form.offer(name, width="content")
+        train_form.offer_bringing(width="content")
 
 
 def _offer_demo() -> None:
@@ -71,6 +72,14 @@ def _offer_trainings() -> None:
                 st.write(kind.about)
                 st.space("stretch")
                 train_form.offer(name, primary=kind.stored_unasked)
+        with st.container(border=True, height="stretch"):
+            st.subheader("Predictions")
+            st.write(
+                "Yours: a table of what any model said of your images. Nothing is trained, and "
+                "nothing but the table is needed."
+            )
+            st.space("stretch")
+            train_form.offer_bringing()
 
 
 def show_damaged(found: Sequence[Run]) -> None:

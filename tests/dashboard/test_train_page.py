@@ -230,6 +230,7 @@ def test_first_start_offers_a_training_of_each_kind(open_page):
         "Train on a table",
         "Train on arrays",
         "Train on a Hugging Face data set",
+        "Bring predictions",
     ]
     app = press(app, "offer_folder")
     assert app.title[0].value == "Train"

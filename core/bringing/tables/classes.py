@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from core import artifacts
+from core.datasets import bounds
 from core.datasets.tables import labels, left_out
 from core.datasets.trees import names
 from core.errors import DatasetError
@@ -33,6 +34,8 @@ def _listed(said: str) -> tuple[str, ...]:
     path = Path(said).expanduser()
     if not said or "," in said or not path.is_file():
         return tuple(name.strip() for name in said.split(",") if name.strip())
+    if problem := bounds.folder_problem(path.absolute()):
+        raise DatasetError(problem)
     if path.suffix.lower() == ".json":
         return _of_json(path)
     lines = path.read_text(encoding="utf-8-sig").splitlines()

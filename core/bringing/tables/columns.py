@@ -83,7 +83,8 @@ def guess(table: Table, said: Mapping[str, str] | None = None) -> Columns:
     given = {role: name for role, name in said.items() if role in SAID[:5] and role not in none}
     lists = [name for name in table.names if holds_lists(table.sample[name])]
     answers = _said_answers(table, said["probs"]) if "probs" in said.keys() - none else ()
-    features = roles.exact(table, "features", said["features"]) if "features" in said else ""
+    asked = said.get("features", "-")
+    features = "" if asked == "-" else roles.exact(table, "features", asked)
     taken = {*answers, features}
     if "features" not in said:
         features = _called(FEATURES, [name for name in lists if name not in taken])
@@ -143,12 +144,25 @@ def _one_a_class(table: Table, found: Roles) -> list[str]:
     counted = [name for name in free if name.isdecimal()]
     if sorted(map(int, counted)) == list(range(len(counted))) and len(counted) > 1:
         several.append(counted)
+    if found.pred and found.confidence:  # a table of those may measure other things as well
+        several = [names for names in several if _are_classes(names, table, found)]
     if several:
         return max(several, key=len)
-    classes = {*labels.encoded(table.rows([found.label]).columns[found.label])[0]} - {""} \
-        if found.label else set()  # fmt: skip
+    classes = (
+        {*labels.encoded(table.rows([found.label]).columns[found.label])[0]} - {""}
+        if found.label
+        else set()
+    )
     named = [place for place, name in enumerate(free) if name in classes]
     return free[named[0] : named[-1] + 1] if len(named) > 1 else []
+
+
+def _are_classes(names: Sequence[str], table: Table, found: Roles) -> bool:
+    """Whether columns are called after labels in the first rows, or are as many as their ids."""
+    told = {*labels.encoded(table.sample[found.label])[0]} - {""} if found.label else set()
+    if told and all(value.isdecimal() for value in told):
+        return len(names) > max(map(int, told))
+    return not told.isdisjoint(_class_names(names))
 
 
 def _readings(name: str) -> Iterator[tuple[object, str]]:

@@ -11,7 +11,7 @@ import pandas as pd
 from pandas.util import hash_pandas_object
 
 from core import artifacts, runs
-from core.bringing.tables.reading import Understood
+from core.bringing.tables.understood import Understood
 from core.errors import RunError
 from core.evaluation import suspicions
 from core.runs import Run, writing

@@ -3,111 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from core.bringing.tables import answers, classes, columns, frames, slips
+from core.bringing.tables import answers, classes, columns, frames, images, slips
 from core.bringing.tables.columns import Columns
-from core.datasets import bounds
-from core.datasets.tables import labels, left_out, metadata, one_hot, places, splits
-from core.datasets.tables.places import Places
-from core.datasets.tables.reading import Table, texts
+from core.bringing.tables.understood import ORDER, SHOWN, Asked, Understood
+from core.datasets.tables import labels, left_out, metadata, one_hot, splits
+from core.datasets.tables.reading import Table
 from core.errors import DatasetError
 from core.evaluation import suspicions
 from core.runs.table.predictions import COLUMNS, free_name, prob_column
-
-ORDER = ("test", "val", "train")  # in which a run keeps its splits
-SHOWN = 4  # class names in a line
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a person says of a table; all of it may be left out.
-
-    Attributes:
-        table: a file, or a frame.
-        images: the folder that its paths are below.
-        columns: role -> column, see `columns.guess`.
-        classes: their names in the order of the probabilities, see `classes.given`.
-        features: (N, D) row by row, or an .npy file of them.
-    """
-
-    table: Any
-    images: str = ""
-    columns: Mapping[str, str] = field(default_factory=dict)
-    classes: str | Sequence[str] = ""
-    logits: bool = False
-    features: np.ndarray | str = ""
-
-
-@dataclass(frozen=True)
-class Understood:
-    """A table of predictions, in the order in which a run keeps it.
-
-    Attributes:
-        table: split, index, path, label, pred, p_<class> and what else is known of the images.
-        top_one: whether only the predicted class's probability is known.
-        logits: whether softmax was taken of what the table holds.
-        root: the folder that the images lie below.
-        missing: how many of the images are not there.
-        features: (N, D), D may be 0.
-        notes: what was made of it, and what a reader of the run should know.
-    """
-
-    source: Table
-    columns: Columns
-    classes: tuple[str, ...]
-    table: pd.DataFrame
-    top_one: bool
-    logits: bool
-    root: Path
-    missing: int
-    features: np.ndarray
-    notes: tuple[str, ...]
-    fingerprint: str
-
-    def lines(self) -> list[str]:
-        """What each column was taken for, as it is shown before anything is written."""
-        return [f"{role:<13}{told}" for role, told in self._told()]
-
-    def _told(self) -> list[tuple[str, str]]:
-        roles, n = self.columns.roles, len(self.table)
-        of = self.table["split"].value_counts()
-        parts = ", ".join(f"{of[name]:,} {name}" for name in ORDER if name in of)
-        shown = ", ".join(self.classes[:SHOWN]) + (", ..." if len(self.classes) > SHOWN else "")
-        found = [
-            ("rows", f"{n:,}: {parts}"),
-            ("path", f"column {roles.path!r}, {n - self.missing:,} of {n:,} files found"),
-            ("images", str(self.root)),
-            ("label", f"column {roles.label!r}" if roles.label else "a column a class"),
-            ("split", f"column {roles.split!r}" if roles.split else "none: all is test"),
-            ("predictions", self._answers()),
-            ("classes", f"{len(self.classes):,}: {shown}"),
-        ]
-        if self.features.shape[1]:
-            found.append(("features", f"{self.features.shape[1]:,} numbers an image"))
-        further = [name for name in self.columns.rest(self.source.names) if name in self.table]
-        if further:
-            found.append(("further", ", ".join(further[:12]) + (" ..." if further[12:] else "")))
-        return found
-
-    def _answers(self) -> str:
-        found = self.columns.answers
-        if not found:
-            roles = self.columns.roles
-            return f"column {roles.pred!r}, confidence {roles.confidence!r}: no other class's"
-        taken = ", taken as logits" if self.logits else ""
-        if len(found) == 1:
-            return f"lists in column {found[0]!r}{taken}"
-        return f"{len(found):,} columns, {found[0]!r} to {found[-1]!r}{taken}"
 
 
 def read(asked: Asked) -> Understood:
@@ -130,9 +40,9 @@ def read(asked: Asked) -> Understood:
     told: list[str] = []
     names, label, pred, p = _answered(kept, found, numbers, asked, told)
     split = _splits(source, kept, found, told)
-    spot, paths = _places(source, kept[found.roles.path], asked.images, numbers)
+    spot, paths = images.locate(source, kept[found.roles.path], asked.images, numbers)
     told += spot.notes
-    _refuse_doubles(split, paths, numbers)
+    images.refuse_doubles(split, paths, numbers)
     order = np.concatenate([np.flatnonzero(split == name) for name in ORDER])
     features = _features(kept, found, asked.features, numbers)[order]
     table = _table(split, paths, label, pred, names, p, order)
@@ -251,57 +161,6 @@ def _splits(source: Table, kept: pa.Table, found: Columns, told: list[str]) -> n
         told.append(f"No row is of test: those of {shown} are shown as test.")
         return np.where(split == shown, "test", split)
     return split
-
-
-def _places(
-    source: Table, column: pa.ChunkedArray, images: str, numbers: np.ndarray
-) -> tuple[Places, list[str]]:
-    """Where the images lie, and a path for each row: as the table says it where none is found.
-
-    Raises:
-        DatasetError: a row has no path, there is no such folder, or it may hold no data.
-    """
-    filled = pc.call_function("coalesce", [texts(column), pa.scalar("")])
-    told = filled.to_pylist()
-    if "" in told:
-        rows = [int(row) for row, path in zip(numbers, told, strict=True) if not path]
-        raise DatasetError(f"There is no path in {left_out.in_words(rows)}: leave those rows out.")
-    folder = Path(images).expanduser().absolute() if images else None
-    if folder and not folder.is_dir():
-        raise DatasetError(f"There is no folder {folder}: was it moved, or is a disk not mounted?")
-    beside = source.path.parent if source.path.is_absolute() else Path.cwd()
-    if problem := bounds.folder_problem(folder) if folder else "":
-        raise DatasetError(problem)
-    spot = places.locate(told, beside, folder)
-    if bounds.folder_problem(spot.root):  # a home, say, that has the table beside the images
-        spot = _narrowed(spot)
-    return spot, [path or name for path, name in zip(spot.paths, told, strict=True)]
-
-
-def _narrowed(spot: Places) -> Places:
-    """The same files, below the narrowest folder that holds them all."""
-    found = {path.rpartition("/")[0] for path in spot.paths if path}
-    within = os.path.commonpath(found) if found and not any(p == "" for p in found) else ""
-    if not within:
-        return spot
-    begin = len(within) + 1
-    return replace(spot, root=spot.root / within, paths=[path[begin:] for path in spot.paths])
-
-
-def _refuse_doubles(split: np.ndarray, paths: Sequence[str], numbers: np.ndarray) -> None:
-    """Raise DatasetError where two rows of a split are of one image."""
-    keys = pd.DataFrame({"split": split, "path": paths})
-    twice = keys.duplicated(keep=False).to_numpy()
-    if not twice.any():
-        return
-    first = int(np.flatnonzero(twice)[0])
-    same = np.flatnonzero((keys["path"] == keys["path"][first]) & (keys["split"] == split[first]))
-    again = int(keys.duplicated().sum())
-    raise DatasetError(
-        f"{again:,} {'row names an image' if again == 1 else 'rows name images'} that an earlier "
-        f"row of the same split has: {paths[first]!r} is in "
-        f"{left_out.in_words(numbers[same].tolist())}. Keep one row an image."
-    )
 
 
 def _features(

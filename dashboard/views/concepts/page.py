@@ -12,7 +12,7 @@ from core.runs.features import remedy
 from dashboard.components import caveats, left_over
 from dashboard.session import actions, concept_draft, link, navigation, picks, state
 from dashboard.session.concept_draft import Draft
-from dashboard.text import plain
+from dashboard.text import capitalised, plain
 from dashboard.views.concepts.effects import show_effect
 from dashboard.views.concepts.picks import show_candidates, show_picks, show_threshold
 from dashboard.views.concepts.words import show_suggesting, show_words, show_words_button
@@ -230,8 +230,8 @@ st.caption("What do these images share, and how much harm does it do?")
 caveats.show_caveats(run, selection.split)
 if run.features() is None:
     st.info(
-        f"Run {plain(run.name)} kept no features, so nothing can be learned from its images: "
-        f"{remedy(run)}.",
+        f"Run {plain(run.name)} kept no features, so nothing can be learned from its images. "
+        f"{capitalised(remedy(run))}.",
         icon=":material/info:",
     )
     st.stop()

@@ -10,7 +10,7 @@ from core.runs.features import remedy
 from dashboard.components import caveats
 from dashboard.session import actions, concept_draft, evidence_reviews, fix_stack, navigation, state
 from dashboard.session.evidence_reviews import Subject
-from dashboard.text import plain
+from dashboard.text import capitalised, plain
 from dashboard.views.evidence import candidates
 from dashboard.views.evidence.review import show_review
 from dashboard.views.evidence.source import pick_source
@@ -82,8 +82,8 @@ if run.steps:
     )  # fmt: skip
 if run.features() is None:
     stop_with(
-        f"Run {plain(run.name)} kept no features, so other images cannot be ranked: "
-        f"{remedy(run)}.", "Train", "train",
+        f"Run {plain(run.name)} kept no features, so other images cannot be ranked. "
+        f"{capitalised(remedy(run))}.", "Train", "train",
     )  # fmt: skip
 names = [stored.name for stored in fix_stack.usable(run)]
 if not names:

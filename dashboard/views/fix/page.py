@@ -11,7 +11,7 @@ from core.runs.annotations import channel_marks
 from core.runs.features import remedy
 from dashboard.components import caveats, left_over
 from dashboard.session import actions, cached, fix_stack, navigation, picks, state
-from dashboard.text import plain
+from dashboard.text import capitalised, plain
 from dashboard.views.fix import preview
 
 METHOD, NAME = "fix_method", "fix_name"
@@ -195,7 +195,8 @@ if run.steps:
     show_made()
 elif run.features() is None:
     st.info(
-        f"Run {plain(run.name)} kept no features, which every fix needs: {remedy(run)}.",
+        f"Run {plain(run.name)} kept no features, which every fix needs. "
+        f"{capitalised(remedy(run))}.",
         icon=":material/info:",
     )
 else:

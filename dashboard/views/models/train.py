@@ -6,7 +6,7 @@ from core.errors import FencepostError
 from core.models import lazy_torch
 from core.training import jobs
 from core.training.config import TrainConfig
-from dashboard.components import data_preview, job_panels, train_form
+from dashboard.components import bring, data_preview, job_panels, train_form
 from dashboard.session import actions
 from dashboard.session.actions import WATCHED
 from dashboard.text import plain
@@ -40,6 +40,12 @@ def announce(job: jobs.Job) -> None:
 
 
 st.title("Train")
+
+if not actions.may("train"):
+    st.info(actions.READ_ONLY, icon=":material/lock:")
+elif train_form.pick_way() == train_form.BRING:
+    bring.show()
+    st.stop()
 st.caption(
     "Training runs in a process of its own: it continues if you close this tab or stop the server."
 )
@@ -63,11 +69,9 @@ if newest and newest.state == "done":
 elif newest:
     job_panels.show_ended(newest)
 
-if not actions.may("train"):
-    st.info(actions.READ_ONLY, icon=":material/lock:")
-elif missing := lazy_torch.missing():
+if actions.may("train") and (missing := lazy_torch.missing()):
     st.info(plain(missing), icon=":material/info:")
-else:
+elif actions.may("train"):
     dataset = train_form.pick_data()
     data_preview.show(dataset)
     problem = st.container()

@@ -59,12 +59,23 @@ def test_columns_that_count_the_classes():
     assert (found.answers, found.names) == (("0", "1"), ("0", "1"))
 
 
+def test_other_measures_beside_a_prediction_are_no_probabilities():
+    found = guessed(pred=LABELS, confidence=CAT, score_mean=CAT, score_spread=DOG)
+    assert found.answers == ()
+    assert guessed(pred=LABELS, confidence=CAT, score_cat=CAT, score_dog=DOG).names == (
+        "cat",
+        "dog",
+    )
+
+
 def test_what_a_person_says_counts():
     said = {"probs": "u,v", "label": "kind"}
     found = guessed(said, u=CAT, v=DOG, kind=LABELS, p_a=CAT, p_b=DOG)
     assert (found.answers, found.roles.label) == (("u", "v"), "kind")
     assert guessed({"probs": "p_*"}, p_a=CAT, u=CAT, p_b=DOG).answers == ("p_a", "p_b")
     assert guessed({"split": "-"}, split=LABELS, p_a=CAT, p_b=DOG).roles.split == ""
+    lists = np.ones((4, 3)).tolist()
+    assert guessed({"features": "-"}, embedding=lists, p_a=CAT, p_b=DOG).features == ""
     with pytest.raises(DatasetError, match="no column 'z'"):
         guessed({"pred": "z"}, p_a=CAT, p_b=DOG)
 

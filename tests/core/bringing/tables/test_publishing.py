@@ -9,7 +9,7 @@ from PIL import Image
 
 from core import queries, runs
 from core.bringing.tables import measuring, publishing, reading
-from core.bringing.tables.reading import Asked
+from core.bringing.tables.understood import Asked
 from core.errors import ExplainError, RunError
 from core.explain import channels
 from core.queries.rankings import measures, natural_ranking, rankings

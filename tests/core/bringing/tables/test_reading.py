@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from core.bringing.tables import reading
-from core.bringing.tables.reading import Asked
+from core.bringing.tables.understood import Asked
 from core.errors import DatasetError
 
 FRAME = pd.DataFrame(
@@ -67,6 +67,25 @@ def test_missing_images_are_counted(tmp_path):
     found = reading.read(Asked(wrote(tmp_path, "csv"), images=str(tmp_path)))
     assert found.missing == 3
     assert any("1 of 4 files found" in line for line in found.lines())
+
+
+def test_two_ways_to_the_same_files_are_one(tmp_path):
+    (tmp_path / "photos" / "test").mkdir(parents=True)
+    Image.new("RGB", (2, 2)).save(tmp_path / "photos" / "test" / "a.png")
+    frame = FRAME.head(1).assign(path="test/a.png")
+    found = reading.read(Asked(frame, images=str(tmp_path)))
+    assert found.table["path"].tolist() == ["photos/test/a.png"]
+
+
+def test_images_beside_runs_are_looked_for_in_their_own_folder(artifacts_root, tmp_path):
+    artifacts_root.mkdir()
+    file = wrote(tmp_path, "csv")
+    (tmp_path / "photos").mkdir()
+    for name in FRAME["path"]:
+        Image.new("RGB", (2, 2)).save(tmp_path / "photos" / name)
+    found = reading.read(Asked(file))
+    assert (found.root, found.missing) == (tmp_path / "photos", 0)
+    assert found.table["path"].tolist()[0] == "a.png"
 
 
 def test_no_split_is_all_test():

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from core.bringing.tables import reading
-from core.bringing.tables.reading import Asked
+from core.bringing.tables.understood import Asked
 from core.errors import DatasetError
 
 P = np.array([[0.7, 0.2, 0.1], [0.1, 0.6, 0.3], [0.2, 0.2, 0.6], [0.5, 0.3, 0.2]])
