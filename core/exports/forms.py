@@ -6,12 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-import safetensors.numpy
-from safetensors.torch import save_file
-
 from core.errors import RunError
-from core.exports import script, states
 from core.runs import Run
 from core.runs.images import view_of
 
@@ -63,8 +58,11 @@ def _torch_problem(library: str) -> Callable[[Run], str]:
     return problem
 
 
+# Writers bring torch: which forms there are is asked by pages, too.
 def _write_pth(run: Run, folder: Path) -> str:
     import torch
+
+    from core.exports import script, states
 
     own = states.own_state(run)
     torch.save(own.tensors, folder / "weights.pth")
@@ -72,6 +70,10 @@ def _write_pth(run: Run, folder: Path) -> str:
 
 
 def _write_safetensors(run: Run, folder: Path) -> str:
+    from safetensors.torch import save_file
+
+    from core.exports import script, states
+
     own = states.own_state(run)
     whole = {name: value.contiguous() for name, value in own.tensors.items()}
     save_file(whole, folder / "model.safetensors")
@@ -79,10 +81,12 @@ def _write_safetensors(run: Run, folder: Path) -> str:
 
 
 def _write_head(run: Run, folder: Path) -> str:
+    from safetensors.numpy import save_file
+
+    from core.exports import script
+
     weight, bias = run.head()
-    safetensors.numpy.save_file(
-        {"weight": np.ascontiguousarray(weight), "bias": bias}, folder / "head.safetensors"
-    )
+    save_file({"weight": weight.copy(order="C"), "bias": bias}, folder / "head.safetensors")
     return script.for_head(run)
 
 

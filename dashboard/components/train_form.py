@@ -17,7 +17,7 @@ from core.training.config import PREDICT, TrainConfig, recommended
 from dashboard.session import navigation
 
 ROLES = {"path": "Column of images", "label": "Column of labels", "split": "Column of splits"}
-KIND, START = "train_data", "train_start"
+KIND, START, PREDICT_NOW = "train_data", "train_start", "predict_start"
 COMMON = ("model", "weights", "mode", "epochs", "lr", "name")
 LABELS = {"lr": "Learning rate", "size": "Image size"}
 # Where the dataclass leaves any text open, what most people want; anything else can be typed.
@@ -132,6 +132,28 @@ def pick_options(dataset: str) -> dict[str, Any] | None:
     return values if sent else None
 
 
+def pick_trained(dataset: str) -> dict[str, Any] | None:
+    """What the form for a trained network was sent with, or None."""
+    kind = dataset.partition(":")[0]
+    offered = recommended(kind)
+    with st.form("predict_form", enter_to_submit=False):
+        values = {"weights": st.text_input(
+            "File of its weights", key=f"predict_{kind}_weights", persist_state="session",
+            placeholder="/path/to/resnet18.pth",
+            help="A state dict with the head in it, .safetensors or .pth, on the machine that "
+            "this dashboard runs on",
+        ).strip()}  # fmt: skip
+        options = {item.name: item for item in fields(TrainConfig)}
+        values |= _grid([options[name] for name in ("model", "classes", "name")], kind, offered)
+        with st.expander("What it is shown, and where", icon=":material/tune:"):
+            rest = ("size", "mean", "std", "device", "workers")
+            values |= _grid([options[name] for name in rest], kind, offered)
+        sent = st.form_submit_button(
+            "Predict", key=PREDICT_NOW, type="primary", icon=":material/play_arrow:"
+        )
+    return {**values, "mode": PREDICT} if sent else None
+
+
 def _grid(items: list[Field], kind: str, offered: TrainConfig) -> dict[str, Any]:
     with st.grid(3, min_column_width=190, gap=("small", "medium")):
         return {item.name: _widget(item, kind, getattr(offered, item.name)) for item in items}
@@ -158,4 +180,5 @@ def _widget(item: Field, kind: str, value: Any) -> Any:
         return st.number_input(label, value=value, step=step, format="%g", **shared)
     if isinstance(value, int):
         return st.number_input(label, value=value, step=1, **shared)
-    return st.text_input(label, value, max_chars=200, **shared)
+    most = 20_000 if item.name == "classes" else 200
+    return st.text_input(label, value, max_chars=most, **shared)

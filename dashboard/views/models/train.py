@@ -5,13 +5,15 @@ import streamlit as st
 from core.errors import FencepostError
 from core.models import lazy_torch
 from core.training import jobs
-from core.training.config import TrainConfig
+from core.training.config import PREDICT, TrainConfig
 from dashboard.components import data_preview, job_panels, train_form
 from dashboard.session import actions
 from dashboard.session.actions import WATCHED
 from dashboard.text import plain
 
 ANNOUNCED = "_announced"
+TRAIN = "train"
+WAYS = {TRAIN: "Train a model", PREDICT: "Use a trained model"}
 
 
 def start(values: dict) -> None:
@@ -68,10 +70,20 @@ if not actions.may("train"):
 elif missing := lazy_torch.missing():
     st.info(plain(missing), icon=":material/info:")
 else:
+    what = st.segmented_control(
+        "What to do", list(WAYS), default=TRAIN, key="train_way", required=True,
+        format_func=lambda way: WAYS[way], persist_state="session", label_visibility="collapsed",
+    )  # fmt: skip
+    if what == PREDICT:
+        st.caption(
+            "A network that is trained already, head and all: every image goes through it once, "
+            "and nothing is trained."
+        )
     dataset = train_form.pick_data()
     data_preview.show(dataset)
     problem = st.container()
-    values = train_form.pick_options(dataset)
+    pick = train_form.pick_trained if what == PREDICT else train_form.pick_options
+    values = pick(dataset)
     if values is not None:
         start({"dataset": dataset, **values})
     with problem:
