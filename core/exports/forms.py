@@ -9,7 +9,9 @@ from pathlib import Path
 from core.errors import RunError
 from core.runs import Run
 from core.runs.images import view_of
+from core.runs.run import ONNX_FILE
 
+ONNX = "onnx"  # what a run says its network is
 PROGRAM = (
     "This network is of your own program, which alone can build it: take --to safetensors and load "
     "it there, or --to head."
@@ -44,8 +46,22 @@ def _is_own(run: Run) -> bool:
     )  # fmt: skip
 
 
+def _onnx_problem(run: Run) -> str:
+    if _model(run) == ONNX:
+        return ""
+    return "Only a network that came as ONNX goes back so: take --to safetensors."
+
+
+def _state_problem(run: Run) -> str:
+    if _model(run) == ONNX:
+        return "This network is an ONNX graph: take --to onnx, or --to head."
+    return ""
+
+
 def _torch_problem(library: str) -> Callable[[Run], str]:
     def problem(run: Run) -> str:
+        if said := _state_problem(run):
+            return said
         if _is_own(run):
             return PROGRAM
         its = "timm" if _model(run).startswith("timm/") else "torchvision"
@@ -59,6 +75,13 @@ def _torch_problem(library: str) -> Callable[[Run], str]:
 
 
 # Writers bring torch: which forms there are is asked by pages, too.
+def _write_onnx(run: Run, folder: Path) -> str:
+    from core.exports import onnx_file, script
+
+    graph = onnx_file.with_head(run.folder / ONNX_FILE, folder / "model.onnx", *run.head())
+    return script.for_onnx(run, view_of(run), graph)
+
+
 def _write_pth(run: Run, folder: Path) -> str:
     import torch
 
@@ -97,7 +120,8 @@ FORMS = {
     "timm": Form(
         "a state dict (.safetensors) for timm", _torch_problem("timm"), _write_safetensors
     ),
-    "safetensors": Form("all of its weights (.safetensors)", lambda run: "", _write_safetensors),
+    "onnx": Form("the ONNX file with another head", _onnx_problem, _write_onnx),
+    "safetensors": Form("all of its weights (.safetensors)", _state_problem, _write_safetensors),
     "head": Form(
         "the last linear layer alone (.safetensors)", lambda run: "", _write_head, by_features=True
     ),

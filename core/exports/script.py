@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 
 from core.models import classifier, published
+from core.models.onnx_graphs import Graph
 from core.models.preprocessing import Preprocessing
 from core.runs import Run
 
@@ -110,6 +111,22 @@ ASK_TORCH = """\
     with torch.no_grad():
         logits = network(torch.from_numpy(shown(path)))[0].double().numpy()
 """
+ONNX = '''\
+def load():
+    """The network, ready to run."""
+    return onnxruntime.InferenceSession(str(HERE / "model.onnx"))
+
+
+'''
+ASK_ONNX = """\
+    images = np.repeat(shown(path){layout}, {batch}, axis=0).astype(np.{dtype})
+    logits = network.run([{output!r}], {{{input!r}: images}})[0][0].astype(np.float64){after}
+"""
+AFTER = {
+    "": "",
+    "softmax": "\n    logits = np.log(np.maximum(logits, 1e-38))",
+    "log_softmax": "",
+}
 READ = {
     ".pth": 'torch.load(HERE / "weights.pth", map_location="cpu", weights_only=True)',
     ".safetensors": 'load_file(HERE / "model.safetensors")',
@@ -134,6 +151,19 @@ def for_torch(run: Run, view: Preprocessing, suffix: str, prefix: str) -> str:
     )
     needed = [line.split()[1].partition(".")[0] for line in imports]
     return _written(run, view, imports, needed, source + load, ASK_TORCH)
+
+
+def for_onnx(run: Run, view: Preprocessing, graph: Graph) -> str:
+    """load.py of an .onnx file."""
+    ask = ASK_ONNX.format(
+        layout=".transpose(0, 2, 3, 1)" if graph.channels_last else "",
+        batch=graph.batch or 1,
+        dtype=graph.dtype.name,
+        output=graph.output,
+        input=graph.input,
+        after=AFTER[graph.head.ends if graph.head else ""],
+    )
+    return _written(run, view, ["import onnxruntime"], ["onnxruntime"], ONNX, ask)
 
 
 def _plain(run_id: str) -> str:

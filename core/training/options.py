@@ -145,20 +145,26 @@ def parse_predict(
     """The config of a prediction with a trained network."""
     options = argparse.ArgumentParser(
         prog=prog,
-        usage="%(prog)s WEIGHTS --model NAME --data KIND[:PATH] [options]",
+        usage="%(prog)s NETWORK --data KIND[:PATH] [--model NAME] [options]",
         description="Every image of a data set once through a network that is trained already, "
         "head and all: a run to explain, to fix and to export, and nothing is trained.",
         epilog="Defaults stand in brackets. What the network is shown is its own unless said.",
         allow_abbrev=False,
     )
-    options.add_argument("weights", metavar="WEIGHTS", help="its state dict: .safetensors, .pth")
+    options.add_argument(
+        "weights", metavar="NETWORK", help="its state dict, .safetensors or .pth; or an .onnx file"
+    )
     known = {item.name: item for item in fields(TrainConfig)}
     for name, others in ALSO.items():
-        add_option(options, known[name], *others, required=True)
+        add_option(options, known[name], *others, required=name == "dataset")
     add_table_options(options)
     for name in OPTIONAL:
         add_option(options, known[name])
     given = {k: v for k, v in vars(options.parse_args(argv)).items() if v is not None}
     given["dataset"] = named_dataset(options, given)
+    if given["weights"].endswith(".onnx"):
+        given.setdefault("model", "onnx")
+    if "model" not in given:
+        options.error("say which network it is, with --model")
     suited = recommended(given["dataset"], given["model"])
     return replace(TrainConfig(mode=PREDICT, size=suited.size), **given)

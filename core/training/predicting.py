@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,18 +13,22 @@ from core.datasets.renumbered import listed, names_of, renumbered
 from core.errors import DatasetError, ModelError
 from core.evaluation import suspicions
 from core.inference import extraction, scoring
-from core.models import weights
+from core.models import onnx_networks, weights
 from core.models.classifier import Classifier
 from core.models.preprocessing import Preprocessing
+from core.models.trained import NO_HEAD
 from core.runs.history import HISTORY
+from core.runs.run import ONNX_FILE
 from core.training import trials
 from core.training.config import TrainConfig, colours
 from core.training.task import Fitted, Task, decode_images, mark_held_out
 
 
-def shown(config: TrainConfig, view: Preprocessing) -> Preprocessing:
+def shown(config: TrainConfig, view: Preprocessing, model: Classifier) -> Preprocessing:
     """What the network is shown, with the mean and the deviation that somebody gave."""
     mean, std = colours(config.mean), colours(config.std)
+    if isinstance(model.backbone, onnx_networks.OnnxBackbone):
+        view = view.sized(model.backbone.graph.size)
     return replace(view, mean=mean or view.mean, std=std or view.std)
 
 
@@ -68,7 +73,9 @@ def predict(task: Task) -> Fitted | None:
     for note in notes:
         task.reporter.note(note)
     history = pd.DataFrame(columns=HISTORY)
-    kept = scoring.as_kept(found, *_head(task.model))
+    origin = _origin(task)
+    answers = None if origin["head"] else found
+    kept = scoring.as_kept(found, *_head(task.model)) if answers is None else found[:, :0]
     return Fitted(
         kept,
         images,
@@ -76,9 +83,16 @@ def predict(task: Task) -> Fitted | None:
         history,
         {},
         decoded.kept(),
-        (suspicions.ORIGIN, *notes),
-        _origin(task),
+        (suspicions.ORIGIN, *([] if answers is None else [NO_HEAD]), *notes),
+        origin,
+        _files(task),
+        answers,
     )
+
+
+def _files(task: Task) -> dict[str, Path]:
+    """What builds the network again and is no weights, by its name in the run."""
+    return {ONNX_FILE: Path(task.config.weights)} if task.config.model == onnx_networks.NAME else {}
 
 
 def _origin(task: Task) -> dict[str, str]:
