@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from core.runs import Run
 from core.runs.images import view_of
 from core.runs.run import ONNX_FILE
 
-ONNX = "onnx"  # what a run says its network is
+ONNX, HUGGING_FACE = "onnx", "huggingface"  # what a run says its network is
 PROGRAM = (
     "This network is of your own program, which alone can build it: take --to safetensors and load "
     "it there, or --to head."
@@ -52,7 +53,15 @@ def _onnx_problem(run: Run) -> str:
     return "Only a network that came as ONNX goes back so: take --to safetensors."
 
 
+def _hugging_face_problem(run: Run) -> str:
+    if _model(run) == HUGGING_FACE:
+        return ""
+    return "Only a network that came from a folder of Hugging Face goes back so."
+
+
 def _state_problem(run: Run) -> str:
+    if _model(run) == HUGGING_FACE:
+        return "This network is of transformers: take --to huggingface, or --to head."
     if _model(run) == ONNX:
         return "This network is an ONNX graph: take --to onnx, or --to head."
     return ""
@@ -103,6 +112,17 @@ def _write_safetensors(run: Run, folder: Path) -> str:
     return "" if _is_own(run) else script.for_torch(run, view_of(run), ".safetensors", own.prefix)
 
 
+def _write_hugging_face(run: Run, folder: Path) -> str:
+    from safetensors.numpy import save_file
+
+    from core.exports import script, states
+
+    for name, path in run.network_files().items():
+        shutil.copyfile(path, folder / Path(name).name)
+    save_file(states.of_hugging_face(run), folder / "model.safetensors", {"format": "pt"})
+    return script.for_hugging_face(run, view_of(run))
+
+
 def _write_head(run: Run, folder: Path) -> str:
     from safetensors.numpy import save_file
 
@@ -121,6 +141,9 @@ FORMS = {
         "a state dict (.safetensors) for timm", _torch_problem("timm"), _write_safetensors
     ),
     "onnx": Form("the ONNX file with another head", _onnx_problem, _write_onnx),
+    "huggingface": Form(
+        "a folder that from_pretrained loads", _hugging_face_problem, _write_hugging_face
+    ),
     "safetensors": Form("all of its weights (.safetensors)", _state_problem, _write_safetensors),
     "head": Form(
         "the last linear layer alone (.safetensors)", lambda run: "", _write_head, by_features=True

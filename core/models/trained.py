@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from core.errors import ModelError
-from core.models import matching, onnx_networks
+from core.models import huggingface_networks, matching, onnx_networks
 from core.models.classifier import Classifier, build_model
 from core.models.matching import AUXILIARY, State
 from core.models.weights import load_backbone, read_nested
@@ -24,8 +24,8 @@ def open_trained(name: str, path: str, size: int = 0) -> Classifier:
     """The network as it was trained: its head gives as many classes as the one in the file.
 
     Args:
-        name: a torchvision classifier, `timm/<name>`, `small`, or `onnx`.
-        path: a state dict with the head in it, or an .onnx file.
+        name: a torchvision classifier, `timm/<name>`, `small`, `onnx` or `huggingface`.
+        path: a state dict with the head in it, an .onnx file, or a folder of Hugging Face.
         size: the side in pixels of what it will see; 0 for the network's own.
 
     Raises:
@@ -33,6 +33,8 @@ def open_trained(name: str, path: str, size: int = 0) -> Classifier:
     """
     if name == onnx_networks.NAME:
         return onnx_networks.open_onnx(path, size)
+    if name == huggingface_networks.NAME:
+        return huggingface_networks.open_folder(Path(path))
     network = build_model(name, path, 1, seed=0, size=size)
     state, _ = read_nested(Path(path))
     _, prefix = matching.matched(state, network.backbone, path)

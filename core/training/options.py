@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Sequence
 from dataclasses import MISSING, Field, fields, replace
 from typing import Any
@@ -152,7 +153,9 @@ def parse_predict(
         allow_abbrev=False,
     )
     options.add_argument(
-        "weights", metavar="NETWORK", help="its state dict, .safetensors or .pth; or an .onnx file"
+        "weights",
+        metavar="NETWORK",
+        help="its state dict, .safetensors or .pth; an .onnx file; or a folder of Hugging Face",
     )
     known = {item.name: item for item in fields(TrainConfig)}
     for name, others in ALSO.items():
@@ -164,6 +167,8 @@ def parse_predict(
     given["dataset"] = named_dataset(options, given)
     if given["weights"].endswith(".onnx"):
         given.setdefault("model", "onnx")
+    if os.path.isfile(os.path.join(given["weights"], "config.json")):
+        given.setdefault("model", "huggingface")
     if "model" not in given:
         options.error("say which network it is, with --model")
     suited = recommended(given["dataset"], given["model"])

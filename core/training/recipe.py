@@ -63,7 +63,7 @@ def _built(config: TrainConfig, dataset: Dataset) -> tuple[Classifier, Dataset]:
     """The network, and the data set with its labels as the network counts its classes."""
     if config.mode == PREDICT:
         model = open_trained(config.model, config.weights, config.size)
-        return model, predicting.in_its_order(config, dataset, model.head.out_features)
+        return model, predicting.in_its_order(config, dataset, model)
     n_classes = len(dataset.classes)
     return build_model(config.model, config.weights, n_classes, config.seed, config.size), dataset
 
