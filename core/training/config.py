@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from math import isfinite
@@ -104,6 +105,13 @@ class TrainConfig:
     def to_argv(self) -> list[str]:
         """The command line that gives this config."""
         return [f"{flag(k)}={v}" for k, v in self.to_dict().items()]
+
+
+def model_in(weights: str) -> str:
+    """The network's name where what holds it says it: an .onnx file, a folder of Hugging Face."""
+    if weights.endswith(".onnx"):
+        return "onnx"
+    return "huggingface" if os.path.isfile(os.path.join(weights, "config.json")) else ""
 
 
 def colours(text: str) -> tuple[float, ...] | None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Sequence
 from dataclasses import MISSING, Field, fields, replace
 from typing import Any
 
 from core.datasets.kinds import KINDS, with_said
 from core.errors import DatasetError
-from core.training.config import PREDICT, TrainConfig, flag, recommended
+from core.training.config import PREDICT, TrainConfig, flag, model_in, recommended
 
 CHECK = "--check"
 METAVARS = {str: "TEXT", int: "N", float: "X"}
@@ -165,11 +164,8 @@ def parse_predict(
         add_option(options, known[name])
     given = {k: v for k, v in vars(options.parse_args(argv)).items() if v is not None}
     given["dataset"] = named_dataset(options, given)
-    if given["weights"].endswith(".onnx"):
-        given.setdefault("model", "onnx")
-    if os.path.isfile(os.path.join(given["weights"], "config.json")):
-        given.setdefault("model", "huggingface")
-    if "model" not in given:
+    given.setdefault("model", model_in(given["weights"]))
+    if not given["model"]:
         options.error("say which network it is, with --model")
     suited = recommended(given["dataset"], given["model"])
     return replace(TrainConfig(mode=PREDICT, size=suited.size), **given)

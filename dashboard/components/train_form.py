@@ -13,7 +13,7 @@ import streamlit as st
 from core.datasets import KINDS, bounds, parted
 from core.datasets.kinds import with_said
 from core.errors import DatasetError
-from core.training.config import PREDICT, TrainConfig, recommended
+from core.training.config import PREDICT, TrainConfig, model_in, recommended
 from dashboard.session import navigation
 
 ROLES = {"path": "Column of images", "label": "Column of labels", "split": "Column of splits"}
@@ -138,10 +138,10 @@ def pick_trained(dataset: str) -> dict[str, Any] | None:
     offered = recommended(kind)
     with st.form("predict_form", enter_to_submit=False):
         values = {"weights": st.text_input(
-            "File of its weights", key=f"predict_{kind}_weights", persist_state="session",
+            "File or folder of the network", key=f"predict_{kind}_weights", persist_state="session",
             placeholder="/path/to/resnet18.pth",
-            help="A state dict with the head in it, .safetensors or .pth, on the machine that "
-            "this dashboard runs on",
+            help="A state dict with the head in it (.safetensors, .pth), an .onnx file, or a "
+            "folder of Hugging Face, on the machine that this dashboard runs on",
         ).strip()}  # fmt: skip
         options = {item.name: item for item in fields(TrainConfig)}
         values |= _grid([options[name] for name in ("model", "classes", "name")], kind, offered)
@@ -151,6 +151,7 @@ def pick_trained(dataset: str) -> dict[str, Any] | None:
         sent = st.form_submit_button(
             "Predict", key=PREDICT_NOW, type="primary", icon=":material/play_arrow:"
         )
+    values["model"] = model_in(values["weights"]) or values["model"]
     return {**values, "mode": PREDICT} if sent else None
 
 

@@ -26,7 +26,9 @@ COLUMNS = {
     ),
     "model": st.column_config.TextColumn("Model"),
     "mode": st.column_config.TextColumn(
-        "Mode", help="finetune: the whole network. head: the head only. fix: made from another run"
+        "Mode",
+        help="finetune: the whole network. head: the head only. predict: trained elsewhere. "
+        "fix: made from another run",
     ),
     "duration": st.column_config.TextColumn("Duration"),
     "chosen_on": st.column_config.TextColumn(
