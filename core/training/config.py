@@ -33,9 +33,7 @@ class TrainConfig:
         "train all of it, or the head only",
         ("finetune", "head", PREDICT),
     )
-    size: int = option(
-        0, "model", "side in pixels of the square that the network sees; 0 takes the network's own"
-    )
+    size: int = option(0, "model", "pixels a side of what it is shown; 0 takes its own")
     classes: str = option(
         "",
         PREDICT,

@@ -43,7 +43,7 @@ def parser(prog: str = "train.py") -> argparse.ArgumentParser:
     groups["data"].add_argument(
         CHECK,
         action="store_true",
-        help="say what the data holds and may take, and train nothing",
+        help="say what the data holds, and train nothing",
     )
     groups["run"].add_argument(
         "--resume",
