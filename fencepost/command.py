@@ -144,7 +144,8 @@ def export(argv: Sequence[str]) -> int:
     parser.add_argument("run", metavar="RUN", help="its id, as `fencepost runs` says it")
     parser.add_argument(
         "--to", default="", metavar="FORM",
-        help="torchvision, timm, safetensors, or head: the last layer alone [the form it came in]",
+        help="torchvision, timm, onnx, huggingface, safetensors, or head: the last layer alone "
+        "[the form it came in]",
     )  # fmt: skip
     parser.add_argument("--output", metavar="FOLDER", help="a new folder [RUN-FORM]")
     parser.add_argument("--no-proof", action="store_true", help="compare nothing")

@@ -42,7 +42,8 @@ def export(run: Run, to: str = "", folder: str | Path = "", *, proof: bool = Tru
     """Write the network of a run, with its head, as other libraries load it.
 
     Args:
-        to: torchvision, timm, safetensors or head; by default the form that it came in.
+        to: torchvision, timm, onnx, huggingface, safetensors or head; by default the form that it
+            came in.
         folder: a new one, by default in the artifacts; `.` makes one of the run's name here.
         proof: compare it with the run on 200 test images, in a process of its own.
 

@@ -21,6 +21,7 @@ from core.errors import DatasetError, ModelError
 from core.evaluation import suspicions
 from core.inference import scoring
 from core.models import device
+from core.models.trained import NO_HEAD
 from core.runs import writing
 from core.runs.history import HISTORY
 from core.runs.table.predictions import MEASURES
@@ -75,7 +76,7 @@ def publish(
     network = _kept(brought, head, answers["test"], found)
     features, probs = _scored(head, answers)
     if head is None:
-        brought.told.append(modules.NO_HEAD)
+        brought.told.append(NO_HEAD)
     table = scoring.table(_rows(answers, found), classes, probs)
     split, label, pred = (table[column].to_numpy() for column in ("split", "label", "pred"))
     if said := suspicions.told(split, label, pred, classes):

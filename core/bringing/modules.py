@@ -32,10 +32,6 @@ SOFTMAX_TWICE = (
     "Softmax is applied twice in this network, so what it answers is never sure of anything: the "
     "probabilities here are those of one softmax. Take the one in the network off."
 )
-NO_HEAD = (
-    "This network's output is no linear layer of a vector: it has no channels to explain, and no "
-    "head to fix."
-)
 SIGMOID = (
     "This network ends in sigmoids, one yes or no for each class: an image may have several. Only "
     "networks that choose one class for an image are read."

@@ -185,6 +185,11 @@ def _load(run: Run) -> Network:
             f"Run {run.name} keeps no network that can be opened, so where it looked cannot "
             f"be shown: {error}"
         ) from None
+    if not getattr(model.backbone, "differentiable", True):
+        raise ExplainError(
+            f"The network of run {run.name} is an ONNX graph, which gives no gradients: where it "
+            "looked cannot be shown."
+        )
     pooled, grid = _pooled(model, view.size)
     channels = 0 if pooled is None else grid[0]
     is_features = channels == model.head.in_features

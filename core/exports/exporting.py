@@ -40,7 +40,10 @@ def export(run: Run, form: str = "", folder: Path | None = None, *, proof: bool 
     """
     name = form or forms.natural(run)
     made = forms.form_of(run, name)
-    folder = (folder or default_folder(run, name)).absolute()
+    if folder is None:
+        folder = default_folder(run, name)
+        shutil.rmtree(folder, ignore_errors=True)  # ours, of the same run: it is made anew
+    folder = folder.absolute()
     if folder.exists():
         raise RunError(f"{folder} exists: name another folder, or remove it.")
     folder.parent.mkdir(parents=True, exist_ok=True)

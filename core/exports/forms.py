@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-import safetensors.numpy
-from safetensors.torch import save_file
-
 from core.errors import RunError
-from core.exports import script, states
 from core.runs import Run
 from core.runs.images import view_of
+from core.runs.run import ONNX_FILE
 
+ONNX, HUGGING_FACE = "onnx", "huggingface"  # what a run says its network is
 PROGRAM = (
     "This network is of your own program, which alone can build it: take --to safetensors and load "
     "it there, or --to head."
@@ -49,8 +47,30 @@ def _is_own(run: Run) -> bool:
     )  # fmt: skip
 
 
+def _onnx_problem(run: Run) -> str:
+    if _model(run) == ONNX:
+        return ""
+    return "Only a network that came as ONNX goes back so: take --to safetensors."
+
+
+def _hugging_face_problem(run: Run) -> str:
+    if _model(run) == HUGGING_FACE:
+        return ""
+    return "Only a network that came from a folder of Hugging Face goes back so."
+
+
+def _state_problem(run: Run) -> str:
+    if _model(run) == HUGGING_FACE:
+        return "This network is of transformers: take --to huggingface, or --to head."
+    if _model(run) == ONNX:
+        return "This network is an ONNX graph: take --to onnx, or --to head."
+    return ""
+
+
 def _torch_problem(library: str) -> Callable[[Run], str]:
     def problem(run: Run) -> str:
+        if said := _state_problem(run):
+            return said
         if _is_own(run):
             return PROGRAM
         its = "timm" if _model(run).startswith("timm/") else "torchvision"
@@ -63,8 +83,18 @@ def _torch_problem(library: str) -> Callable[[Run], str]:
     return problem
 
 
+# Writers bring torch: which forms there are is asked by pages, too.
+def _write_onnx(run: Run, folder: Path) -> str:
+    from core.exports import onnx_file, script
+
+    graph = onnx_file.with_head(run.folder / ONNX_FILE, folder / "model.onnx", *run.head())
+    return script.for_onnx(run, view_of(run), graph)
+
+
 def _write_pth(run: Run, folder: Path) -> str:
     import torch
+
+    from core.exports import script, states
 
     own = states.own_state(run)
     torch.save(own.tensors, folder / "weights.pth")
@@ -72,17 +102,34 @@ def _write_pth(run: Run, folder: Path) -> str:
 
 
 def _write_safetensors(run: Run, folder: Path) -> str:
+    from safetensors.torch import save_file
+
+    from core.exports import script, states
+
     own = states.own_state(run)
     whole = {name: value.contiguous() for name, value in own.tensors.items()}
     save_file(whole, folder / "model.safetensors")
     return "" if _is_own(run) else script.for_torch(run, view_of(run), ".safetensors", own.prefix)
 
 
+def _write_hugging_face(run: Run, folder: Path) -> str:
+    from safetensors.numpy import save_file
+
+    from core.exports import script, states
+
+    for name, path in run.network_files().items():
+        shutil.copyfile(path, folder / Path(name).name)
+    save_file(states.of_hugging_face(run), folder / "model.safetensors", {"format": "pt"})
+    return script.for_hugging_face(run, view_of(run))
+
+
 def _write_head(run: Run, folder: Path) -> str:
+    from safetensors.numpy import save_file
+
+    from core.exports import script
+
     weight, bias = run.head()
-    safetensors.numpy.save_file(
-        {"weight": np.ascontiguousarray(weight), "bias": bias}, folder / "head.safetensors"
-    )
+    save_file({"weight": weight.copy(order="C"), "bias": bias}, folder / "head.safetensors")
     return script.for_head(run)
 
 
@@ -93,7 +140,11 @@ FORMS = {
     "timm": Form(
         "a state dict (.safetensors) for timm", _torch_problem("timm"), _write_safetensors
     ),
-    "safetensors": Form("all of its weights (.safetensors)", lambda run: "", _write_safetensors),
+    "onnx": Form("the ONNX file with another head", _onnx_problem, _write_onnx),
+    "huggingface": Form(
+        "a folder that from_pretrained loads", _hugging_face_problem, _write_hugging_face
+    ),
+    "safetensors": Form("all of its weights (.safetensors)", _state_problem, _write_safetensors),
     "head": Form(
         "the last linear layer alone (.safetensors)", lambda run: "", _write_head, by_features=True
     ),

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 
 from core.models import classifier, published
+from core.models.onnx_graphs import Graph
 from core.models.preprocessing import Preprocessing
 from core.runs import Run
 
@@ -110,6 +111,35 @@ ASK_TORCH = """\
     with torch.no_grad():
         logits = network(torch.from_numpy(shown(path)))[0].double().numpy()
 """
+ONNX = '''\
+def load():
+    """The network, ready to run."""
+    return onnxruntime.InferenceSession(str(HERE / "model.onnx"))
+
+
+'''
+ASK_ONNX = """\
+    images = np.repeat(shown(path){layout}, {batch}, axis=0).astype(np.{dtype})
+    logits = network.run([{output!r}], {{{input!r}: images}})[0][0].astype(np.float64){after}
+"""
+OURS = ("    origin: ", "    view: ", "    classes: ")  # of a class, which nobody needs there
+HUGGING_FACE = '''\
+def load():
+    """The network, in eval mode."""
+    return AutoModelForImageClassification.from_pretrained(HERE, local_files_only=True).eval()
+
+
+'''
+ASK_HUGGING_FACE = """\
+    with torch.no_grad():
+        answer = network(pixel_values=torch.from_numpy(shown(path)))
+    logits = answer.logits[0].double().numpy()
+"""
+AFTER = {
+    "": "",
+    "softmax": "\n    logits = np.log(np.maximum(logits, 1e-38))",
+    "log_softmax": "",
+}
 READ = {
     ".pth": 'torch.load(HERE / "weights.pth", map_location="cpu", weights_only=True)',
     ".safetensors": 'load_file(HERE / "model.safetensors")',
@@ -136,6 +166,25 @@ def for_torch(run: Run, view: Preprocessing, suffix: str, prefix: str) -> str:
     return _written(run, view, imports, needed, source + load, ASK_TORCH)
 
 
+def for_onnx(run: Run, view: Preprocessing, graph: Graph) -> str:
+    """load.py of an .onnx file."""
+    ask = ASK_ONNX.format(
+        layout=".transpose(0, 2, 3, 1)" if graph.channels_last else "",
+        batch=graph.batch or 1,
+        dtype=graph.dtype.name,
+        output=graph.output,
+        input=graph.input,
+        after=AFTER[graph.head.ends if graph.head else ""],
+    )
+    return _written(run, view, ["import onnxruntime"], ["onnxruntime"], ONNX, ask)
+
+
+def for_hugging_face(run: Run, view: Preprocessing) -> str:
+    """load.py of a folder of Hugging Face."""
+    imports = ["import torch", "from transformers import AutoModelForImageClassification"]
+    return _written(run, view, imports, ["torch", "transformers"], HUGGING_FACE, ASK_HUGGING_FACE)
+
+
 def _plain(run_id: str) -> str:
     """A run's id as it may stand in a text between quotes."""
     return re.sub(r"[^\w.-]", "_", run_id)
@@ -149,7 +198,8 @@ def _small() -> str:
     """The source of the network that has no other library."""
     parts = (classifier._conv, classifier.SmallStage, classifier.SmallNet, classifier.Classifier)
     text = "\n\n".join(inspect.getsource(part) for part in parts)
-    return text.replace("    origin: Mapping[str, str] = MappingProxyType({})\n", "") + "\n\n"
+    kept = [line for line in text.splitlines() if not line.startswith(OURS)]
+    return "\n".join(kept) + "\n\n\n"
 
 
 def _written(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from core.errors import ModelError
@@ -48,6 +49,17 @@ def own_state(run: Run) -> OwnState:
     part = published.head_name(whole, backbone, name)
     head = {f"{part}.weight": kept["head.weight"], f"{part}.bias": kept["head.bias"]}
     return OwnState({**backbone, **head}, "", False)
+
+
+def of_hugging_face(run: Run) -> dict[str, np.ndarray]:
+    """The weights of a network of transformers under its own names."""
+    kept, head = weights_of(run), run.brought["head"]
+    before = "backbone.network."
+    found = {k.removeprefix(before): v for k, v in kept.items() if k.startswith(before)}
+    named = {f"{head}.{part}": kept[f"head.{part}"] for part in ("weight", "bias")}
+    # A run keeps single numbers as lists of one, which transformers does not take.
+    single = {k: v.reshape(()) for k, v in found.items() if k.endswith("num_batches_tracked")}
+    return {k: v.copy(order="C") for k, v in {**found, **single, **named}.items()}
 
 
 def _under(state: State, prefix: str) -> dict[str, torch.Tensor]:

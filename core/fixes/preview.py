@@ -198,6 +198,7 @@ def save(preview: Preview, name: str = "") -> str:
         timings={"fix": preview.seconds},
         device="cpu",
         parent=run.id,
+        files=run.network_files(),
         extra={
             "steps": [step.to_dict() for step in preview.steps],
             "notes": list(preview.notes),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -15,10 +16,12 @@ from core import queries
 from core.datasets import picture
 from core.errors import DatasetError, ModelError, first_line
 from core.inference import decoding
+from core.models import huggingface_networks, onnx_networks
 from core.models.classifier import Classifier, build_model
 from core.runs import Run
 from core.runs import images as run_images
 from core.runs.images import view_of
+from core.runs.run import ONNX_FILE
 
 LOOKED_AT = 32  # images
 
@@ -61,11 +64,22 @@ def stored_side(run: Run) -> int:
     return decoding.typical_side(sides, size)
 
 
+def _built(folder: str, name: str, n_classes: int, size: int) -> Classifier:
+    """The network without its weights; one that came as a program lies in the run itself."""
+    if name == onnx_networks.NAME:
+        return onnx_networks.open_onnx(f"{folder}/{ONNX_FILE}", size)
+    if name == huggingface_networks.NAME:
+        return huggingface_networks.open_folder(Path(folder) / "network", weights=False)
+    return build_model(name, "none", n_classes, seed=0, size=size)
+
+
 @lru_cache(maxsize=2)
 def _opened(folder: str, name: str, n_classes: int, size: int) -> Classifier:
-    network = build_model(name, "none", n_classes, seed=0, size=size)
     try:
+        network = _built(folder, name, n_classes, size)
         network.load_state_dict(load_file(f"{folder}/model.safetensors"))
+    except ModelError:
+        raise
     except Exception as error:  # safetensors and torch raise nearly anything on other bytes
         raise ModelError(
             f"The network {name} of this run cannot be read ({first_line(error)}): train it again."

@@ -8,6 +8,7 @@ import pandas as pd
 from core.runs.table import predictions
 
 EQUAL = 5e-4  # by which float16 may change a probability before features are kept as float32
+FEW = 2**28  # bytes
 PART = 4096  # rows made float32 at a time: of a million, all would take gigabytes
 
 
@@ -32,7 +33,12 @@ def softmax(logits: np.ndarray) -> np.ndarray:
 
 
 def as_kept(features: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> np.ndarray:
-    """The features as float16 where the head says the same of them, else as they are."""
+    """Features of a network trained elsewhere: many as float16, where its head says the same.
+
+    Few stay as they are: another head, a fix's, may tell apart what float16 does not.
+    """
+    if features.nbytes <= FEW:
+        return features
     with np.errstate(invalid="ignore", over="ignore"):
         half = features.astype(np.float16)
         exact, rounded = (probabilities(x, weight, bias) for x in (features, half))

@@ -11,7 +11,7 @@ from torch import nn
 
 from core.errors import ModelError, first_line
 from core.models import preprocessing, timm_networks, torchvision_networks
-from core.models.preprocessing import WrongSize
+from core.models.preprocessing import Preprocessing, WrongSize
 from core.models.weights import load_backbone
 
 
@@ -19,11 +19,14 @@ class Classifier(nn.Module):
     """`backbone`: (B, 3, S, S) -> (B, D) features; `head`: linear, (B, D) -> (B, K) logits.
 
     `note`: what is to be said of its weights, or "". `origin`: of one that was trained elsewhere,
-    what its file calls the head, and what stands there before the network's own names.
+    what its file calls the head, and what stands there before the network's own names; `view` and
+    `classes`: what it is shown and what it tells apart, where its file says so.
     """
 
     note = ""
     origin: Mapping[str, str] = MappingProxyType({})
+    view: Preprocessing | None = None
+    classes: tuple[str, ...] = ()
 
     def __init__(self, backbone: nn.Module, n_features: int, n_classes: int) -> None:
         super().__init__()

@@ -8,11 +8,15 @@ import torch
 from torch import nn
 
 from core.errors import ModelError
-from core.models import matching
+from core.models import huggingface_networks, matching, onnx_networks
 from core.models.classifier import Classifier, build_model
 from core.models.matching import AUXILIARY, State
 from core.models.weights import load_backbone, read_nested
 
+NO_HEAD = (
+    "This network's output is no linear layer of a vector: it has no channels to explain, and no "
+    "head to fix."
+)
 IN_PYTHON = "Open it in Python instead: fencepost.evaluate(model, dataset)."
 
 
@@ -20,13 +24,17 @@ def open_trained(name: str, path: str, size: int = 0) -> Classifier:
     """The network as it was trained: its head gives as many classes as the one in the file.
 
     Args:
-        name: a torchvision classifier, `timm/<name>`, or `small`.
-        path: a state dict with the head in it.
+        name: a torchvision classifier, `timm/<name>`, `small`, `onnx` or `huggingface`.
+        path: a state dict with the head in it, an .onnx file, or a folder of Hugging Face.
         size: the side in pixels of what it will see; 0 for the network's own.
 
     Raises:
         ModelError: no such network, weights that do not fit, or no head that is one linear layer.
     """
+    if name == onnx_networks.NAME:
+        return onnx_networks.open_onnx(path, size)
+    if name == huggingface_networks.NAME:
+        return huggingface_networks.open_folder(Path(path))
     network = build_model(name, path, 1, seed=0, size=size)
     state, _ = read_nested(Path(path))
     _, prefix = matching.matched(state, network.backbone, path)

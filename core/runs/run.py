@@ -19,6 +19,7 @@ from core.runs.table import contradictions, table_files
 from core.runs.table.table_files import Place
 from core.runs.table.told import Told
 
+ONNX_FILE = "network.onnx"  # of a run whose network came so
 FLOATS = (np.float16, np.float32, np.float64)
 
 
@@ -160,6 +161,11 @@ class Run:
     def _remedy(self) -> str:
         brought = self.config.get("mode") == "import"
         return "bring its network, by fencepost predict" if brought else "train it again"
+
+    def network_files(self) -> dict[str, Path]:
+        """What lies beside its weights to build its network, by the names in its folder."""
+        found = [self.folder / ONNX_FILE, *sorted((self.folder / "network").glob("*.json"))]
+        return {str(p.relative_to(self.folder)): p for p in found if p.is_file()}
 
     def _head_width(self) -> int | None:
         """How many channels the head reads; None where there is no head that says so."""

@@ -48,6 +48,7 @@ def save_run(
     parent: str = "",
     run_id: str = "",
     extra: Mapping[str, Any] | None = None,
+    files: Mapping[str, Path] | None = None,
 ) -> str:
     """Publish one run in a single step and give its id.
 
@@ -64,6 +65,7 @@ def save_run(
         weights: every parameter and buffer by its name.
         timings: seconds spent, by stage.
         run_id: made from the time and the model where not given.
+        files: others to be copied into the run, by their names there.
         extra: more keys for run.json, such as what was found of the images that could not be read.
 
     Raises:
@@ -120,6 +122,9 @@ def save_run(
         # safetensors writes an array that is not contiguous scrambled, without a word.
         whole = {name: np.ascontiguousarray(values) for name, values in weights.items()}
         save_file(whole, hidden / "model.safetensors")
+        for own, path in (files or {}).items():
+            (hidden / own).parent.mkdir(exist_ok=True)
+            shutil.copyfile(path, hidden / own)
         artifacts.write_json(hidden / "run.json", meta)
         artifacts.publish(hidden, final)
     except BaseException:

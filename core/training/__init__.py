@@ -2,7 +2,7 @@
 
 command      the command line: train.py, `fencepost train`, and what starts a job
 check        what train.py --check says of a data set; estimate guesses how long it takes
-config       one frozen dataclass; command line and form are made from it
+config       one frozen dataclass; form and command line (options) are made from it
 recipe       the story of one training: load, build, fit, predict, save
 task         what the two ways to fit share
 finetune     all of the network, epoch by epoch; loop fits, checkpoint keeps an epoch

@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 from core.errors import FencepostError, ModelError
 from core.models import lazy_torch
 from core.training import check, jobs
-from core.training.config import CHECK, PREDICT, TrainConfig, parse_args, parse_predict
+from core.training.config import PREDICT, TrainConfig
 from core.training.jobs.preflight import absolute, weights_problem
+from core.training.options import CHECK, parse_args, parse_predict
 
 
 def main(argv: Sequence[str] | None = None, prog: str = "train.py") -> int:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import argparse
+import os
 from collections.abc import Sequence
-from dataclasses import MISSING, Field, asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from math import isfinite
 from typing import Any
 
-from core.datasets.kinds import KINDS, forms, kind_of, with_said
-from core.errors import DatasetError, FencepostError
+from core.datasets.kinds import forms, kind_of
+from core.errors import FencepostError
 from core.runs.names import is_text, name_problem
 
-CHECK = "--check"
 PREDICT = "predict"  # the mode that trains nothing
-PREDICTED = {"dataset": ("--data",), "model": ("--arch",)}  # more names for them, to predict
-METAVARS = {str: "TEXT", int: "N", float: "X"}
 
 
 def option(default: Any, group: str, text: str, choices: Sequence[str] = ()) -> Any:
@@ -36,9 +33,7 @@ class TrainConfig:
         "train all of it, or the head only",
         ("finetune", "head", PREDICT),
     )
-    size: int = option(
-        0, "model", "side in pixels of the square that the network sees; 0 takes the network's own"
-    )
+    size: int = option(0, "model", "pixels a side of what it is shown; 0 takes its own")
     classes: str = option(
         "",
         PREDICT,
@@ -107,7 +102,14 @@ class TrainConfig:
 
     def to_argv(self) -> list[str]:
         """The command line that gives this config."""
-        return [f"{_flag(k)}={v}" for k, v in self.to_dict().items()]
+        return [f"{flag(k)}={v}" for k, v in self.to_dict().items()]
+
+
+def model_in(weights: str) -> str:
+    """The network's name where what holds it says it: an .onnx file, a folder of Hugging Face."""
+    if weights.endswith(".onnx"):
+        return "onnx"
+    return "huggingface" if os.path.isfile(os.path.join(weights, "config.json")) else ""
 
 
 def colours(text: str) -> tuple[float, ...] | None:
@@ -121,7 +123,8 @@ def colours(text: str) -> tuple[float, ...] | None:
     return found if len(found) == 3 and all(map(isfinite, found)) else ()
 
 
-def _flag(name: str) -> str:
+def flag(name: str) -> str:
+    """How the command line calls an option."""
     return f"--{name.replace('_', '-')}"
 
 
@@ -142,138 +145,3 @@ def from_dict(values: dict[str, Any]) -> TrainConfig:
     known = {item.name: item for item in fields(TrainConfig)}
     kept: dict[str, Any] = {k: type(known[k].default)(v) for k, v in values.items() if k in known}
     return TrainConfig(**kept)
-
-
-def parser(prog: str = "train.py") -> argparse.ArgumentParser:
-    """Grouped options; none has a default of its own, so that the data set can choose it."""
-    result = argparse.ArgumentParser(
-        prog=prog,
-        usage="%(prog)s [options]",
-        description="Train an image classifier and leave one run in artifacts/.",
-        epilog=" ".join(
-            [
-                "Defaults stand in brackets.",
-                *(_own_defaults(name) for name, kind in KINDS.items() if kind.defaults),
-            ]
-        ),
-        allow_abbrev=False,
-    )
-    groups: dict[str, Any] = {}
-    for item in fields(TrainConfig):
-        title = item.metadata["group"]
-        if title == PREDICT:  # accepted, for a job is started so; `fencepost predict` shows them
-            result.add_argument(_flag(item.name), help=argparse.SUPPRESS)
-            continue
-        group = groups.setdefault(title, result.add_argument_group(title))
-        add_option(group, item)
-    groups["data"].add_argument(
-        "--images",
-        metavar="DIR",
-        help="of a table: where its paths begin [beside it]",
-    )
-    groups["data"].add_argument(
-        "--columns",
-        action="append",
-        metavar="ROLE=NAME",
-        help="a table's, each: label=NAME, path=NAME, split=NAME",
-    )
-    groups["data"].add_argument(
-        CHECK,
-        action="store_true",
-        help="say what the data set holds; train nothing",
-    )
-    groups["run"].add_argument(
-        "--resume",
-        nargs="?",
-        const="last",
-        metavar="JOB",
-        help="continue after the last finished epoch of an interrupted job [the newest]",
-    )
-    return result
-
-
-def add_option(group: Any, item: Field, *others: str, required: bool = False) -> None:
-    """An option of the command line for a field, as its metadata says; `others` are its names."""
-    assert item.default is not MISSING
-    shown = [choice for choice in item.metadata["choices"] if choice != PREDICT]
-    default = "" if required else f" [{_shown(item.default)}]"
-    group.add_argument(
-        *others,
-        _flag(item.name),
-        dest=item.name,
-        required=required,
-        type=type(item.default),
-        choices=item.metadata["choices"] or None,
-        metavar="|".join(shown) or METAVARS[type(item.default)],
-        help=f"{item.metadata['help']}{default}".replace("%", "%%"),
-    )
-
-
-def _shown(default: Any) -> str:
-    return "none" if default == "" else str(default)
-
-
-def _own_defaults(kind: str) -> str:
-    options = (f"{_flag(name)} {value}" for name, value in KINDS[kind].defaults.items())
-    return f"--dataset {kind} has defaults of its own, for its network: {' '.join(options)}."
-
-
-def parse_args(
-    argv: Sequence[str] | None = None, prog: str = "train.py"
-) -> tuple[TrainConfig, str | None]:
-    """The config, and the job to resume (`last`, a job id, or None).
-
-    Exits 2 on unknown options, and on any beside --resume: the job's own config counts.
-    """
-    options = parser(prog)
-    given = vars(options.parse_args(argv))
-    resume = given.pop("resume")
-    given.pop("check")
-    chosen = {k: v for k, v in given.items() if v is not None}
-    if resume == "":
-        options.error("--resume= names no job: give its id, or nothing for the newest")
-    if resume is not None and chosen:
-        names = ", ".join(map(_flag, chosen))
-        options.error(
-            f"--resume goes on as the job was configured: leave out {names}, or train anew"
-        )
-    of_table = {"images": chosen.pop("images", ""), **_roles(options, chosen.pop("columns", []))}
-    try:
-        name = with_said(chosen.get("dataset", TrainConfig.dataset), of_table)
-    except DatasetError as error:
-        options.error(str(error))
-    if name != TrainConfig.dataset:
-        chosen["dataset"] = name
-    defaults = recommended(chosen.get("dataset", TrainConfig.dataset), chosen.get("model"))
-    return replace(defaults, **chosen), resume
-
-
-def _roles(options: argparse.ArgumentParser, pairs: Sequence[str]) -> dict[str, str]:
-    """Role -> column, of `label=breed`."""
-    found = [pair.partition("=") for pair in pairs]
-    if wrong := next((role for role, equals, name in found if not (equals and name)), ""):
-        options.error(f"--columns {wrong} names no column: write it as label=NAME")
-    return {role: name for role, _, name in found}
-
-
-def parse_predict(
-    argv: Sequence[str] | None = None, prog: str = "fencepost predict"
-) -> TrainConfig:
-    """The config of a prediction with a trained network."""
-    options = argparse.ArgumentParser(
-        prog=prog,
-        usage="%(prog)s WEIGHTS --model NAME --data KIND[:PATH] [options]",
-        description="Every image of a data set once through a network that is trained already, "
-        "head and all: a run to explain, to fix and to export, and nothing is trained.",
-        epilog="Defaults stand in brackets. What the network is shown is its own unless said.",
-        allow_abbrev=False,
-    )
-    options.add_argument("weights", metavar="WEIGHTS", help="its state dict: .safetensors, .pth")
-    known = {item.name: item for item in fields(TrainConfig)}
-    for name in ("dataset", "model"):
-        add_option(options, known[name], *PREDICTED[name], required=True)
-    for name in ("classes", "size", "mean", "std", "device", "workers", "name"):
-        add_option(options, known[name])
-    given = {k: v for k, v in vars(options.parse_args(argv)).items() if v is not None}
-    suited = recommended(given["dataset"], given["model"])
-    return replace(TrainConfig(mode=PREDICT, size=suited.size), **given)

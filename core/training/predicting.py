@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,29 +13,37 @@ from core.datasets.renumbered import listed, names_of, renumbered
 from core.errors import DatasetError, ModelError
 from core.evaluation import suspicions
 from core.inference import extraction, scoring
-from core.models import weights
+from core.models import huggingface_networks, onnx_networks, weights
 from core.models.classifier import Classifier
 from core.models.preprocessing import Preprocessing
+from core.models.trained import NO_HEAD
 from core.runs.history import HISTORY
+from core.runs.run import ONNX_FILE
 from core.training import trials
 from core.training.config import TrainConfig, colours
 from core.training.task import Fitted, Task, decode_images, mark_held_out
 
 
-def shown(config: TrainConfig, view: Preprocessing) -> Preprocessing:
+def shown(config: TrainConfig, view: Preprocessing, model: Classifier) -> Preprocessing:
     """What the network is shown, with the mean and the deviation that somebody gave."""
     mean, std = colours(config.mean), colours(config.std)
+    if model.view:
+        view = model.view.sized(config.size)
+    if isinstance(model.backbone, onnx_networks.OnnxBackbone):
+        view = view.sized(model.backbone.graph.size)
     return replace(view, mean=mean or view.mean, std=std or view.std)
 
 
-def in_its_order(config: TrainConfig, dataset: Dataset, n_classes: int) -> Dataset:
+def in_its_order(config: TrainConfig, dataset: Dataset, model: Classifier) -> Dataset:
     """The data set with its labels in the order of the network's classes.
 
     Raises:
         DatasetError: it has a class that the network lacks.
         ModelError: the network gives another number of classes than there are names.
     """
-    classes = names_of(config.classes) if config.classes else dataset.classes
+    n_classes = model.head.out_features
+    said = names_of(config.classes) if config.classes else model.classes
+    classes = said or dataset.classes
     if len(classes) != n_classes:
         whose = "--classes names" if config.classes else f"{dataset.name} has"
         more = n_classes == len(classes) + 1
@@ -68,7 +77,9 @@ def predict(task: Task) -> Fitted | None:
     for note in notes:
         task.reporter.note(note)
     history = pd.DataFrame(columns=HISTORY)
-    kept = scoring.as_kept(found, *_head(task.model))
+    origin = _origin(task)
+    answers = None if origin["head"] else found
+    kept = scoring.as_kept(found, *_head(task.model)) if answers is None else found[:, :0]
     return Fitted(
         kept,
         images,
@@ -76,16 +87,27 @@ def predict(task: Task) -> Fitted | None:
         history,
         {},
         decoded.kept(),
-        (suspicions.ORIGIN, *notes),
-        _origin(task),
+        (suspicions.ORIGIN, *([] if answers is None else [NO_HEAD]), *notes),
+        origin,
+        _files(task),
+        answers,
     )
+
+
+def _files(task: Task) -> dict[str, Path]:
+    """What builds the network again and is no weights, by its name in the run."""
+    came = Path(task.config.weights)
+    if task.config.model == onnx_networks.NAME:
+        return {ONNX_FILE: came}
+    names = (huggingface_networks.CONFIG, huggingface_networks.SHOWN)
+    return {f"network/{name}": came / name for name in names} if came.is_dir() else {}
 
 
 def _origin(task: Task) -> dict[str, str]:
     """Where the network came from, for whoever takes it back."""
     file = task.config.weights
-    known = {"file": file, "sha256": weights.digest(file, task.config.model, 0)}
-    return {**known, **task.model.origin}
+    digest = "" if Path(file).is_dir() else weights.digest(file, task.config.model, 0)
+    return {"file": file, "sha256": digest, **task.model.origin}
 
 
 def _held_out(task: Task, images: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:

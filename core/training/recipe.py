@@ -11,7 +11,7 @@ from core import datasets
 from core.datasets import Dataset
 from core.errors import TrainingError
 from core.inference import decoding, scoring
-from core.models import device, preprocessing
+from core.models import device, onnx_networks, preprocessing
 from core.models.classifier import Classifier, build_model, check_side
 from core.models.distributed import joined
 from core.models.trained import open_trained
@@ -45,9 +45,11 @@ def train(config: TrainConfig, job: Recorder, run_id: str = "") -> str:
                 reporter.note(note)
             reporter.stage("model", f"Building {config.model}, weights {config.weights}")
             view = preprocessing.of_network(config.model, config.weights, config.size)
-            view = predicting.shown(config, view)
-            config = replace(config, size=view.size)
             model, dataset = _built(config, dataset)
+            view = predicting.shown(config, view, model)
+            config = replace(config, size=view.size)
+            if config.model == onnx_networks.NAME:
+                reporter.note(onnx_networks.said(view))
             check_side(model, config.model, config.size)
             if model.note:
                 reporter.note(model.note)
@@ -61,7 +63,7 @@ def _built(config: TrainConfig, dataset: Dataset) -> tuple[Classifier, Dataset]:
     """The network, and the data set with its labels as the network counts its classes."""
     if config.mode == PREDICT:
         model = open_trained(config.model, config.weights, config.size)
-        return model, predicting.in_its_order(config, dataset, model.head.out_features)
+        return model, predicting.in_its_order(config, dataset, model)
     n_classes = len(dataset.classes)
     return build_model(config.model, config.weights, n_classes, config.seed, config.size), dataset
 
@@ -80,7 +82,11 @@ def _publish(task: Task, fitted: Fitted, run_id: str) -> str:
     reporter.stage("save", "Writing the run")
     state = {k: v.detach().cpu().contiguous().numpy() for k, v in task.model.state_dict().items()}
     with np.errstate(invalid="ignore", over="ignore"):
-        probs = scoring.probabilities(fitted.features, state["head.weight"], state["head.bias"])
+        if fitted.answers is not None:
+            state, probs = {}, scoring.softmax(fitted.answers)
+        else:
+            head = state["head.weight"], state["head.bias"]
+            probs = scoring.probabilities(fitted.features, *head)
     if not np.isfinite(probs).all():
         raise TrainingError(f"The network's answers are not finite numbers: {_why(config)}")
     table = scoring.table(fitted.images, dataset.classes, probs)
@@ -99,6 +105,7 @@ def _publish(task: Task, fitted: Fitted, run_id: str) -> str:
         weights=state,
         timings=reporter.timings,
         run_id=run_id,
+        files=fitted.files,
         device=device.describe(task.where, task.ranks.size),
         extra={
             "data_wait": round(reporter.waited, 3),

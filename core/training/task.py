@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -58,7 +59,9 @@ class Fitted:
     """What either mode leaves: the model's features of every image, and how it got there.
 
     `read`: how the images were read, as `Pixels.kept` says; `notes`: what to know of the figures;
-    `brought`: of a network trained elsewhere, its file, what tells that from others, and its head.
+    `brought`: of a network trained elsewhere, its file, what tells that from others, and its head;
+    `files`: what builds it, to be copied into the run; `answers`: (N, K)
+    logits where it has no head.
     """
 
     features: np.ndarray
@@ -69,6 +72,8 @@ class Fitted:
     read: Mapping[str, Any]
     notes: tuple[str, ...] = ()
     brought: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, Path] = field(default_factory=dict)
+    answers: np.ndarray | None = None
 
 
 def decode_images(task: Task) -> Pixels:

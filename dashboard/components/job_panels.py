@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core.training import jobs
+from core.training.config import PREDICT
 from core.training.jobs import Job
 from core.training.jobs.progress import Progress, duration, when
 from dashboard.charts import figures
@@ -136,7 +137,8 @@ def _offer_resume(job: Job) -> None:
 
 
 def show_done(job: Job) -> None:
-    st.success(f"**{title(job)}** has been trained and is now open.", icon=ICONS["done"])
+    done = "predicted" if job.config and job.config.mode == PREDICT else "trained"
+    st.success(f"**{title(job)}** has been {done} and is now open.", icon=ICONS["done"])
     st.button(
         "See its errors", key="train_open", type="primary", icon=":material/arrow_forward:",
         on_click=actions.open_run, args=(job.run_id,),

@@ -47,7 +47,7 @@ def facts(run: Run) -> dict[str, Any]:
         "accuracy": 100 * right / n if n else None,
         "interval": intervals.span(*intervals.wilson(right, n), 1) if n else None,
         "n": n,
-        "chosen_on": "test" if run.selected_on_test else "val",
+        "chosen_on": _chosen_on(run),
         "dataset": _data(run.dataset),
         "model": str(run.config.get("model", "")),
         "mode": _mode(run),
@@ -67,6 +67,13 @@ def _zone() -> ZoneInfo | None:
         return ZoneInfo(st.context.timezone or "")
     except (ValueError, OSError):  # none that this machine knows
         return None
+
+
+def _chosen_on(run: Run) -> str:
+    """Nothing was chosen of a network that was brought, unless a fix was."""
+    if run.config.get("mode") == "predict" and not run.steps:
+        return ""
+    return "test" if run.selected_on_test else "val"
 
 
 def _mode(run: Run) -> str:

@@ -13,12 +13,13 @@ import streamlit as st
 from core.datasets import KINDS, bounds, parted
 from core.datasets.kinds import with_said
 from core.errors import DatasetError
-from core.training.config import PREDICT, TrainConfig, recommended
+from core.training.config import PREDICT, TrainConfig, model_in, recommended
 from dashboard.session import navigation
 
 ROLES = {"path": "Column of images", "label": "Column of labels", "split": "Column of splits"}
-KIND, START, WAY = "train_data", "train_start", "train_way"
-TRAIN, BRING = "Train a model", "Bring predictions"
+KIND, WAY = "train_data", "train_way"
+START, PREDICT_NOW = "train_start", "predict_start"
+TRAIN, TRAINED, BRING = "Train a model", "Use a trained model", "Bring predictions"
 COMMON = ("model", "weights", "mode", "epochs", "lr", "name")
 LABELS = {"lr": "Learning rate", "size": "Image size"}
 # Where the dataclass leaves any text open, what most people want; anything else can be typed.
@@ -58,8 +59,8 @@ def _open_bringing() -> None:
 def pick_way() -> str:
     """How a run comes about: by a training, or from predictions that there are."""
     return st.segmented_control(
-        "How", [TRAIN, BRING], default=TRAIN, key=WAY, required=True, persist_state="session",
-        label_visibility="collapsed",
+        "How", [TRAIN, TRAINED, BRING], default=TRAIN, key=WAY, required=True,
+        persist_state="session", label_visibility="collapsed",
     )  # fmt: skip
 
 
@@ -152,6 +153,29 @@ def pick_options(dataset: str) -> dict[str, Any] | None:
     return values if sent else None
 
 
+def pick_trained(dataset: str) -> dict[str, Any] | None:
+    """What the form for a trained network was sent with, or None."""
+    kind = dataset.partition(":")[0]
+    offered = recommended(kind)
+    with st.form("predict_form", enter_to_submit=False):
+        values = {"weights": st.text_input(
+            "File or folder of the network", key=f"predict_{kind}_weights", persist_state="session",
+            placeholder="/path/to/resnet18.pth",
+            help="A state dict with the head in it (.safetensors, .pth), an .onnx file, or a "
+            "folder of Hugging Face, on the machine that this dashboard runs on",
+        ).strip()}  # fmt: skip
+        options = {item.name: item for item in fields(TrainConfig)}
+        values |= _grid([options[name] for name in ("model", "classes", "name")], kind, offered)
+        with st.expander("What it is shown, and where", icon=":material/tune:"):
+            rest = ("size", "mean", "std", "device", "workers")
+            values |= _grid([options[name] for name in rest], kind, offered)
+        sent = st.form_submit_button(
+            "Predict", key=PREDICT_NOW, type="primary", icon=":material/play_arrow:"
+        )
+    values["model"] = model_in(values["weights"]) or values["model"]
+    return {**values, "mode": PREDICT} if sent else None
+
+
 def _grid(items: list[Field], kind: str, offered: TrainConfig) -> dict[str, Any]:
     with st.grid(3, min_column_width=190, gap=("small", "medium")):
         return {item.name: _widget(item, kind, getattr(offered, item.name)) for item in items}
@@ -178,4 +202,5 @@ def _widget(item: Field, kind: str, value: Any) -> Any:
         return st.number_input(label, value=value, step=step, format="%g", **shared)
     if isinstance(value, int):
         return st.number_input(label, value=value, step=1, **shared)
-    return st.text_input(label, value, max_chars=200, **shared)
+    most = 20_000 if item.name == "classes" else 200
+    return st.text_input(label, value, max_chars=most, **shared)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import json
+import subprocess
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -194,3 +196,31 @@ FILES = "Image that could not be read"
 def test_a_run_of_which_nothing_was_left_out_says_nothing(save_tiny, open_page, kept):
     save_tiny(extra=kept)
     assert "left out" not in words(open_page("overview"))
+
+
+def exported(monkeypatch, code: int, out: str, err: str = "") -> list[list[str]]:
+    """What the page starts, each of which ends so."""
+    asked = []
+
+    def run(command, **_):
+        asked.append(command[1:])
+        return subprocess.CompletedProcess(command, code, out, err)
+
+    monkeypatch.setattr(subprocess, "run", run)
+    return asked
+
+
+def test_a_network_is_taken_home(tiny_run, open_page, monkeypatch, tmp_path):
+    told = {"folder": str(tmp_path), "lines": "import load", "words": "Proved on 6", "holds": True}
+    app = open_page("runs")
+    asked = exported(monkeypatch, 0, f"a word\n{json.dumps(told)}\n")
+    app = press(app, "runs_export_now")
+    assert asked == [["-m", "core.exports", tiny_run.id, "torchvision"]]
+    assert "Proved on 6" in words(app)
+    assert app.code[0].value == "import load"
+
+
+def test_a_network_that_cannot_be_taken_home(tiny_run, open_page, monkeypatch):
+    app = open_page("runs")
+    exported(monkeypatch, 1, "", "a warning\nIts head is gone.\n")
+    assert "Its head is gone." in words(press(app, "runs_export_now"))

@@ -13,6 +13,7 @@ from core.errors import JobError
 from core.training import jobs
 from core.training.config import TrainConfig, recommended
 from core.training.jobs import jobfolder, preflight
+from dashboard.components import train_form
 from tests import drawn, trees
 from tests.dashboard import conftest
 
@@ -87,6 +88,29 @@ def test_what_was_typed_is_trained(open_page, started):
     app.text_input(key="train_demo_name").set_value("mine")
     press(app, "train_start")
     assert (started[0].epochs, started[0].name) == (3, "mine")
+
+
+def test_a_trained_network_is_predicted_with(open_page, started):
+    app = open_page("train")
+    app.button_group(key="train_way").set_value(train_form.TRAINED).run()
+    app.text_input(key="predict_demo_weights").set_value(" w.pth ")
+    app.selectbox(key="train_demo_model").set_value("resnet18")
+    app.text_input(key="train_demo_classes").set_value("a,b")
+    said = words(press(app, "predict_start"))
+    assert "There is no weights file" in said
+    assert not started
+
+
+def test_what_a_trained_network_is_shown_can_be_said(open_page, started, monkeypatch):
+    monkeypatch.setattr(jobs, "refusal", lambda config: "")
+    app = open_page("train")
+    app.button_group(key="train_way").set_value(train_form.TRAINED).run()
+    app.text_input(key="predict_demo_weights").set_value("w.pth")
+    app.text_input(key="train_demo_mean").set_value("0.5,0.5,0.5")
+    press(app, "predict_start")
+    [config] = started
+    assert (config.mode, config.weights, config.mean) == ("predict", "w.pth", "0.5,0.5,0.5")
+    assert (config.model, config.size) == ("small", 64)
 
 
 def test_bad_value_is_told(open_page, started):

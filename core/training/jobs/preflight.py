@@ -61,11 +61,28 @@ def weights_problem(config: TrainConfig) -> str:
         return f"{config.model} needs the timm package: pip install timm, or choose another model."
     if config.mode == PREDICT and config.weights in ("default", "none"):
         return "Name the file of the trained network's weights, its head with them."
+    if config.model == "huggingface":
+        return _hugging_face_problem(Path(config.weights))
+    if config.model == "onnx":
+        return _onnx_problem(Path(config.weights))
     if config.weights == "none":
         return ""
     if config.weights == "default":
         return _default_weights_problem(config.model)
     return _weights_file_problem(Path(config.weights))
+
+
+def _hugging_face_problem(folder: Path) -> str:
+    if not find_spec("transformers"):
+        return "A folder of Hugging Face needs transformers: pip install transformers."
+    missing = [n for n in ("config.json", "model.safetensors") if not (folder / n).is_file()]
+    return f"{folder} has no {missing[0]}: name a folder of Hugging Face." if missing else ""
+
+
+def _onnx_problem(path: Path) -> str:
+    if not (find_spec("onnx") and find_spec("onnxruntime")):
+        return "An .onnx file needs onnx and onnxruntime: pip install onnx onnxruntime."
+    return "" if path.is_file() else f"There is no file {path}: check the path."
 
 
 def _weights_file_problem(path: Path) -> str:

@@ -3,7 +3,8 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard.components import caveats, left_out
+from core.models import lazy_torch
+from dashboard.components import caveats, export_network, left_out
 from dashboard.components.run_labels import facts
 from dashboard.components.welcome import show_damaged
 from dashboard.session import actions, cached, state
@@ -25,7 +26,9 @@ COLUMNS = {
     ),
     "model": st.column_config.TextColumn("Model"),
     "mode": st.column_config.TextColumn(
-        "Mode", help="finetune: the whole network. head: the head only. fix: made from another run"
+        "Mode",
+        help="finetune: the whole network. head: the head only. predict: trained elsewhere. "
+        "fix: made from another run",
     ),
     "duration": st.column_config.TextColumn("Duration"),
     "chosen_on": st.column_config.TextColumn(
@@ -104,6 +107,8 @@ with st.container(border=True):
                         "Save name", key="runs_rename", type="primary", on_click=actions.rename,
                         args=(chosen.id, key),
                     )  # fmt: skip
+        if actions.may("train") and not lazy_torch.missing():
+            export_network.show(chosen)
         if actions.may("delete", chosen):
             with st.popover("Delete", icon=":material/delete:"):
                 st.write(f"Delete **{plain(chosen.name)}**? The last ten deleted runs are kept.")

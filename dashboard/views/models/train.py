@@ -41,9 +41,10 @@ def announce(job: jobs.Job) -> None:
 
 st.title("Train")
 
+way = train_form.TRAIN
 if not actions.may("train"):
     st.info(actions.READ_ONLY, icon=":material/lock:")
-elif train_form.pick_way() == train_form.BRING:
+elif (way := train_form.pick_way()) == train_form.BRING:
     bring.show()
     st.stop()
 st.caption(
@@ -72,10 +73,17 @@ elif newest:
 if actions.may("train") and (missing := lazy_torch.missing()):
     st.info(plain(missing), icon=":material/info:")
 elif actions.may("train"):
+    trained = way == train_form.TRAINED
+    if trained:
+        st.caption(
+            "A network that is trained already, head and all: every image goes through it once, "
+            "and nothing is trained."
+        )
     dataset = train_form.pick_data()
     data_preview.show(dataset)
     problem = st.container()
-    values = train_form.pick_options(dataset)
+    pick = train_form.pick_trained if trained else train_form.pick_options
+    values = pick(dataset)
     if values is not None:
         start({"dataset": dataset, **values})
     with problem:

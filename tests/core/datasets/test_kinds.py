@@ -12,8 +12,9 @@ from core import datasets
 from core.datasets import KINDS, Dataset, Kind, Split, kinds
 from core.datasets.kind import PathField
 from core.errors import DatasetError
-from core.training.config import TrainConfig, parser, recommended
+from core.training.config import TrainConfig, recommended
 from core.training.jobs import preflight
+from core.training.options import parser
 
 
 class Grey:

@@ -7,10 +7,9 @@ from core.errors import FencepostError
 from core.training.config import (
     TrainConfig,
     from_dict,
-    parse_args,
-    parser,
     recommended,
 )
+from core.training.options import parse_args, parser
 
 
 def test_the_default_is_the_notebooks_recipe():

@@ -18,8 +18,9 @@ from core.inference import cache
 from core.models import weights
 from core.models.classifier import build_model, check_side
 from core.training import jobs
-from core.training.config import TrainConfig, parse_args
+from core.training.config import TrainConfig
 from core.training.jobs import preflight
+from core.training.options import parse_args
 from tests.flags import TINY
 
 

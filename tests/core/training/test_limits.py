@@ -5,7 +5,7 @@ import torch
 
 from core.errors import FencepostError
 from core.training import limits
-from core.training.config import parse_args
+from core.training.options import parse_args
 
 
 @pytest.mark.parametrize(

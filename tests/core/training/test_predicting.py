@@ -14,7 +14,8 @@ from core.explain import saliency
 from core.models.classifier import build_model
 from core.runs.table import predictions
 from core.training import command
-from core.training.config import TrainConfig, parse_predict
+from core.training.config import TrainConfig
+from core.training.options import parse_predict
 from tests import drawn
 
 

@@ -23,7 +23,7 @@ SCRIPT = """
 import os, sys, time
 sys.path.insert(0, {repository!r})
 from core.training import jobs
-from core.training.config import parse_args
+from core.training.options import parse_args
 from core.errors import TrainingError
 
 config, resume = parse_args()
