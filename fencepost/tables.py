@@ -70,7 +70,7 @@ def from_table(
     given = classes if isinstance(classes, str) else [*classes]
     asked = Asked(table, str(images), columns or {}, given, logits, features)
     found = reading.read(asked)
-    understood = (*found.lines(), *found.notes)
+    understood = (*found.lines(), *found.notes, *found.data_notes)
     for line in understood:
         tell(line)
     run = opened(publishing.publish(found, name, again=again))

@@ -90,6 +90,7 @@ def publish(found: Understood, name: str = "", *, again: bool = False) -> str:
         device="",
         extra={
             "notes": artifacts.printable(notes),
+            "data_notes": artifacts.printable(list(found.data_notes)),
             IMPORTED: {
                 "table": artifacts.printable(str(source)),
                 "digest": digest(found),

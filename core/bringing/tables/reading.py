@@ -41,18 +41,16 @@ def read(asked: Asked) -> Understood:
     names, label, pred, p = _answered(kept, found, numbers, asked, told)
     split = _splits(source, kept, found, told)
     spot, paths = images.locate(source, kept[found.roles.path], asked.images, numbers)
-    told += spot.notes
     images.refuse_doubles(split, paths, numbers)
     order = np.concatenate([np.flatnonzero(split == name) for name in ORDER])
     features = _features(kept, found, asked.features, numbers)[order]
     table = _table(split, paths, label, pred, names, p, order)
     told += filter(None, [suspicions.told(split, label, pred, names)])
     further, unkept = metadata.kept(kept.select(found.rest(source.names)))
-    told += unkept
     return Understood(
         source, found, names, _with_further(table, further, order), not np.isfinite(p).all(),
         bool(found.answers) and (asked.logits or found.are_logits), spot.root,
-        sum(not path for path in spot.paths), features, tuple(told),
+        sum(not path for path in spot.paths), features, tuple(told), (*spot.notes, *unkept),
         _fingerprint(names, table),
     )  # fmt: skip
 

@@ -48,7 +48,8 @@ class Understood:
         root: the folder that the images lie below.
         missing: how many of the images are not there.
         features: (N, D), D may be 0.
-        notes: what was made of it, and what a reader of the run should know.
+        notes: what a reader of the run should know, a sentence each.
+        data_notes: how its images were found, and which columns are left out.
     """
 
     source: Table
@@ -61,6 +62,7 @@ class Understood:
     missing: int
     features: np.ndarray
     notes: tuple[str, ...]
+    data_notes: tuple[str, ...]
     fingerprint: str
 
     def lines(self) -> list[str]:

@@ -37,7 +37,7 @@ def show(asked: Asked, path: str) -> None:
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.code("\n".join(found.lines()), language=None, wrap_lines=True)
-        for note in found.notes:
+        for note in (*found.notes, *found.data_notes):
             st.caption(f":material/info: {plain(note)}")
     with right:
         _show_images(found)

@@ -6,6 +6,7 @@ from core import queries
 from core.errors import FencepostError
 from core.evaluation import classification
 from core.explain import Explanation
+from core.queries.rankings import wrongness
 from core.queries.selection import Cell, Selection, cell_in_force, within
 from dashboard.components import caveats
 from dashboard.components.saliency import is_shown, pick_where
@@ -60,12 +61,13 @@ def show_images(cell: Cell) -> None:
     st.subheader(f"{count:,} of {n:,} {a} in {split} are predicted as {b}")
     if selection.ranges or selection.correct or len(selection.cells) > 1:
         st.caption("Of the selection, only the confusion counts here: all of its errors.")
+    by = wrongness(run)
     found = queries.ranked(
-        run, Selection(split=split, cells=(cell,)), "loss", descending=True, limit=STRIP
+        run, Selection(split=split, cells=(cell,)), by, descending=True, limit=STRIP
     )
     show_strip(
         run, found, split, key=f"explain_strip_{cell}",
-        label=f"{run.classes[cell[0]]} predicted as {run.classes[cell[1]]}, highest loss first",
+        label=f"{run.classes[cell[0]]} predicted as {run.classes[cell[1]]}, highest {by} first",
         cell=cell,
     )  # fmt: skip
 
