@@ -157,7 +157,9 @@ def test_folder_that_is_not_there_is_refused(visit):
     page = visit("train")
     fill_folder_form(page, "/not/there", epochs=1)
     start(page)
-    expect(page.get_by_text("There is no folder /not/there")).to_be_visible()
+    expect(
+        page.get_by_test_id("stAlertContentError").get_by_text("There is no folder /not/there")
+    ).to_be_visible()
     assert [job.id for job in jobs.list_jobs()] == before
 
 

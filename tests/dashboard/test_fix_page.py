@@ -146,7 +146,7 @@ def test_a_run_without_features_says_what_to_do(save_tiny, open_page):
     run = save_tiny(run_id="bare")
     (run.folder / "features.npy").unlink()
     app = open_page("fix", run="bare")
-    assert "train it again to keep its features" in words(app)
+    assert "Train it again to keep its features" in words(app)
 
 
 def test_a_fall_on_validation_is_commented_and_a_rise_is_not(story, open_page):

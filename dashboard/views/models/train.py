@@ -80,7 +80,8 @@ elif actions.may("train"):
             "and nothing is trained."
         )
     dataset = train_form.pick_data()
-    data_preview.show(dataset)
+    with st.container():  # of one place, so that nothing below moves when it comes
+        data_preview.show(dataset)
     problem = st.container()
     pick = train_form.pick_trained if trained else train_form.pick_options
     values = pick(dataset)

@@ -59,7 +59,7 @@ def show_numbers() -> None:
     """The four numbers of a run in one line, below which the finding stands large."""
     wrong = n - right
     st.markdown(
-        f"**{intervals.percent(right / max(n, 1), 1)} right** "
+        f"{plain(run.name)}: **{intervals.percent(right / max(n, 1), 1)} right** "
         f"(95% interval {intervals.span(low, high, 1)}), "
         f"{wrong:,} {'error' if wrong == 1 else 'errors'} in {n:,} images of {split}",
         help="The interval is the range in which the accuracy on many more such images probably "

@@ -153,7 +153,10 @@ def test_images_that_are_gone_are_not_proved(resnet, tmp_path, photos):
     ("form", "refused"),
     [
         ("timm", "resnet18 is of torchvision, not of timm: take --to torchvision"),
-        ("keras", "no form 'keras' to export to: choose torchvision, timm, safetensors"),
+        (
+            "keras",
+            "no form 'keras' to export to: choose torchvision, timm, onnx, huggingface, safetensors",
+        ),
     ],
 )
 def test_forms_that_a_run_cannot_have(resnet, tmp_path, form, refused):
