@@ -55,7 +55,7 @@ def test_images_are_judged_with_keys_and_become_a_run(seeing, open_url, tmp_path
     page.get_by_text("Validation after").wait_for()
     page.get_by_role("button", name="Save and compare").click()
     title(page, "Compare")
-    page.get_by_text("Points gained").wait_for()
+    page.get_by_text("How sure is this?").wait_for()
     [made] = [run for run in runs.list_runs() if run.meta.get("parent") == "seen"]
     assert made.steps[0]["labels"] == [1, 1]
     assert "Traceback" not in seeing.printed()

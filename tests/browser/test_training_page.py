@@ -18,7 +18,7 @@ from core.training.config import TrainConfig
 from core.training.jobs import jobfolder
 from tests import drawn
 from tests.browser.conftest import Server, serve
-from tests.browser.screen import title, wait_until
+from tests.browser.screen import settled, title, wait_until
 
 STARTS = 60_000  # milliseconds: a busy machine takes its time to bring torch
 FOREVER = 10_000  # epochs; such a training ends by being cancelled
@@ -77,6 +77,7 @@ def fill_folder_form(page: Page, folder: str, epochs: int, weights: str = "none"
     choose_data(page, "Folder of images")
     fill(page, "train_folder_path", folder)
     page.keyboard.press("Enter")
+    settled(page)  # what the folder holds is shown first
     choose(page, "train_folder_model", "small")
     if weights == "none":
         choose(page, "train_folder_weights", weights)
@@ -157,9 +158,8 @@ def test_folder_that_is_not_there_is_refused(visit):
     page = visit("train")
     fill_folder_form(page, "/not/there", epochs=1)
     start(page)
-    expect(
-        page.get_by_test_id("stAlertContentError").get_by_text("There is no folder /not/there")
-    ).to_be_visible()
+    refused = page.get_by_test_id("stAlertContentError")
+    expect(refused.get_by_text("There is no folder /not/there")).to_be_visible()
     assert [job.id for job in jobs.list_jobs()] == before
 
 

@@ -155,7 +155,7 @@ def test_images_that_are_gone_are_not_proved(resnet, tmp_path, photos):
         ("timm", "resnet18 is of torchvision, not of timm: take --to torchvision"),
         (
             "keras",
-            "no form 'keras' to export to: choose torchvision, timm, onnx, huggingface, safetensors",
+            "no form 'keras' to export to: choose torchvision, timm, onnx",
         ),
     ],
 )
