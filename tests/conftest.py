@@ -112,5 +112,11 @@ def real_stl10() -> Path:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The browser's tests last: Playwright keeps an event loop running that others cannot bear."""
+    """The browser's tests last and in one process, which the other then leaves alone.
+
+    Playwright keeps an event loop running that others cannot bear.
+    """
     items.sort(key=lambda item: "browser" in item.path.parts)
+    for item in items:
+        if "browser" in item.path.parts:
+            item.add_marker(pytest.mark.xdist_group("browser"))
