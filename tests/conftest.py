@@ -111,6 +111,7 @@ def real_stl10() -> Path:
     return shared("data/stl10")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The browser's tests last and in one process, which the other then leaves alone.
 
