@@ -22,7 +22,7 @@ from playwright.sync_api import Locator, Page, sync_playwright
 DOCS = ROOT / "docs"
 SIZE = {"width": 1280, "height": 800}
 SHOWN = (960, 600)  # pixels of the moving picture
-SLOW = 180_000  # milliseconds: a page may look at two thousand pictures first
+SLOW = 60_000  # milliseconds: a page may look at two thousand pictures first
 LOOK, PRESS = 2400, 700  # milliseconds that a frame stands
 MARK = """([x, y]) => {
   const dot = document.createElement('div')
@@ -81,7 +81,7 @@ def four_clicks(page: Page, url: str) -> list[Frame]:
     photographed(page).save(DOCS / "overview.webp", quality=85)
     press(page, page.get_by_role("button", name="Why?"), frames)
     arrive(page, "Explain")
-    page.get_by_text("These errors share something").wait_for()
+    page.get_by_role("heading", name="What sets them apart").wait_for()
     quiet(page)
     photographed(page).save(DOCS / "explain.webp", quality=85)
     press(page, page.get_by_role("button", name="Make a concept of it"), frames)
