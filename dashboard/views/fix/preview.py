@@ -27,6 +27,8 @@ TRIALS = {
 def show_figures(run: Run, made: Preview) -> None:
     """Accuracy before and after, what to make of a fall, and how the strengths were chosen."""
     (before, after), n = held_out(run, made)
+    if made.helped and made.plain:  # first what it was made for: whole validation hardly shows it
+        st.markdown(f"**{plain(about_both(made.helped, made.plain, made.check))}**")
     with st.grid(3, min_column_width=190):
         for title, k in (("Validation before", before), ("Validation after", after)):
             st.metric(
@@ -34,8 +36,6 @@ def show_figures(run: Run, made: Preview) -> None:
                 help=f"{k:,} of {n:,} right, 95% interval {span(*wilson(k, n), 1)}",
             )  # fmt: skip
         st.metric("Seconds", f"{made.seconds:.1f}", help="To refit the head and predict anew")
-    if made.helped and made.plain:
-        st.markdown(plain(about_both(made.helped, made.plain, made.check)))
     if not made.gains:
         st.warning(no_gain(made), icon=":material/block:")
     if made.check and after < before:
