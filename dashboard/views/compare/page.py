@@ -21,6 +21,8 @@ CONCEPT, CONFUSIONS = "by_concept", "Confusions, after less before"
 BADGES: dict[Kind, str] = {
     "better": "green", "worse": "orange", "no difference": "gray", "too few": "gray",
 }  # fmt: skip
+# Its errors chose it, and the same images are counted again.
+WORST = "This class had most errors with the concept before: chosen so, some of its gain is chance."
 # Fixed against broken, each as long as its share of what changed.
 BALANCE = (
     '<div aria-hidden="true" style="display: flex; gap: 2px; height: 8px">'
@@ -48,7 +50,7 @@ def show_cards(made: Change, target: Mapping | None) -> None:
         if target is not None:
             card(
                 str(target["group"]), target["before"], target["after"], target["low"],
-                target["high"], int(target["n"]),
+                target["high"], int(target["n"]), WORST,
             )  # fmt: skip
         st.metric("Fixed", f"{made.fixed:,}", help="Wrong before, right after")
         st.metric("Broken", f"{made.broken:,}", help="Right before, wrong after")
@@ -57,13 +59,15 @@ def show_cards(made: Change, target: Mapping | None) -> None:
         st.html(BALANCE.format(fixed=100 * made.fixed / changed))
 
 
-def card(title: str, was: float, now: float, low: float, high: float, n: int) -> None:
+def card(
+    title: str, was: float, now: float, low: float, high: float, n: int, about: str = ""
+) -> None:
     """A rate before and after, with its difference and the interval of that."""
     st.metric(
         f"{plain(title)}, n = {n:,}", f"{was:.1%} → {now:.1%}",
         f"{wording.points(now - was)} points ({wording.interval(low, high)})",
         delta_color="normal" if low > 0 or high < 0 else "off",
-        help="Accuracy before and after; the difference with its 95% interval",
+        help=f"Accuracy before and after; the difference with its 95% interval. {about}".strip(),
     )  # fmt: skip
 
 
