@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import StopException
 
 from core.concepts import columns
 from core.errors import FencepostError
@@ -55,8 +55,9 @@ def tab_title(*parts: str) -> str:
     return " · ".join([*filter(None, parts), "Fencepost"])
 
 
-ARRIVED = "_arrived"  # when a callback led to this page, until it has been drawn
-SOON = 3.0  # seconds
+# Whether a callback led to this page, until it has been drawn to its end, however late that is: a
+# run of it that another cuts short may have written nothing into the URL.
+ARRIVED = "_arrived"
 
 # The navigation is the table of contents; each page with what it uses of the sidebar.
 PAGES = {
@@ -196,10 +197,10 @@ page = st.navigation(
 )
 url.drop_unusable()  # runs this anew, which would lead to another page before the navigation
 if target := st.session_state.pop(state.GO, None):
-    st.session_state[ARRIVED] = time.monotonic()
+    st.session_state[ARRIVED] = True
     opens_image = target == "image" and page is not pages["image"]
     st.switch_page(pages[target], query_params=url.unbound_in_url(opens_image))
-if time.monotonic() - st.session_state.get(ARRIVED, -SOON) < SOON:
+if ARRIVED in st.session_state:
     url.write_selection()
 
 found = cached.read_runs()
@@ -232,9 +233,11 @@ try:
     else:
         try:
             page.run()
-            # Only here: a run that another cuts short may have written nothing.
             st.session_state.pop(ARRIVED, None)
-        finally:  # a page may end before its last line
+        except StopException:
+            st.session_state.pop(ARRIVED, None)
+            raise
+        finally:
             if run and uses is not Uses.NOTHING and page is not pages["gallery"]:  # it has its own
                 pick_bar.show_pick_bar(run)
 except FencepostError as error:  # its table is damaged in a place that opening it does not read

@@ -90,8 +90,14 @@ def settled(page: Page) -> None:
 
 
 def heading(page: Page, text: str) -> None:
-    expect(page.get_by_role("heading", level=3, name=text, exact=True)).to_be_visible()
+    _shown_once(page.get_by_role("heading", level=3, name=text, exact=True))
 
 
 def title(page: Page, text: str) -> None:
-    expect(page.get_by_role("heading", level=1, name=text, exact=True)).to_be_visible()
+    _shown_once(page.get_by_role("heading", level=1, name=text, exact=True))
+
+
+def _shown_once(found: Locator) -> None:
+    """Streamlit shows the old one beside the new one until the page has been drawn."""
+    expect(found).to_have_count(1)
+    expect(found).to_be_visible()
