@@ -22,6 +22,7 @@ taking      a run's network, taken home
 proof       two runs compared; the report
 asking      class names, splits and results as they were meant
 notebook    HTML for notebooks
+progress    how far something slow is
 shadows     whether `core` is ours
 command     the console command
 """

@@ -105,6 +105,10 @@ def bring(argv: Sequence[str]) -> int:
         help="in the order of the probabilities: cat,dog, or a file with a name a line, or JSON",
     )  # fmt: skip
     parser.add_argument("--features", default="", metavar="FILE.npy", help="a row for each image")
+    parser.add_argument(
+        "--features-by", default="", metavar="MODEL[=WEIGHTS]",
+        help="features by a published network, as resnet18, where the table has none",
+    )  # fmt: skip
     parser.add_argument("--again", action="store_true", help="also if it is a run already")
     options = vars(parser.parse_args(argv))
     from core.errors import FencepostError

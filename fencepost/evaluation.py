@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from core.datasets import ProgressCallback
 from core.errors import FencepostError
 from core.models.lazy_torch import load_torch
 from core.runs import Run
 from fencepost import notebook
 from fencepost.looking import confusions, open_run
+from fencepost.progress import bar
 
 if TYPE_CHECKING:
     from torch import nn
@@ -68,7 +68,7 @@ def evaluate(
         batch_size,
         workers,
     )
-    made = open_run(publish(brought, name, _bar)[0])
+    made = open_run(publish(brought, name, bar)[0])
     return Evaluated(made.id, made.folder, made.name, made.meta)
 
 
@@ -91,17 +91,3 @@ def _classes_of(dataset: Any) -> tuple[str, ...]:
     if named is None and hasattr(dataset, "dataset"):
         return _classes_of(dataset.dataset)
     return tuple(map(str, named)) if isinstance(named, Sequence) else ()
-
-
-def _bar(split: str) -> ProgressCallback:
-    from tqdm.auto import tqdm
-
-    bar = tqdm(desc=split, unit="image")
-
-    def progress(done: int, total: int) -> None:
-        bar.total = total
-        bar.update(done - bar.n)
-        if done == total:
-            bar.close()
-
-    return progress

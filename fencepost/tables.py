@@ -10,12 +10,14 @@ import numpy as np
 
 from core.bringing.tables import measuring, publishing, reading
 from core.bringing.tables.columns import SAID
-from core.bringing.tables.understood import Asked
+from core.bringing.tables.understood import Asked, Understood
 from core.errors import FencepostError
+from core.models import lazy_torch
 from core.runs import Run
 from core.runs import open_run as opened
 from fencepost import notebook
 from fencepost.notebook import share
+from fencepost.progress import bar
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ def from_table(
     classes: str | Sequence[str] = (),
     logits: bool = False,
     features: np.ndarray | str = "",
+    features_by: str = "",
     again: bool = False,
     tell: Callable[[str], Any] = lambda line: None,
 ) -> Imported:
@@ -61,6 +64,8 @@ def from_table(
         classes: their names, in the order of the probabilities, where the columns do not say them.
         logits: whether softmax is still to be taken.
         features: (N, D), or an .npy file of them.
+        features_by: where there are none, a published network that gives them, MODEL or
+            MODEL=WEIGHTS; it needs torch, and every image.
         again: also where this very table is a run already.
         tell: is given each line of what was understood, before anything is written.
 
@@ -73,9 +78,26 @@ def from_table(
     understood = (*found.lines(), *found.notes, *found.data_notes)
     for line in understood:
         tell(line)
+    if features_by:
+        found = with_features(found, features_by)
     run = opened(publishing.publish(found, name, again=again))
     measuring.start(run)
     return Imported(run, understood)
+
+
+def with_features(found: Understood, by: str) -> Understood:
+    """The table with what another network sees in its images.
+
+    Raises:
+        FencepostError: it has features of its own, there is no such network, or an image cannot be
+            read.
+    """
+    if found.features.shape[1]:
+        raise FencepostError("The table has features of its own: leave out --features-by.")
+    lazy_torch.load_torch()
+    from core.bringing.tables import seen  # brings torch
+
+    return seen.with_features(found, by, bar(by))
 
 
 def pairs(said: Sequence[str]) -> dict[str, str]:

@@ -124,6 +124,12 @@ def decode_splits(
     return Pixels(streamed, images, unreadable, rows, side)
 
 
+def as_surveyed(splits: Mapping[str, Split]) -> dict[str, Split]:
+    """The splits, with what is white in their deep pictures."""
+    known, _ = _survey(splits)
+    return {name: split.with_levels(known) for name, split in splits.items()}
+
+
 def _survey(splits: Mapping[str, Split]) -> tuple[Levels, tuple[str, ...]]:
     """What is white in the deep pictures of all splits."""
     files = (path for s in splits.values() for path in getattr(s.images, "files", list)())

@@ -42,6 +42,9 @@ class TrainConfig:
     )
     mean: str = option("", PREDICT, "of each channel in 0..1, as r,g,b; none takes its own")
     std: str = option("", PREDICT, "the same of the deviations")
+    features_by: str = option(
+        "", PREDICT, "a network that stands in where this one has no linear head: MODEL[=WEIGHTS]"
+    )
     epochs: int = option(15, "training", "passes over train (finetune)")
     batch_size: int = option(64, "training", "images per step")
     lr: float = option(0.001, "training", "learning rate at the start")

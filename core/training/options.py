@@ -14,7 +14,7 @@ from core.training.config import PREDICT, TrainConfig, flag, model_in, recommend
 CHECK = "--check"
 METAVARS = {str: "TEXT", int: "N", float: "X"}
 ALSO = {"dataset": ("--data",), "model": ("--arch",)}  # more names for them, to predict
-OPTIONAL = ("classes", "size", "mean", "std", "device", "workers", "name")
+OPTIONAL = ("classes", "size", "mean", "std", "features_by", "device", "workers", "name")
 
 
 def parser(prog: str = "train.py") -> argparse.ArgumentParser:

@@ -12,7 +12,7 @@ from core.datasets import Dataset
 from core.datasets.renumbered import listed, names_of, renumbered
 from core.errors import DatasetError, ModelError
 from core.evaluation import suspicions
-from core.inference import extraction, scoring
+from core.inference import extraction, scoring, stand_in
 from core.models import huggingface_networks, onnx_networks, weights
 from core.models.classifier import Classifier
 from core.models.preprocessing import Preprocessing
@@ -79,7 +79,11 @@ def predict(task: Task) -> Fitted | None:
     history = pd.DataFrame(columns=HISTORY)
     origin = _origin(task)
     answers = None if origin["head"] else found
-    kept = scoring.as_kept(found, *_head(task.model)) if answers is None else found[:, :0]
+    if answers is None:
+        kept = scoring.as_kept(found, *_head(task.model))
+    else:
+        kept = _by_a_stand_in(task, len(images))
+        notes = [NO_HEAD, *([stand_in.told(task.config.features_by)] if kept.size else []), *notes]
     return Fitted(
         kept,
         images,
@@ -87,11 +91,27 @@ def predict(task: Task) -> Fitted | None:
         history,
         {},
         decoded.kept(),
-        (suspicions.ORIGIN, *([] if answers is None else [NO_HEAD]), *notes),
+        (suspicions.ORIGIN, *notes),
         origin,
         _files(task),
         answers,
     )
+
+
+def _by_a_stand_in(task: Task, n: int) -> np.ndarray:
+    """(N, D) features of the images by the network that somebody named; D is 0 where nobody did."""
+    if not (by := task.config.features_by):
+        return np.zeros((n, 0), np.float16)
+    task.reporter.stage("features", f"Features by {by}, which stands in, {task.where.type}")
+    splits = {name: task.dataset.split(name) for name in ("train", "test")}
+    # What cannot be read is left out of the table, too: so the rows are the same.
+    return stand_in.features(
+        by,
+        splits,
+        workers=task.config.workers,
+        on=task.config.device,
+        progress=task.reporter.progress,
+    )[0]
 
 
 def _files(task: Task) -> dict[str, Path]:

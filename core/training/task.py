@@ -28,11 +28,11 @@ HELD_OUT = 0.1  # part of train, to choose the epoch by
 
 
 def stages(config: TrainConfig) -> list[str]:
-    """The stages of a training, in their order; features that are cached skip two."""
+    """The stages of a training, in their order; some of them skip some."""
     if config.mode == "head":
         return ["model", "images", "features", "train", "save"]
     if config.mode == PREDICT:
-        return ["model", "images", "predict", "save"]
+        return ["model", "images", "predict", *(["features"] if config.features_by else []), "save"]
     compiled = ["compile"] if config.compile == "on" else []
     return ["model", "images", *compiled, "train", "predict", "save"]
 

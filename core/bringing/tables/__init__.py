@@ -1,4 +1,4 @@
-"""A table of predictions, made anywhere by anything, as a run: no network, and no torch.
+"""A table of predictions, made anywhere by anything, as a run: no network needed, and no torch.
 
 columns    which columns hold the answers: one a class, one list, or the predicted class alone
 frames     tables of a program (pandas, datasets) and arrays, as tables on disk are read
@@ -8,6 +8,7 @@ slips      what people get wrong about them: logits, percent, a sigmoid, softmax
 images     where its images lie
 reading    all of a table understood, before anything is written
 understood what is asked, and what was understood
+seen       features of its images by a network that stands in; this alone needs torch
 publishing a table as a run; the same one only once
 measuring  brightness, contrast and sharpness of its images, afterwards
 """

@@ -54,29 +54,54 @@ def locate(said: Sequence[str], beside: Path, images: Path | None = None) -> Pla
 def _readings(disk: Disk, tried: Sequence[str]) -> list[Reading]:
     """The ways to take these names, the best first; one where it finds all of them.
 
+    As the names stand, where most are found so: one of `deer/001.jpg` that is missing must not
+    become `001.jpg` of another folder, and neither may the rest. Else with as few of their first
+    folders left out as it takes.
+
     Raises:
         DatasetError: two do, and they are not the plain one.
     """
     base, scores = disk.base, {}
-    for reading in _ways(disk, tried):
+    plain, *others = _ways(disk, tried)
+    for reading in (plain, *others):
+        if reading.stripped and 2 * scores[plain] > len(tried):
+            continue
         scores[reading] = sum(bool(reading.find(name)) for name in tried)
         if scores[reading] == len(tried) and reading.folder == base:
             return [reading]
+    alike = _least_stripped({reading: n for reading, n in scores.items() if n}, tried)
+    if whole := [reading for reading in alike if scores[reading] == len(tried)]:
+        return [_only_one(base, whole, tried)]
+    return [plain, *(reading for reading in alike if reading is not plain)]
+
+
+def _only_one(base: str, whole: Sequence[Reading], tried: Sequence[str]) -> Reading:
+    """The first of the readings that find every name.
+
+    Raises:
+        DatasetError: another finds other files.
+    """
     # Two ways may lead to the same files: `test/a.jpg` in photos/, and `a.jpg` in photos/test/.
-    found = {tuple(map(reading.find, tried)): reading for reading, n in reversed(scores.items())
-             if n and n == len(tried)}  # fmt: skip
-    whole = [reading for reading in scores if reading in found.values()]
-    if len(whole) > 1:
-        folders = [_shown(base, reading.folder) for reading in whole[:2]]
+    others = {tuple(map(reading.find, tried)): reading for reading in reversed(whole)}
+    if len(others) > 1:
+        folders = [_shown(base, reading.folder) for reading in whole if reading in others.values()]
         raise DatasetError(
-            f"The images can be read in {len(whole)} ways: {folders[0]} in {base} holds files of "
+            f"The images can be read in {len(others)} ways: {folders[0]} in {base} holds files of "
             f"these names, and so does {folders[1]}. Say which by --images."
         )
-    if whole:
-        return whole
-    plain, *others = scores
-    better = sorted((way for way in others if scores[way]), key=lambda way: -scores[way])
-    return [plain, *better]
+    return whole[0]
+
+
+def _least_stripped(scores: Mapping[Reading, int], tried: Sequence[str]) -> list[Reading]:
+    """Readings that leave out as many folders, the best first; together they find most names."""
+    best: tuple[int, list[Reading]] = 0, []
+    for stripped in sorted({reading.stripped for reading in scores}):
+        group = sorted((r for r in scores if r.stripped == stripped), key=lambda r: -scores[r])
+        found = sum(any(reading.find(name) for reading in group) for name in tried)
+        if 2 * found > len(tried):
+            return group
+        best = max(best, (found, group), key=lambda pair: pair[0])
+    return best[1]
 
 
 def _ways(disk: Disk, tried: Sequence[str]) -> Iterator[Reading]:

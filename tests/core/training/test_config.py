@@ -109,7 +109,7 @@ def test_the_defaults_of_every_data_set():
         "dataset": "stl10", "model": "resnet50", "weights": "default", "mode": "finetune",
         "size": 0, "epochs": 15, "batch_size": 64, "lr": 0.001, "decay_every": 7,
         "select_on": "val", "seed": 0, "device": "auto", "compile": "off", "workers": 2, "name": "",
-        "classes": "", "mean": "", "std": "",
+        "classes": "", "mean": "", "std": "", "features_by": "",
     }  # fmt: skip
     assert recommended("demo").to_dict() == TrainConfig().to_dict() | {
         "dataset": "demo", "model": "small", "weights": "none", "size": 64, "epochs": 50,
