@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
+from functools import partial
 
 import numpy as np
 
 from core.datasets.dataset import Dataset, Split
+from core.datasets.files import of_equal_bytes
 from core.datasets.picture import head
 
 LOOKED_AT = 400  # images whose heads are read, spread over both splits
@@ -83,39 +83,20 @@ def twins(dataset: Dataset) -> list[tuple[int, int]] | None:
     n = sum(len(dataset.split(name)) for name in SPLITS)
     if _nothing in raw or n > (COMPARED if dataset.train.paths else HASHED):
         return None
-    by_size: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for which, name in enumerate(SPLITS):
-        for k in range(len(dataset.split(name))):
-            with suppress(OSError):
-                by_size[_size(raw[which](k))].append((which, k))
-    both = [group for group in by_size.values() if len({which for which, _ in group}) > 1]
-    return sorted(pair for group in both for pair in _equal(group, raw))
+    images = {
+        (which, k): partial(raw[which], k)
+        for which, name in enumerate(SPLITS)
+        for k in range(len(dataset.split(name)))
+    }
+    found = []
+    for group in of_equal_bytes(images):  # train comes first
+        found += [(group[0][1], k) for which, k in group if which > group[0][0]]
+    return sorted(found)
 
 
 def _nothing(index: int) -> bytes:
     """What stands for images whose bytes cannot be compared."""
     raise OSError(f"image {index} has no bytes of its own")
-
-
-def _equal(group: Sequence[tuple[int, int]], raw: Sequence) -> Iterator[tuple[int, int]]:
-    """Of images of one size, the pairs across splits; each test image once."""
-    train: dict[bytes, int] = {}
-    for which, k in group:  # train comes first
-        with suppress(OSError):
-            digest = _digest(raw[which](k))
-            if which == 0:
-                train.setdefault(digest, k)
-            elif digest in train:
-                yield train[digest], k
-
-
-def _size(found: Path | bytes) -> int:
-    return len(found) if isinstance(found, bytes) else found.stat().st_size
-
-
-def _digest(found: Path | bytes) -> bytes:
-    data = found if isinstance(found, bytes) else found.read_bytes()
-    return hashlib.blake2b(data, digest_size=16).digest()
 
 
 def _spread(n: int, most: int) -> np.ndarray:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +14,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.datasets import bounds
+from core.datasets.files import of_equal_bytes
 from core.datasets.tables import left_out, places
 from core.datasets.tables.places import Places
 from core.datasets.tables.reading import Table, texts
 from core.errors import DatasetError
+
+COMPARED = 20_000  # images by their bytes
 
 
 def locate(
@@ -52,6 +56,24 @@ def _narrowed(spot: Places) -> Places:
         return spot
     begin = len(within) + 1
     return replace(spot, root=spot.root / within, paths=[path[begin:] for path in spot.paths])
+
+
+def twice_told(spot: Places, numbers: np.ndarray) -> str:
+    """Whether an image lies there under two paths, in a sentence; "" where none does.
+
+    Not asked of many: to read them all would take longer than to bring the table.
+    """
+    rows = {path: int(row) for path, row in zip(spot.paths, numbers, strict=True) if path}
+    there = {path: partial(Path, spot.root, path) for path in rows}
+    groups = of_equal_bytes(there) if len(there) <= COMPARED else []
+    if not groups:
+        return ""
+    n, (a, b) = len(groups), groups[0][:2]
+    return (
+        f"{n:,} {'image lies' if n == 1 else 'images lie'} there under two paths or more, and "
+        f"{'counts' if n == 1 else 'count'} as often: {a!r} and {b!r}, in "
+        f"{left_out.in_words(sorted([rows[a], rows[b]]))}, are the same bytes."
+    )
 
 
 def refuse_doubles(split: np.ndarray, paths: Sequence[str], numbers: np.ndarray) -> None:

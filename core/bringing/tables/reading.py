@@ -42,6 +42,7 @@ def read(asked: Asked) -> Understood:
     split = _splits(source, kept, found, told)
     spot, paths = images.locate(source, kept[found.roles.path], asked.images, numbers)
     images.refuse_doubles(split, paths, numbers)
+    told += filter(None, [images.twice_told(spot, numbers)])
     order = np.concatenate([np.flatnonzero(split == name) for name in ORDER])
     features = _features(kept, found, asked.features, numbers)[order]
     table = _table(split, paths, label, pred, names, p, order)

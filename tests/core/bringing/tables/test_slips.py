@@ -107,6 +107,19 @@ def test_one_image_in_two_rows_of_a_split():
     assert reading.read(Asked(table(path=["a.jpg", "b.jpg", "a.jpg", "c.jpg"], split=split)))
 
 
+def test_one_image_under_two_paths(tmp_path):
+    for name, data in (("a", b"one"), ("b", b"two"), ("c", b"one"), ("d", b"three")):
+        (tmp_path / f"{name}.jpg").write_bytes(data)
+    asked = Asked(table(path=["a.jpg", "b.jpg", "c.jpg", "d.jpg"]), images=str(tmp_path))
+    told = [note for note in reading.read(asked).notes if "two paths" in note]
+    assert told == [
+        "1 image lies there under two paths or more, and counts as often: 'a.jpg' and 'c.jpg', in "
+        "rows 0, 2, are the same bytes."
+    ]
+    (tmp_path / "c.jpg").unlink()
+    assert not any("two paths" in note for note in reading.read(asked).notes)
+
+
 def test_one_image_under_two_spellings_of_its_path(tmp_path):
     (tmp_path / "a.jpg").write_bytes(b"")
     frame = table(path=["a.jpg", "b.jpg", "x/../a.jpg", "c.jpg"])
