@@ -29,6 +29,7 @@ OURS = ("core", "dashboard", "fencepost", "tests", "train", "__main__", "__mp_ma
 # Loaded by pytest itself, which warns where it comes too late to rewrite what it loads.
 OPTIONS = ["-x", "-q", "--tb=no", "-p", "no:cacheprovider", "-p", "pytest_timeout"]
 OURS += ("pytest_timeout", "mutations")
+OPTIONS += ["-o", "addopts=--import-mode=importlib"]  # one process: xdist is no plugin here
 
 
 @dataclass(frozen=True)
