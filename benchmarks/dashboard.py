@@ -22,7 +22,7 @@ from core import queries, runs
 from core.queries.rankings import ranking
 from core.queries.selection import Selection
 from core.runs import Run
-from core.runs.table.predictions import prob_column
+from core.runs.table.schema import prob_column
 
 BESIDE = 24  # images that the dashboard draws beside the matrix
 RESTS = 400  # milliseconds of the mouse on a cell before the click, as people look first

@@ -21,7 +21,7 @@ from core.evaluation import classification
 from core.queries import neighbours
 from core.queries.selection import Selection
 from core.runs import Run
-from core.runs.table.predictions import prob_column
+from core.runs.table.schema import prob_column
 
 RUNS = ("bench-8000x10", "bench-1000000x10", "bench-100000x1000")
 PAGE = 60

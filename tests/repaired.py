@@ -8,7 +8,7 @@ import numpy as np
 
 from core import runs
 from core.runs import writing
-from core.runs.table import predictions
+from core.runs.table import predictions, schema
 
 NOTES = ("Strengths were chosen on 3 validation images, by class.",)
 STEPS = ({"method": "mistakes", "strength": 2.0},)
@@ -25,7 +25,7 @@ def save(
 ) -> runs.Run:
     """The run with these rows right and those wrong (predicted as the class after theirs)."""
     table = predictions.read(run.table_path, run.classes)
-    columns = [predictions.prob_column(c) for c in run.classes]
+    columns = [schema.prob_column(c) for c in run.classes]
     p = table[columns].to_numpy().copy()
     label = table["label"].to_numpy()
     for rows, shift in ((fixed, 0), (broken, 1)):

@@ -24,7 +24,7 @@ from core.models import device
 from core.models.trained import NO_HEAD
 from core.runs import writing
 from core.runs.history import HISTORY
-from core.runs.table.predictions import MEASURES
+from core.runs.table.schema import MEASURES
 
 LOOKED_AT = 8  # images, by which the layer is found that is the head
 OWN_INPUTS = (

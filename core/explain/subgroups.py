@@ -20,7 +20,7 @@ from core.evaluation.statistics import effect_interval, effect_size
 from core.explain.channels import features_of
 from core.runs import Run
 from core.runs.features import finite
-from core.runs.table.predictions import prob_column
+from core.runs.table.schema import prob_column
 
 MOST = 6
 FEW = 10  # errors, below which a group may be chance

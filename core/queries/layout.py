@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.runs.columns import NUMBER, OTHER, TEXT
-from core.runs.table.predictions import COLUMNS, LEAST, MEASURES, prob_column
+from core.runs.table.schema import COLUMNS, LEAST, MEASURES, prob_column
 
 FLOAT, DOUBLE = "FLOAT", "DOUBLE"
 WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "DECIMAL")
@@ -71,7 +71,7 @@ def laid_out(
 def derivations(firsts: Sequence[int]) -> dict[str, str]:
     """Column -> how it follows from others, where `p` stands for the list of probabilities.
 
-    As `core.runs.predictions.build` defines them.
+    As `core.runs.table.schema.derived` defines them.
     """
     p = "{p}"
     own = f"{p}[label + 1]"

@@ -15,7 +15,7 @@ from core.errors import RunError
 from core.queries.engine import arrays, ask, column, gained, names, number
 from core.queries.selection import Selection
 from core.runs import Run
-from core.runs.table.predictions import prob_column
+from core.runs.table.schema import prob_column
 
 TILE_COLUMNS = ("row", "index", "path", "label", "pred", "correct", "confidence", "label_prob")
 NEAR = (

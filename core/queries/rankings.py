@@ -10,7 +10,7 @@ from core.queries.engine import layout
 from core.queries.selection import Selection
 from core.runs import Run
 from core.runs.columns import NUMBER, Column
-from core.runs.table.predictions import prob_column
+from core.runs.table.schema import prob_column
 
 # What every table has, or what follows from it. The probability of each class is a ranking too,
 # as is every column of numbers that a table has beside them or that a run gained.

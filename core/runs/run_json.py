@@ -8,7 +8,7 @@ from typing import Any
 
 from core.errors import RunError
 from core.runs.table import table_files
-from core.runs.table.predictions import SPLITS
+from core.runs.table.schema import SPLITS
 
 SCHEMA_VERSION = 1
 REQUIRED = {"classes": list, "config": dict, "dataset": dict, "metrics": dict, "created": str}

@@ -12,7 +12,7 @@ from core import queries
 from core.queries.rankings import ranking as ranking_of
 from core.queries.selection import Cell
 from core.runs import Run
-from core.runs.table.predictions import prob_column
+from core.runs.table.schema import prob_column
 from dashboard.components.gallery import Group, Tile, gallery
 from dashboard.server import images, overlays
 from dashboard.session import cached, navigation, picks, state

@@ -8,6 +8,7 @@ import pytest
 from core import concepts, queries, runs
 from core.concepts import store
 from core.fixes import METHODS
+from core.runs.table import schema
 from dashboard.session import fix_stack, unsaved
 from dashboard.text import plain
 from tests import planted
@@ -31,9 +32,7 @@ def _with_val(save_tiny):
     table = queries.ask(run, "FROM run ORDER BY row")
     runs.delete("whole")
     table.loc[(table["split"] == "train") & (table["row"] % 5 == 0), "split"] = "val"
-    from core.runs.table import predictions
-
-    return table.astype(predictions.COLUMNS)
+    return table.astype(schema.COLUMNS)
 
 
 def add(app, method):

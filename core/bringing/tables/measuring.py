@@ -29,7 +29,7 @@ from core.runs import Run
 from core.runs import images as run_images
 from core.runs.columns import Column
 from core.runs.images import FileRunImages
-from core.runs.table.predictions import MEASURES
+from core.runs.table.schema import MEASURES
 
 PART = 2000  # rows, that a stopped process loses at most
 NEAR = 256  # pixels: what is measured is no larger

@@ -17,7 +17,7 @@ from core.datasets.tables import labels, left_out, metadata, one_hot, splits
 from core.datasets.tables.reading import Table
 from core.errors import DatasetError
 from core.evaluation import suspicions
-from core.runs.table.predictions import COLUMNS, free_name, prob_column
+from core.runs.table.schema import COLUMNS, free_name, prob_column
 
 
 def read(asked: Asked) -> Understood:

@@ -13,7 +13,7 @@ from core.explain.properties import wording
 from core.queries import engine
 from core.runs import Run
 from core.runs.columns import NUMBER, TEXT
-from core.runs.table.predictions import MEASURES
+from core.runs.table.schema import MEASURES
 
 MOST_COLUMNS, MOST_VALUES = 20, 10  # of a table, and of a column of texts
 COMMON = 5  # images with a text, below which it tells nothing

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from core.errors import RunError
-from core.runs.table import predictions, table_files
+from core.runs.table import predictions, schema, table_files
 from core.runs.table.table_files import Place
 from core.runs.table.told import Told
 
@@ -96,7 +96,7 @@ def check_parts(place: Place, classes: Sequence[str], keep: Sequence[str]) -> pd
 
 def _pieces(files: Iterable[str], classes: Sequence[str]) -> Iterator[pd.DataFrame]:
     """The known columns of a table, some thousand rows at a time."""
-    names = [*predictions.COLUMNS, *map(predictions.prob_column, classes)]
+    names = [*schema.COLUMNS, *map(schema.prob_column, classes)]
     rows = max(1, AT_ONCE // len(names))
     for file in files:
         with table_files.opened(file) as stream:

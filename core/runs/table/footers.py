@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from core.errors import RunError
 from core.runs.table import predictions, table_files
+from core.runs.table.schema import COLUMNS, MEASURES, OF_ALL, SPLITS, prob_column
 from core.runs.table.table_files import State
 from core.runs.table.told import Told
 
@@ -111,10 +112,10 @@ def _told(parquet: pq.ParquetFile, classes: tuple[str, ...]) -> Footer:
     splits = _splits(parquet, told("split"))
     if None in splits:
         return Footer(predictions.without("split"))
-    if splits.keys() - set(predictions.SPLITS):
+    if splits.keys() - set(SPLITS):
         return Footer(predictions.OTHER_SPLITS)
-    needed = {*predictions.COLUMNS, *map(predictions.prob_column, classes)}
-    may_lack = {*predictions.MEASURES, *predictions.OF_ALL}
+    needed = {*COLUMNS, *map(prob_column, classes)}
+    may_lack = {*MEASURES, *OF_ALL}
     free = [n for n in schema.names if n not in needed or n in may_lack]
     return Footer(
         n=parquet.metadata.num_rows,
@@ -129,7 +130,7 @@ def _told(parquet: pq.ParquetFile, classes: tuple[str, ...]) -> Footer:
 def _columns_problem(schema: pa.Schema, classes: tuple[str, ...]) -> str:
     if len(set(schema.names)) < len(schema.names):
         return "Two of its columns have the same name."
-    known = [*predictions.COLUMNS, *map(predictions.prob_column, classes)]
+    known = [*COLUMNS, *map(prob_column, classes)]
     kept = pa.schema([schema.field(name) for name in known if name in schema.names])
     try:
         # Without the notes of pandas: those of a damaged file may name any type.

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from core.runs.table.predictions import free_name
+from core.runs.table.schema import free_name
 
 
 def with_metadata(table: pd.DataFrame, metadata: Mapping[str, pa.Table]) -> pd.DataFrame:

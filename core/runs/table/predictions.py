@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,34 +13,18 @@ import pyarrow.parquet as pq
 
 from core.errors import RunError
 from core.runs.table import table_files
+from core.runs.table.schema import (
+    COLUMNS,
+    MEASURES,
+    OF_ALL,
+    REQUIRED,
+    SPLITS,
+    derived,
+    is_top_one,
+    prob_column,
+)
 from core.runs.table.table_files import Place
 
-SPLITS = ("train", "val", "test")
-
-# Column -> dtype, in order; then the probabilities, float32, one a class. They and REQUIRED must be
-# there. The others are derived where missing, but MEASURES have no values then. More may follow.
-COLUMNS = {
-    "row": "int32",
-    "split": "str",
-    "index": "int32",
-    "path": "str",
-    "label": "int16",
-    "pred": "int16",
-    "correct": "bool",
-    "confidence": "float32",
-    "label_prob": "float32",
-    "margin": "float32",
-    "loss": "float32",
-    "entropy": "float32",
-    "brightness": "float32",
-    "contrast": "float32",
-    "sharpness": "float32",
-}
-REQUIRED = ("split", "index", "path", "label", "pred")
-MEASURES = ("brightness", "contrast", "sharpness")
-# What needs the probabilities of all classes: without values where only one of them is known.
-OF_ALL = ("label_prob", "margin", "loss", "entropy")
-LEAST = np.finfo(np.float32).tiny  # of a probability whose logarithm is taken
 ROUNDED = 1e-3  # by how much a sum or a logarithm of rounded probabilities may be off
 OTHER_SPLITS = f"Column 'split' holds something other than {', '.join(SPLITS)}."
 DOUBLED = "Columns 'split' and 'index' name one image twice."
@@ -48,11 +32,6 @@ TIED = 1e-6  # probabilities that differ by no more are equally large
 ROW_GROUP = 50_000  # rows
 PAGE_BYTES = 8_192  # of a column: 2,048 probabilities
 DICTIONARIES = ["split", "label", "pred"]
-
-
-def prob_column(class_name: str) -> str:
-    """The column that holds the probability of a class."""
-    return f"p_{class_name}"
 
 
 def build(
@@ -77,9 +56,7 @@ def build(
         brightness, contrast, sharpness: (N,) measured on the original pixels.
         first_row: where `row` begins: how many rows the parts before this one hold.
 
-    The derived columns, with p the row of probabilities:
-        confidence = max p; label_prob = p[label]; loss = -ln p[label]; entropy = -sum p ln p;
-        margin = p[label] - the largest p of another class (below 0: an error; near 0: torn).
+    The other columns follow from the probabilities: see `schema.derived`.
     """
     p = np.asarray(probabilities, dtype=np.float32)
     label = np.asarray(label, dtype=np.int16)
@@ -103,36 +80,6 @@ def build(
     return pd.concat([table, probs], axis=1)
 
 
-def derived(p: np.ndarray, label: np.ndarray, pred: np.ndarray) -> dict[str, np.ndarray]:
-    """Column -> (N,) values that follow from (N, K) probabilities; see `build`.
-
-    Where only the predicted class's probability is known, OF_ALL have no values.
-    """
-    rows = np.arange(len(p))
-    label_prob = np.where(is_top_one(p, pred), np.nan, p[rows, label])
-    others = p.copy()
-    others[rows, label] = -np.inf
-    logs = np.log(np.clip(p, LEAST, 1))
-    return {
-        "correct": pred == label,
-        "confidence": p[rows, pred],
-        "label_prob": label_prob,
-        "margin": label_prob - others.max(axis=1),
-        "loss": np.where(np.isnan(label_prob), np.nan, -logs[rows, label]),
-        "entropy": -(p * logs).sum(axis=1),
-    }
-
-
-def is_top_one(p: np.ndarray, pred: np.ndarray) -> np.ndarray:
-    """(N,) bool: whether of all classes only the predicted one's probability is known.
-
-    Of two classes both are.
-    """
-    known = ~np.isnan(p)
-    one = (known.sum(axis=1) == 1) & known[np.arange(len(p)), pred]
-    return one & (p.shape[1] > 2)
-
-
 def complete(table: pd.DataFrame, classes: Sequence[str], *, first_row: int = 0) -> pd.DataFrame:
     """A validated table with the columns that it lacks, in order, before all that it has more."""
     lacks = [name for name in COLUMNS if name not in table]
@@ -145,13 +92,6 @@ def complete(table: pd.DataFrame, classes: Sequence[str], *, first_row: int = 0)
     more = pd.DataFrame({name: values[name] for name in lacks}, index=table.index)
     whole = pd.concat([table, more.astype({name: COLUMNS[name] for name in lacks})], axis=1)
     return whole[[*COLUMNS, *(name for name in table if name not in COLUMNS)]]
-
-
-def free_name(name: str, taken: Collection[str]) -> str:
-    """The name of a further column, which none of `taken`, in lower case, has."""
-    while name.casefold() in taken:
-        name = f"{name} (table)"
-    return name
 
 
 def validate(table: pd.DataFrame, classes: Sequence[str], *, first_row: int = 0) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from core import queries
 from core.errors import FencepostError
 from core.queries.selection import Cell, Selection
 from core.runs import Run
-from core.runs.table.predictions import prob_column
+from core.runs.table.schema import prob_column
 from dashboard.components.saliency import looked
 from dashboard.components.tiles import Part, show_sheet
 from dashboard.text import plain, probability

@@ -6,7 +6,7 @@ import streamlit as st
 from core import queries
 from core.evaluation import classification, intervals
 from core.queries.rankings import ranking
-from core.runs.table.predictions import prob_column
+from core.runs.table.schema import prob_column
 from dashboard.components import caveats
 from dashboard.components.export import offer_export, show_table
 from dashboard.components.pick_bar import show_pick_bar

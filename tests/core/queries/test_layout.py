@@ -14,7 +14,7 @@ from core.queries.layout import kind
 from core.queries.rankings import measures, ranking, rankings
 from core.queries.selection import Selection
 from core.runs.columns import NUMBER, OTHER, TEXT, Column
-from core.runs.table import predictions
+from core.runs.table import predictions, schema
 
 PROBABILITIES = ["p_cat", "p_deer", "p_ship"]
 DERIVED = ["row", "correct", "confidence", "label_prob", "margin", "loss", "entropy"]
@@ -82,9 +82,9 @@ def test_classes_in_another_order_than_the_columns(tiny_run, tiny_table, open_ta
 @pytest.mark.parametrize("missing", [*([name] for name in DERIVED), DERIVED])
 def test_what_a_table_lacks_follows_from_the_rest(open_table, tiny_table, missing):
     run = open_table(tiny_table.drop(columns=missing))
-    found = queries.export(run, range(8))[[*predictions.COLUMNS]]
+    found = queries.export(run, range(8))[[*schema.COLUMNS]]
     pd.testing.assert_frame_equal(
-        found, tiny_table[[*predictions.COLUMNS]], check_dtype=False, rtol=1e-5
+        found, tiny_table[[*schema.COLUMNS]], check_dtype=False, rtol=1e-5
     )
     assert first(run, "loss", correct=False) == [2, 3, 1]
     assert {*rankings(run)} == {*rankings(open_table(tiny_table))}

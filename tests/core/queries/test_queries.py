@@ -6,7 +6,7 @@ from core import queries
 from core.errors import RunError
 from core.queries.rankings import RANKINGS, ranking, rankings
 from core.queries.selection import Selection
-from core.runs.table import predictions
+from core.runs.table import schema
 
 
 def indices(found: pd.DataFrame) -> list[int]:
@@ -197,9 +197,7 @@ def test_image_and_find(tiny_run):
 
 def test_class_names_are_data(save_tiny, tiny_table):
     names = ('a" FROM run OR 1=1 --', "Cat", "cat")
-    renamed = dict(
-        zip(["p_cat", "p_deer", "p_ship"], map(predictions.prob_column, names), strict=True)
-    )
+    renamed = dict(zip(["p_cat", "p_deer", "p_ship"], map(schema.prob_column, names), strict=True))
     run = save_tiny(classes=names, table=tiny_table.rename(columns=renamed))
     for old, new in renamed.items():
         found = ranked(run, new)["score"].to_numpy()

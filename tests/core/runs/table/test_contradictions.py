@@ -12,7 +12,7 @@ import pytest
 from core import queries, runs
 from core.errors import RunError
 from core.queries.selection import Selection
-from core.runs.table import contradictions, predictions
+from core.runs.table import contradictions, predictions, schema
 
 
 def put(run: runs.Run, table: pd.DataFrame) -> None:
@@ -81,7 +81,7 @@ READ = {
 
 def again(table: pd.DataFrame) -> pd.DataFrame:
     """What follows from labels and probabilities, computed anew."""
-    kept = table[[*predictions.REQUIRED, "p_cat", "p_deer", "p_ship"]]
+    kept = table[[*schema.REQUIRED, "p_cat", "p_deer", "p_ship"]]
     return predictions.complete(kept, ("cat", "deer", "ship"))
 
 
@@ -183,9 +183,9 @@ def test_a_table_is_not_saved_that_contradicts_itself(save_tiny, tiny_table):
 
 
 def test_a_table_is_saved_with_what_it_lacked(save_tiny, tiny_table):
-    bare = tiny_table[["p_cat", "p_ship", "p_deer", *predictions.REQUIRED]].assign(iso=100)
+    bare = tiny_table[["p_cat", "p_ship", "p_deer", *schema.REQUIRED]].assign(iso=100)
     run = save_tiny(table=bare)
     assert pq.read_schema(run.table_path).names == [
-        *predictions.COLUMNS, "p_cat", "p_ship", "p_deer", "iso",
+        *schema.COLUMNS, "p_cat", "p_ship", "p_deer", "iso",
     ]  # fmt: skip
     assert run.metrics["test"]["right"] == 3

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from core.errors import RunError
-from core.runs.table import predictions
+from core.runs.table import predictions, schema
 from tests.conftest import CLASSES
 
 
@@ -61,7 +61,7 @@ def test_any_softmax_gives_a_valid_table(logits, label):
     assert (table["entropy"] <= np.log(p.shape[1]) + 1e-4).all()
 
 
-@pytest.mark.parametrize("column", [*predictions.REQUIRED, "p_cat"])
+@pytest.mark.parametrize("column", [*schema.REQUIRED, "p_cat"])
 def test_a_missing_column_is_named(column):
     table = table_of_eight().drop(columns=column)
     with pytest.raises(RunError, match=column):
@@ -121,7 +121,7 @@ def test_truncated_parquet_is_a_clear_error(tiny_table, tmp_path):
 
 def top_one(tiny_table, **changed):
     """The first image of the tiny table with its predicted class's probability alone."""
-    unknown = {"p_deer": np.nan, "p_ship": np.nan} | dict.fromkeys(predictions.OF_ALL, np.nan)
+    unknown = {"p_deer": np.nan, "p_ship": np.nan} | dict.fromkeys(schema.OF_ALL, np.nan)
     for name, value in (unknown | changed).items():
         tiny_table.loc[0, name] = np.float32(value)
     return tiny_table
