@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TypedDict
 
 import streamlit as st
 
-HERE = Path(__file__).parent
+from dashboard.components.component import component
 
 
 class Bar(TypedDict):
@@ -28,12 +27,7 @@ class Bar(TypedDict):
     said: str
 
 
-_component = st.components.v2.component(
-    "fencepost_bars",
-    html='<ol class="bars"></ol>\n<!-- bars are drawn by bars.js -->',
-    css=(HERE / "bars.css").read_text(encoding="utf-8"),
-    js=(HERE / "bars.js").read_text(encoding="utf-8"),
-)
+_component = component(__file__, '<ol class="bars"></ol>')
 
 
 def bars(drawn: Sequence[Bar], *, key: str, label: str, on_open: Callable[[], None]) -> None:

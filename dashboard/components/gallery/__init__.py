@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any, Literal, NotRequired, TypedDict
 
-import streamlit as st
+from dashboard.components.component import component
 
-HERE = Path(__file__).parent
 Layout = Literal["grid", "strip", "rows", "sheet", "single"]
 
 
@@ -38,12 +36,7 @@ class Group(TypedDict):
     tiles: list[Tile]
 
 
-_component = st.components.v2.component(
-    "fencepost_gallery",
-    html='<div class="gallery" role="group"></div>\n<!-- tiles are drawn by gallery.js -->',
-    css=(HERE / "gallery.css").read_text(encoding="utf-8"),
-    js=(HERE / "gallery.js").read_text(encoding="utf-8"),
-)
+_component = component(__file__, '<div class="gallery" role="group"></div>')
 
 
 def gallery(

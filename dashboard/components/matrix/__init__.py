@@ -7,7 +7,6 @@ lost to one that came before it, and an answer that is older than the last click
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -15,17 +14,12 @@ import streamlit as st
 from core.evaluation.cells import ANY
 from core.queries.selection import Cell
 from dashboard.charts.matrix import Matrix
+from dashboard.components.component import component
 
-HERE = Path(__file__).parent
 PARTS = ("matrix.js", "choice.js", "ahead.js")  # of one script
 MOST = 20_000  # steps in one message
 
-_component = st.components.v2.component(
-    "fencepost_matrix",
-    html='<div class="matrix"></div>\n<!-- cells are drawn by matrix.js -->',
-    css=(HERE / "matrix.css").read_text(encoding="utf-8"),
-    js="\n".join((HERE / name).read_text(encoding="utf-8") for name in PARTS),
-)
+_component = component(__file__, '<div class="matrix"></div>', parts=PARTS)
 
 
 def confusion_matrix(

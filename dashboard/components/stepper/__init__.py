@@ -3,18 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
-import streamlit as st
+from dashboard.components.component import component
 
-HERE = Path(__file__).parent
-
-_component = st.components.v2.component(
-    "fencepost_stepper",
-    html='<div class="stepper" role="group"></div>\n<!-- buttons are drawn by stepper.js -->',
-    css=(HERE / "stepper.css").read_text(encoding="utf-8"),
-    js=(HERE / "stepper.js").read_text(encoding="utf-8"),
-)
+_component = component(__file__, '<div class="stepper" role="group"></div>')
 
 
 def stepper(

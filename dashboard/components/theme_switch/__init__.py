@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from dashboard.components.component import component
 
-import streamlit as st
-
-HERE = Path(__file__).parent
-
-_component = st.components.v2.component(
-    "fencepost_theme",
-    html='<button type="button"></button>\n<!-- its sign is drawn by theme_switch.js -->',
-    css=(HERE / "theme_switch.css").read_text(encoding="utf-8"),
-    js=(HERE / "theme_switch.js").read_text(encoding="utf-8"),
-)
+_component = component(__file__, '<button type="button"></button>')
 
 
 def theme_switch(pages: list[str], *, key: str) -> None:

@@ -3,18 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
-import streamlit as st
+from dashboard.components.component import component
 
-HERE = Path(__file__).parent
-
-_component = st.components.v2.component(
-    "fencepost_upload",
-    html='<div class="upload"></div>\n<!-- what to press is drawn by upload.js -->',
-    css=(HERE / "upload.css").read_text(encoding="utf-8"),
-    js=(HERE / "upload.js").read_text(encoding="utf-8"),
-)
+_component = component(__file__, '<div class="upload"></div>')
 
 
 def upload(

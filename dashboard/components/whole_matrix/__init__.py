@@ -6,22 +6,13 @@ What it says of a choice is what `dashboard.components.matrix` says: `steps` and
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import Any
 
-import streamlit as st
-
 from core.queries.selection import Cell
+from dashboard.components.component import component
 from dashboard.components.matrix import clicks
 
-HERE = Path(__file__).parent
-
-_component = st.components.v2.component(
-    "fencepost_whole_matrix",
-    html='<div class="whole"></div>\n<!-- cells are drawn by whole_matrix.js -->',
-    css=(HERE / "whole_matrix.css").read_text(encoding="utf-8"),
-    js=(HERE / "whole_matrix.js").read_text(encoding="utf-8"),
-)
+_component = component(__file__, '<div class="whole"></div>')
 
 
 def whole_matrix(
