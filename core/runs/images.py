@@ -24,7 +24,7 @@ from core.models import preprocessing
 from core.models.preprocessing import Preprocessing
 from core.runs import Run
 from core.runs.table import table_files
-from core.runs.table.table_files import Place
+from core.runs.table.table_files import Location
 
 # Split -> the images' own numbers, ascending, and their paths below the data set's folder.
 Paths = Mapping[str, tuple[np.ndarray, pa.Array]]
@@ -159,10 +159,10 @@ def _is_there(dataset: Dataset) -> bool:
 
 
 @lru_cache(maxsize=4)
-def _paths(place: Place) -> Paths:
+def _paths(location: Location) -> Paths:
     try:
         parts = []
-        for file in table_files.files(place):
+        for file in table_files.files(location):
             with table_files.opened(file) as stream:
                 parts.append(pq.read_table(stream, columns=["split", "index", "path"]))
     except (OSError, pa.ArrowException) as error:

@@ -16,7 +16,7 @@ from core.runs import run_json
 from core.runs.columns import Column
 from core.runs.history import read_history
 from core.runs.table import contradictions, table_files
-from core.runs.table.table_files import Place
+from core.runs.table.table_files import Location
 from core.runs.table.told import Told
 
 ONNX_FILE = "network.onnx"  # of a run whose network came so
@@ -107,7 +107,7 @@ class Run:
         return [s for s in steps if isinstance(s, dict) and isinstance(s.get("method"), str)]
 
     @cached_property
-    def table_path(self) -> Place:
+    def table_path(self) -> Location:
         """Its predictions table: a file, a folder of parts, or the address in run.json."""
         return self.meta.get("table") or self.folder / "predictions.parquet"
 

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from core.errors import RunError
 from core.runs.table import predictions, schema, table_files
-from core.runs.table.table_files import Place
+from core.runs.table.table_files import Location
 from core.runs.table.told import Told
 
 SMALL = 1_000_000  # cells, read in less time than anybody notices
@@ -89,9 +89,9 @@ def checked(
     return pd.concat(kept, ignore_index=True)
 
 
-def check_parts(place: Place, classes: Sequence[str], keep: Sequence[str]) -> pd.DataFrame:
+def check_parts(location: Location, classes: Sequence[str], keep: Sequence[str]) -> pd.DataFrame:
     """As `checked`, of the parts in a folder."""
-    return checked(_pieces(table_files.files(place), classes), classes, keep)
+    return checked(_pieces(table_files.files(location), classes), classes, keep)
 
 
 def _pieces(files: Iterable[str], classes: Sequence[str]) -> Iterator[pd.DataFrame]:

@@ -23,7 +23,7 @@ from core.runs.table.schema import (
     is_top_one,
     prob_column,
 )
-from core.runs.table.table_files import Place
+from core.runs.table.table_files import Location
 
 ROUNDED = 1e-3  # by how much a sum or a logarithm of rounded probabilities may be off
 OTHER_SPLITS = f"Column 'split' holds something other than {', '.join(SPLITS)}."
@@ -205,9 +205,9 @@ def write_part(table: pd.DataFrame, folder: Path, number: int) -> None:
     write(table, folder / table_files.PART.format(number))
 
 
-def read(place: Place, classes: Sequence[str]) -> pd.DataFrame:
+def read(location: Location, classes: Sequence[str]) -> pd.DataFrame:
     """The whole table, checked and complete. For a question, ask `core.queries`: it reads less."""
-    table = pd.concat([_frame(file) for file in table_files.files(place)], ignore_index=True)
+    table = pd.concat([_frame(file) for file in table_files.files(location)], ignore_index=True)
     return complete(validate(table, classes), classes)
 
 

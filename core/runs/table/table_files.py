@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 # Not every scheme that fsspec knows: an address comes from a run.json, which others may have made.
 SCHEMES = ("s3", "gs", "memory")
 PART = "part-{:05d}.parquet"
-Place = Path | str  # a string is an address such as s3://bucket/run/
+Location = Path | str  # a string is an address such as s3://bucket/run/
 State = tuple[tuple[str, int, int, int], ...]
 
 
-def is_remote(place: Place) -> bool:
+def is_remote(location: Location) -> bool:
     """Whether the table lies on object storage."""
-    return isinstance(place, str) and re.match(r"[a-z0-9]+://", place) is not None
+    return isinstance(location, str) and re.match(r"[a-z0-9]+://", location) is not None
 
 
 def filesystem(address: str) -> AbstractFileSystem:
@@ -50,30 +50,30 @@ def filesystem(address: str) -> AbstractFileSystem:
         raise RunError(f"{address} cannot be read without another package: {error}.") from None
 
 
-def files(place: Place) -> list[str]:
+def files(location: Location) -> list[str]:
     """The Parquet files of a table, in the order of their rows.
 
     Raises:
         RunError: a part is missing, or FENCEPOST_DATA leaves it out.
         OSError: nothing is there.
     """
-    return [file for file, *_ in state(place)]
+    return [file for file, *_ in state(location)]
 
 
-def state(place: Place) -> State:
+def state(location: Location) -> State:
     """The files of a table, each with what changes when it does; see `files`.
 
     What is on object storage is taken not to change.
     """
-    if is_remote(place):
-        if problem := bounds.address_problem(str(place)):
+    if is_remote(location):
+        if problem := bounds.address_problem(str(location)):
             raise RunError(problem)
-        return tuple((file, 0, 0, 0) for file in _remote_files(str(place)))
-    path = str(place)
+        return tuple((file, 0, 0, 0) for file in _remote_files(str(location)))
+    path = str(location)
     found = os.stat(path)
     if not stat.S_ISDIR(found.st_mode):
         return ((path, *_state_of(found)),)
-    parts = _complete(map(str, Path(path).glob("part-*.parquet")), place)
+    parts = _complete(map(str, Path(path).glob("part-*.parquet")), location)
     return tuple((part, *file_state(part)) for part in parts)
 
 
@@ -95,13 +95,13 @@ def _remote_files(address: str) -> tuple[str, ...]:
     return tuple(_complete((f"{scheme}://{path.lstrip('/')}" for path in found), address))
 
 
-def _complete(found: Iterable[str], place: Place) -> list[str]:
+def _complete(found: Iterable[str], location: Location) -> list[str]:
     parts = sorted(found)
     if not parts:
-        raise RunError(f"There is no {PART.format(0)} in {place}.")
+        raise RunError(f"There is no {PART.format(0)} in {location}.")
     for number, part in enumerate(parts):
         if not part.endswith(f"/{PART.format(number)}"):
-            raise RunError(f"{PART.format(number)} is missing from {place}.")
+            raise RunError(f"{PART.format(number)} is missing from {location}.")
     return parts
 
 
