@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import threading
@@ -223,3 +224,31 @@ def test_space_is_asked_of_the_disk_that_a_folder_will_be_on(tmp_path, monkeypat
     for folder in (tmp_path, tmp_path / "a" / "b"):
         artifacts.require_space(folder, 1, "It")
     assert asked == [tmp_path, tmp_path]
+
+
+@pytest.mark.parametrize(
+    ("number", "remedy"),
+    [(errno.ENOSPC, "free some space"), (errno.EDQUOT, "free some space"),
+     (errno.EROFS, "check its permissions"), (errno.EACCES, "check its permissions"),
+     (errno.EPERM, "check its permissions"), (errno.ENOTDIR, "check its permissions")],
+)  # fmt: skip
+def test_what_stopped_a_change_comes_with_its_remedy(artifacts_root, number, remedy):
+    reason = os.strerror(number)
+    assert artifacts.in_words(OSError(number, reason)) == (
+        f"{artifacts_root} cannot be written ({reason}): {remedy}, or set FENCEPOST_ARTIFACTS to "
+        "another folder."
+    )
+
+
+def test_what_no_disk_is_to_blame_for_is_said_as_it_is():
+    assert artifacts.in_words(OSError(errno.EIO, "it broke")) == f"[Errno {errno.EIO}] it broke"
+    assert artifacts.in_words(FencepostError("Run a is gone: open another.")) == (
+        "Run a is gone: open another."
+    )
+
+
+def test_an_installed_fencepost_keeps_its_artifacts_with_the_users_data(monkeypatch, tmp_path):
+    monkeypatch.delenv("FENCEPOST_ARTIFACTS", raising=False)
+    monkeypatch.setattr(artifacts, "CHECKOUT", False)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    assert artifacts.root() == tmp_path / "fencepost"

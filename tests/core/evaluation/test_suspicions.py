@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.evaluation.suspicions import in_order, order_told, splits_told
+from core.evaluation.suspicions import in_order, order_told, splits_told, told
 
 CLASSES = ("cat", "deer", "dog")
 
@@ -66,3 +66,59 @@ def test_test_that_was_learned_from():
 )
 def test_a_difference_that_says_nothing(right):
     assert splits_told(right) == ""
+
+
+def test_most_of_five_images_is_the_least_that_tells_an_order():
+    for own, moved, of in ((2, 3, "said"), (0, 4, "not"), (5, 5, "not"), (4, 5, "said")):
+        counts = np.array([[own, moved, 0], [9, 0, 0], [0, 0, 9]])
+        assert in_order(counts, CLASSES) == (("deer", "cat", "dog") if of == "said" else None)
+
+
+def test_twenty_names_are_said_whole_and_of_more_those_that_moved():
+    for n, begins in ((20, "c1,c0,c2,c3,"), (21, "0 is c1, not c0, 1 is c0, not c1. Then")):
+        names = [f"c{k}" for k in range(n)]
+        said = ["c1", "c0", *names[2:]]
+        counts = np.diag([9] * n)[[1, 0, *range(2, n)]]
+        assert f"in another order: {begins}" in order_told(counts, names, said)
+
+
+@pytest.mark.parametrize(
+    ("n", "named", "more"), [(21, 20, " and 1 more. Then"), (1030, 20, " and 1,010 more. Then")]
+)
+def test_of_many_that_moved_twenty_are_named(n, named, more):
+    names = [f"c{k}" for k in range(n)]
+    text = order_told(np.ones((n, n), dtype=int), names, [*names[1:], names[0]])
+    assert text.count(", not c") == named
+    assert more in text
+
+
+def test_twenty_of_more_that_moved_are_all_named():
+    names = [f"c{k}" for k in range(21)]
+    said = [*names[1:20], names[0], names[20]]
+    text = order_told(np.ones((21, 21), dtype=int), names, said)
+    assert text.count(", not c") == 20
+    assert "19 is c0, not c19. Then" in text
+
+
+@pytest.mark.parametrize(("right", "said"), [(68, False), (69, True)])
+def test_test_must_be_four_standard_errors_better_than_train(right, said):
+    """Of 100 each, 40 right in train: 28 points are 3.97 standard errors, 29 are 4.12."""
+    assert bool(splits_told({"train": (40, 100), "test": (right, 100)})) is said
+
+
+@pytest.mark.parametrize("split", ["train", "test"])
+def test_a_split_without_images_tells_nothing(split):
+    right = {"train": (0, 100), "test": (100, 100)} | {split: (0, 0)}
+    assert splits_told(right) == ""
+
+
+def test_an_order_is_told_before_a_swap_of_splits():
+    split = np.repeat(["train", "test"], 50)
+    label = np.tile([0, 1, 2, 0, 1], 20)
+    swapped = np.array([1, 0, 2])[label]
+    assert told(split, label, swapped, CLASSES).startswith("The classes seem to be in another")
+    learned = np.where((split == "train") & (np.arange(100) % 2 == 0), (label + 1) % 3, label)
+    assert told(split, label, learned, CLASSES).startswith(
+        "It is right on 100% of test and 50% of train"
+    )
+    assert told(split, label, label, CLASSES) == ""

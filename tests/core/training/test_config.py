@@ -4,11 +4,7 @@ import pytest
 
 from core.datasets import KINDS
 from core.errors import FencepostError
-from core.training.config import (
-    TrainConfig,
-    from_dict,
-    recommended,
-)
+from core.training.config import TrainConfig, colours, from_dict, model_in, recommended
 from core.training.options import parse_args, parser
 
 
@@ -94,7 +90,11 @@ def test_how_far_a_value_may_go(name, allowed, refused):
 
 @pytest.mark.parametrize(
     ("name", "choices"),
-    [("mode", ("finetune", "head")), ("select_on", ("val", "test")), ("compile", ("off", "on"))],
+    [
+        ("mode", ("finetune", "head", "predict")),
+        ("select_on", ("val", "test")),
+        ("compile", ("off", "on")),
+    ],
 )
 def test_a_choice_is_one_of_those_named(name, choices):
     for value in choices:
@@ -207,3 +207,31 @@ def test_what_cannot_be_said_of_it(argv, why, capsys):
     with pytest.raises(SystemExit):
         parse_args(argv)
     assert why in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("", None), ("0.5,0.25,1", (0.5, 0.25, 1.0)), (" 0,-1, 2", (0.0, -1.0, 2.0)), ("1,2", ()),
+     ("1,2,3,4", ()), ("1,2,red", ()), ("1,2,", ()), ("1,nan,3", ()), ("1,2,inf", ())],
+)  # fmt: skip
+def test_three_numbers_are_a_colour(text, found):
+    assert colours(text) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "wanted"),
+    [("mean", "1,2", "three numbers, as r,g,b"), ("std", "1,2", "three numbers, as r,g,b"),
+     ("std", "0.2,0,0.2", "above 0")],
+)  # fmt: skip
+def test_mean_and_deviation_are_colours_and_a_deviation_divides(name, value, wanted):
+    with pytest.raises(FencepostError, match=f"^{name} is '{value}': it must be {wanted}"):
+        TrainConfig(**{name: value})
+    assert TrainConfig(mean="0,0,0", std="0.2,0.2,0.2").mean == "0,0,0"
+
+
+def test_what_holds_a_network_may_say_which_it_is(tmp_path):
+    (tmp_path / "config.json").write_text("{}")
+    assert model_in(str(tmp_path)) == "huggingface"
+    assert model_in(str(tmp_path / "config.json")) == ""
+    assert model_in("a/net.onnx") == "onnx"
+    assert model_in("a/net.onnx.pth") == ""
