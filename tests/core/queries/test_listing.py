@@ -49,6 +49,20 @@ def test_an_image_without_a_value_has_its_place_among_the_last(exposed):
     assert [place[0] for place in places(True)] == [0, 4, 3, 5, 1, 2]
 
 
+def test_an_image_has_one_of_the_values_named(open_table, tiny_table):
+    sky = ["grey", "blue", "grey", "red", "blue", "grey", "grey", "blue"]
+    run = open_table(tiny_table.assign(sky=sky, feet=[2, 4, 4, 4, 2, 0, 0, 0]))
+
+    def found(*values):
+        chosen = Selection(values=values)
+        return queries.ranked(run, chosen, "index", descending=False, limit=9)["row"].tolist()
+
+    assert found(("sky", ("grey",))) == [0, 2, 5]
+    assert found(("sky", ("red", "blue"))) == [1, 3, 4]
+    assert found(("sky", ("grey", "blue")), ("feet", ("4", "0"))) == [1, 2, 5]
+    assert found(("sky", ())) == []
+
+
 def test_a_page_is_read_to_its_end_from_the_top_and_no_further(tiny_run, monkeypatch):
     monkeypatch.setattr(listing, "NEAR", 4)
     monkeypatch.setattr(listing, "_far", lambda *_: pytest.fail("the page is near"))
