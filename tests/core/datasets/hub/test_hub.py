@@ -1,48 +1,16 @@
 """Data sets in Hugging Face's layouts, written as its library writes them."""
 
-import io
 import json
 import pickle
-import sys
 from concurrent.futures import ThreadPoolExecutor
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
-from PIL import Image
 
-from core.datasets import canonical, is_ready, load_dataset, prepare, problem
+from core.datasets import load_dataset
 from core.datasets.hub import shards
 from core.errors import DatasetError
-from tests.trees import draw, tree
-
-NAMES = ["cat", "dog"]
-
-
-def png(shade):
-    buffer = io.BytesIO()
-    Image.new("RGB", (9, 6), (shade, 0, 0)).save(buffer, "PNG")
-    return buffer.getvalue()
-
-
-def rows(n, first=0, **more):
-    """Images that are as red as their number."""
-    image = [{"bytes": png(first + k), "path": f"{first + k}.png"} for k in range(n)]
-    return {"image": image, "label": [k % 2 for k in range(n)], **more}
-
-
-def schema(table, features):
-    told = json.dumps({"info": {"features": features}})
-    return table.replace_schema_metadata({"huggingface": told})
-
-
-MARKED = {"image": {"_type": "Image"}, "label": {"_type": "ClassLabel", "names": NAMES}}
-
-
-def shard(path, columns, features=MARKED, group=3):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(schema(pa.table(columns), features), path, row_group_size=group)
+from tests.hub_shards import MARKED, rows, shade, shard
+from tests.trees import draw
 
 
 @pytest.fixture
@@ -52,10 +20,6 @@ def beans(tmp_path):
     shard(tmp_path / "data/validation-00000-of-00001.parquet", rows(2, 90))
     shard(tmp_path / "data/test-00000-of-00001.parquet", rows(5, 100))
     return f"hf:{tmp_path}"
-
-
-def shade(image):
-    return np.asarray(image)[0, 0, 0]
 
 
 def test_shards_are_one_data_set(beans):
@@ -76,42 +40,6 @@ def test_row_groups_are_kept_up_to_a_bound(beans, monkeypatch):
     found = load_dataset(beans)
     assert [shade(found.image("train", k)) for k in (10, 0, 10)] == [10, 0, 10]
     assert len(shards._groups) == 1
-
-
-@pytest.mark.parametrize(
-    ("train", "test"),
-    [
-        ("train.parquet", "test.parquet"),
-        ("default/train/0000.parquet", "default/test/0000.parquet"),
-        ("data/train-00000-of-00001-1f2e3d4c5b6a7988.parquet", "data/val-00000-of-00001.parquet"),
-        ("train/part-0.parquet", "valid/part-0.parquet"),
-        ("beans-train.parquet", "beans-test.parquet"),
-    ],
-)
-def test_splits_by_the_names_of_files_and_folders(tmp_path, train, test):
-    shard(tmp_path / train, rows(6))
-    shard(tmp_path / test, rows(4, 50))
-    found = load_dataset(f"hf:{tmp_path}")
-    assert (len(found.train), shade(found.image("test", 0))) == (6, 50)
-
-
-def test_one_file_is_split_by_class(tmp_path):
-    shard(tmp_path / "all.parquet", rows(10))
-    for name in (f"hf:{tmp_path}", f"hf:{tmp_path}/all.parquet"):
-        found = load_dataset(name)
-        assert (len(found.train), sorted(found.test.labels)) == (8, [0, 1])
-
-
-def test_what_its_library_saves_to_disk(tmp_path):
-    for split, n, first in (("train", 6, 0), ("test", 4, 50)):
-        (tmp_path / split).mkdir()
-        table = schema(pa.table(rows(n, first)), MARKED)
-        place = str(tmp_path / split / "data-00000-of-00001.arrow")
-        with pa.OSFile(place, "wb") as file, pa.ipc.new_stream(file, table.schema) as out:
-            out.write_table(table, max_chunksize=4)
-    found = load_dataset(f"hf:{tmp_path}")
-    assert found.classes == ("cat", "dog")
-    assert [shade(found.image("train", k)) for k in (5, 0)] == [5, 0]
 
 
 def test_class_names_from_the_card(tmp_path):
@@ -186,17 +114,6 @@ def test_images_as_bytes_alone_or_beside_the_shard(tmp_path):
     assert len(seen) == 10
 
 
-def test_several_data_sets_in_one_folder_are_refused(tmp_path):
-    for config in ("small", "large"):
-        shard(tmp_path / config / "train.parquet", rows(6))
-        shard(tmp_path / config / "test.parquet", rows(4, 50))
-    with pytest.raises(DatasetError, match=r"holds 2 data sets: give hf:.*/large, or another"):
-        load_dataset(f"hf:{tmp_path}")
-    assert len(load_dataset(f"hf:{tmp_path}?config=small").train) == 6
-    with pytest.raises(DatasetError, match=r"no config '\.\./small'"):
-        load_dataset(f"hf:{tmp_path}/large?config=../small")
-
-
 @pytest.mark.parametrize(
     ("columns", "features", "reason"),
     [
@@ -247,64 +164,3 @@ def test_many_threads_get_the_right_images(beans):
     with ThreadPoolExecutor(8) as pool:
         shades = list(pool.map(lambda k: shade(found.image("train", k % 11)), range(200)))
     assert shades == [k % 11 for k in range(200)]
-
-
-def test_a_folder_of_images_with_metadata(tmp_path):
-    tree(tmp_path, *(f"{s}/{k}.png" for s in ("train", "test") for k in range(4)))
-    for split in ("train", "test"):
-        lines = [f"{k}.png,{NAMES[k % 2]},{k}" for k in range(4)]
-        (tmp_path / split / "metadata.csv").write_text("\n".join(["file_name,label,iso", *lines]))
-    found = load_dataset(f"hf:{tmp_path}")
-    assert (found.name, found.classes) == (f"hf:{tmp_path}", ("cat", "dog"))
-    assert found.test.paths == [f"test/{k}.png" for k in range(4)]
-    assert found.metadata["test"].to_pydict() == {"iso": [0, 1, 2, 3]}
-
-
-def test_metadata_without_labels_has_those_of_the_folders(tmp_path):
-    tree(tmp_path, *(f"train/{c}/{k}.png" for c in NAMES for k in range(5)))
-    lines = [
-        json.dumps({"file_name": f"train/{c}/{k}.png", "iso": k}) for c in NAMES for k in range(5)
-    ]
-    (tmp_path / "metadata.jsonl").write_text("\n".join(lines))
-    assert load_dataset(f"hf:{tmp_path}").classes == ("cat", "dog")
-
-
-def test_a_folder_without_metadata_is_a_tree(tmp_path):
-    tree(tmp_path, *(f"{s}/{c}/1.png" for s in ("train", "test") for c in NAMES))
-    found = load_dataset(f"hf:{tmp_path}")
-    assert (found.name, len(found.test)) == (f"hf:{tmp_path}", 2)
-
-
-@pytest.fixture
-def hub(monkeypatch, artifacts_root):
-    """A hub that has one data set, without a network."""
-
-    class Library:
-        @staticmethod
-        def snapshot_download(name, *, repo_type, revision, local_dir, allow_patterns):
-            assert (name, repo_type) == ("eve/beans", "dataset")
-            shard(local_dir / "data/train-00000-of-00001.parquet", rows(6))
-            shard(local_dir / "data/test-00000-of-00001.parquet", rows(4, 50))
-
-    monkeypatch.setitem(sys.modules, "huggingface_hub", Library)
-    monkeypatch.setattr("core.datasets.hub.download.reachable", lambda url: True)
-    monkeypatch.setattr("core.datasets.hub.download.find_spec", lambda name: name)
-
-
-def test_one_from_the_hub_is_fetched_once(hub):
-    name = "hf:eve/beans"
-    assert canonical(name) == name
-    assert not is_ready(name)
-    assert problem(name) == ""
-    prepare(name)
-    assert is_ready(name)
-    assert len(load_dataset(name).train) == 6
-
-
-def test_without_the_package_or_the_network_it_is_said(hub, monkeypatch):
-    with pytest.raises(DatasetError, match=r"hf:eve/peas cannot be fetched"):
-        prepare("hf:eve/peas")
-    monkeypatch.setattr("core.datasets.hub.download.reachable", lambda url: False)
-    assert "cannot be reached" in problem("hf:eve/beans")
-    monkeypatch.setattr("core.datasets.hub.download.find_spec", lambda name: None)
-    assert "pip install huggingface_hub" in problem("hf:eve/beans")

@@ -1,41 +1,11 @@
 """A table of images as a data set, as people have them."""
 
-import gzip
-import json
-import os
-
 import pandas as pd
 import pytest
 
 from core.datasets import canonical, load_dataset
 from core.errors import DatasetError
-from tests.trees import tree
-
-CATS, DOGS = [f"img/c{k}.png" for k in range(5)], [f"img/d{k}.png" for k in range(5)]
-ROWS = [*((path, "cat") for path in CATS), *((path, "dog") for path in DOGS)]
-
-
-@pytest.fixture
-def images(tmp_path):
-    tree(tmp_path, *CATS, *DOGS)
-    return tmp_path
-
-
-def table(folder, text, name="labels.csv", encoding="utf-8"):
-    (folder / name).write_bytes(text.encode(encoding))
-    return f"csv:{folder / name}"
-
-
-def lines(rows, head="filename,label", separator=","):
-    return "\n".join([head, *(separator.join(map(str, row)) for row in rows)]) + "\n"
-
-
-def counts(name):
-    found = load_dataset(name)
-    return found.classes, len(found.train), len(found.test)
-
-
-FOUND = (("cat", "dog"), 8, 2)
+from tests.tables import CATS, DOGS, FOUND, ROWS, counts, lines, table
 
 
 def test_a_plain_table_is_split_by_class(images):
@@ -46,47 +16,6 @@ def test_a_plain_table_is_split_by_class(images):
     assert found.test.labels.tolist() == [0, 1]
     assert found.notes == ("The column 'filename' names each image, 'label' says its class.",)
     assert found.image("train", 0).size == (40, 30)
-
-
-@pytest.mark.parametrize(
-    ("text", "name", "encoding"),
-    [
-        (lines(ROWS, "Path;Class", ";"), "a.csv", "utf-8"),
-        (lines(ROWS, "image_path\tcategory", "\t"), "a.tsv", "utf-8"),
-        (lines(ROWS, "File Name|Target", "|"), "a.txt", "utf-8-sig"),
-        (lines(ROWS, '"image","ground_truth"'), "a.csv", "utf-16"),
-        ("sep=;\n" + lines(ROWS, "file;class", ";"), "a.csv", "utf-8-sig"),
-        (lines(ROWS).replace("\n", "\r\n"), "a.CSV", "utf-8"),
-        (lines(ROWS).replace("\n", "\r"), "a.csv", "utf-8"),
-        ("\n\n" + lines(ROWS), "a.csv", "utf-8"),
-        (lines(ROWS, "x,y"), "a.csv", "utf-8"),
-        (lines((f'"{path}"', f'" {label} "') for path, label in ROWS), "a.csv", "utf-8"),
-        (lines(((k, *row) for k, row in enumerate(ROWS)), ",file,label"), "a.csv", "utf-8"),
-        (lines((k, *row) for k, row in enumerate(ROWS)), "a.csv", "utf-8"),
-        (lines((*row, "") for row in ROWS), "a.csv", "utf-8"),
-        (lines(ROWS, "", " ").strip(), "train.txt", "utf-8"),
-        (lines((path.replace("/", "\\"), label) for path, label in ROWS), "a.csv", "utf-8"),
-        (lines(("./" + path, label) for path, label in ROWS), "a.csv", "utf-8"),
-        (lines((path.upper(), label) for path, label in ROWS), "img.csv", "utf-8"),
-        (lines((path.split("/")[1], label) for path, label in ROWS), "a.csv", "utf-8"),
-        (lines((path.split("/")[1][:-4], label) for path, label in ROWS), "a.csv", "utf-8"),
-        (lines(("C:/old/" + path, label) for path, label in ROWS), "a.csv", "utf-8"),
-        (lines(("/home/eve/" + path, label) for path, label in ROWS), "a.csv", "utf-8"),
-    ],
-)
-def test_tables_however_they_are_written(images, text, name, encoding):
-    assert counts(table(images, text, name, encoding)) == FOUND
-
-
-def test_the_same_rows_as_parquet_json_lines_and_packed(images):
-    frame = pd.DataFrame(ROWS, columns=["file_name", "given_label"])
-    frame.to_parquet(images / "a.parquet")
-    records = frame.to_dict("records")
-    (images / "a.jsonl").write_text("\n".join(map(json.dumps, records)))
-    (images / "a.json").write_text(json.dumps(records))
-    (images / "a.csv.gz").write_bytes(gzip.compress(frame.to_csv(index=False).encode()))
-    for name in ("a.parquet", "a.jsonl", "a.json", "a.csv.gz"):
-        assert counts(f"csv:{images / name}") == FOUND
 
 
 def test_labels_of_a_column_a_class(images):
@@ -188,35 +117,6 @@ def test_further_columns_keep_what_they_are(images):
     ]
 
 
-def test_images_elsewhere(images, tmp_path_factory):
-    place = tmp_path_factory.mktemp("tables")
-    bare = lines((path.split("/")[1], label) for path, label in ROWS)
-    name = table(place, bare)
-    with pytest.raises(DatasetError, match=r"None of the 10 images .* say by --images"):
-        load_dataset(name)
-    found = load_dataset(f"{name}?images={images}/img")
-    assert found.name == f"{name}?images={images}/img"
-    assert found.train.paths[0].count("/") == 0
-    whole = lines((images / path, label) for path, label in ROWS)
-    found = load_dataset(table(place, whole))
-    assert found.name == f"{name}?images={images}/img"
-    up = lines((os.path.relpath(images / path, place), label) for path, label in ROWS)
-    assert counts(table(place, up)) == FOUND
-
-
-def test_files_of_one_name_in_two_folders_are_refused(images):
-    tree(images, *(path.replace("img/", "old/") for path in CATS + DOGS))
-    bare = lines((path.split("/")[1], label) for path, label in ROWS)
-    with pytest.raises(DatasetError, match=r"in 2 ways: img/ .*old/\. Say which by --images"):
-        load_dataset(table(images, bare))
-
-
-def test_images_in_several_folders(images):
-    tree(images, "part2/e.png")
-    bare = lines((path.split("/")[1], label) for path, label in [*ROWS, ("x/e.png", "dog")])
-    assert counts(table(images, bare)) == (("cat", "dog"), 9, 2)
-
-
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
@@ -250,49 +150,12 @@ def test_what_is_no_table_is_refused(images):
             load_dataset(f"csv:{images / name}")
 
 
-def test_nothing_outside_of_the_bounds_is_read(images, monkeypatch):
-    name = table(images, lines((images / path, label) for path, label in ROWS))
-    (images / "inner").mkdir()
-    monkeypatch.setenv("FENCEPOST_DATA", str(images / "inner"))
-    with pytest.raises(DatasetError, match="outside of FENCEPOST_DATA"):
-        load_dataset(name)
-    os.replace(images / "labels.csv", images / "inner/labels.csv")
-    with pytest.raises(DatasetError, match=r"None of the 10 images"):
-        load_dataset(f"csv:{images}/inner/labels.csv")
-
-
 def test_names_are_whole_and_the_same_for_the_same(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     full = f"csv:{tmp_path}/a.csv?images={tmp_path}/b&label=what%3F"
     assert canonical("csv:a.csv?label=what%3F&images=b") == full
     assert canonical(full) == full
     assert canonical(f"csv:{tmp_path}/who?me.csv") == f"csv:{tmp_path}/who?me.csv"
-
-
-def test_odd_names_of_classes_and_files(images):
-    tree(images, "a, b.png", "naïve 猫.png", "=1+1.png", 'q"q.png')
-    rows = [
-        ('"a, b.png"', '"x, ""y"""'),
-        ("naïve 猫.png", "猫"),
-        ("=1+1.png", "=1"),
-        ('"q""q.png"', "猫"),
-    ]
-    found = load_dataset(table(images, lines([*ROWS, *rows]), encoding="utf-8-sig"))
-    assert found.classes == ("=1", "cat", "dog", 'x, "y"', "猫")
-    assert {"a, b.png", "=1+1.png", 'q"q.png'} <= {*found.train.paths, *found.test.paths}
-
-
-def test_what_an_export_guarded_is_itself_again(images):
-    tree(images, "=1.png", "-2.png")
-    rows = [("'=1.png", "'@a"), ("'-2.png", "'@a")]
-    found = load_dataset(table(images, lines([*ROWS, *rows])))
-    assert found.classes == ("@a", "cat", "dog")
-
-
-def test_what_excel_in_europe_saves(images):
-    rows = [(path, "Käse" if label == "cat" else label) for path, label in ROWS]
-    found = load_dataset(table(images, lines(rows, "Datei;label", ";"), encoding="cp1252"))
-    assert found.classes == ("Käse", "dog")
 
 
 def test_the_fingerprint_is_of_images_and_labels(images):
