@@ -1,23 +1,17 @@
-"""The Train page and the training's state on the others; jobs are written by hand, or faked."""
+"""What the Train page offers and starts; nothing is really started."""
 
 from __future__ import annotations
 
-import json
-import os
-
 import pytest
 
-from core import artifacts
 from core.datasets import download
 from core.errors import JobError
 from core.training import jobs
 from core.training.config import TrainConfig, recommended
-from core.training.jobs import jobfolder, preflight
+from core.training.jobs import preflight
 from dashboard.components import train_form
-from tests import drawn, trees
+from tests import trees
 from tests.dashboard import conftest
-
-CONFIG = TrainConfig(dataset="demo", model="small", weights="none", name="a *bold* job")
 
 
 @pytest.fixture(autouse=True)
@@ -27,33 +21,11 @@ def no_network(monkeypatch):
 
 
 @pytest.fixture
-def make_job(artifacts_root):
-    """A function that writes a job's folder in a state; `running` is this very process."""
-
-    def make(state: str, events: list[dict] | None = None, **others) -> str:
-        folder = jobfolder.make_folder()
-        jobfolder.write_record(folder, CONFIG, state, **others)
-        if state == "running":
-            jobfolder.write_process(folder, os.getpid())
-        lines = [json.dumps(event) for event in events or []]
-        (folder / "events.jsonl").write_text("".join(f"{line}\n" for line in lines))
-        (folder / "log.txt").write_text("epoch 1\nsecond line\n")
-        return folder.name
-
-    return make
-
-
-@pytest.fixture
 def started(monkeypatch):
     """The configs that the page starts a training with; nothing is really started."""
     found: list[TrainConfig] = []
     monkeypatch.setattr(jobs, "start", lambda config, resume=None: found.append(config))
     return found
-
-
-STEP = {"event": "step", "step": 5, "steps": 20, "epoch": 1, "epochs": 4, "loss": 0.5,
-        "accuracy": 0.75, "images_per_second": 120.0, "seconds_left": 75.0}  # fmt: skip
-TRAINING = [{"event": "stage", "stage": "train", "text": "Training on 9 images, cpu"}, STEP]
 
 
 def words(app) -> str:
@@ -147,95 +119,6 @@ def test_training_that_began_elsewhere_meanwhile(open_page, monkeypatch):
     assert "already running" in words(press(open_page("train"), "train_start"))
 
 
-def test_running_job_is_watched(open_page, make_job):
-    make_job("running", TRAINING)
-    app = open_page("train")
-    assert not app.exception
-    numbers = {metric.label: metric.value for metric in app.metric}
-    assert numbers["Epoch"] == "1 of 4"
-    assert numbers["Loss"] == "0.500"
-    assert numbers["Train accuracy"] == "75.0%"
-    assert numbers["Time left"] == "1 min 15 s"
-    assert "\\*bold\\*" in app.subheader[0].value
-
-
-def test_running_job_is_in_the_sidebar_of_every_page(run, open_page, make_job):
-    make_job("running", TRAINING)
-    app = open_page("gallery")
-    assert not app.exception
-    app = press(app, "sidebar_watch")
-    assert app.title[0].value == "Train"
-
-
-def test_cancel(open_page, make_job, monkeypatch):
-    job_id = make_job("running", TRAINING)
-    asked = []
-    monkeypatch.setattr(jobs, "cancel", asked.append)
-    press(open_page("train"), "train_cancel")
-    assert asked == [job_id]
-
-
-def test_finished_job_selects_its_run(run, save_tiny, open_page, make_job):
-    other, first = run, save_tiny(run_id="newer")
-    app = open_page("train", run=first.id)
-    assert app.selectbox(key="run").value == first.id
-    job_id = make_job("running", TRAINING)
-    app.run()
-    jobfolder.write_record(artifacts.jobs_dir() / job_id, CONFIG, "done", run_id=other.id)
-    app.run()
-    assert "is now open" in words(app)
-    assert app.selectbox(key="run").value == other.id
-    assert press(app, "train_open").title[0].value == "Overview"
-
-
-def test_finished_job_is_offered_on_other_pages(dataset, open_page, make_job, run):
-    drawn.save(dataset, run_id="looked-at")
-    app = open_page("gallery", run="looked-at")
-    job_id = make_job("running", TRAINING)
-    app.run()
-    jobfolder.write_record(artifacts.jobs_dir() / job_id, CONFIG, "done", run_id=run.id)
-    app.run()
-    app = press(app, "sidebar_open")
-    assert app.title[0].value == "Overview"
-    assert app.selectbox(key="run").value == run.id
-    assert "sidebar_open" not in [button.key for button in app.button]
-
-
-def test_failed_job_tells_its_cause_and_its_log(open_page, make_job):
-    job_id = make_job("failed", error="the loss is NaN: lower --lr")
-    app = open_page("train")
-    assert "the loss is NaN: lower --lr" in words(app)
-    app.session_state[f"log_{job_id}"] = True
-    assert "second line" in app.run().code[0].value
-
-
-def test_interrupted_job_offers_to_resume(open_page, make_job, monkeypatch):
-    job_id = make_job("was running")
-    (artifacts.jobs_dir() / job_id / "checkpoint.pt").touch()
-    asked = []
-    monkeypatch.setattr(jobs, "resume", asked.append)
-    app = open_page("train")
-    assert "was interrupted" in words(app)
-    press(app, f"resume_{job_id}")
-    assert asked == [job_id]
-
-
-def test_earlier_jobs_are_listed(open_page, make_job):
-    for state in ("done", "failed", "cancelled"):
-        make_job(state)
-    app = open_page("train")
-    assert not app.exception
-    labels = [found.label for found in app.expander]
-    assert sum("a \\*bold\\* job" in label for label in labels) == 2  # the newest stands above
-
-
-def test_damaged_job_harms_no_page(run, open_page, make_job):
-    job_id = make_job("done")
-    (artifacts.jobs_dir() / job_id / "job.json").write_text("{")
-    assert not open_page("train").exception
-    assert not open_page("overview").exception
-
-
 def test_read_only_trains_nothing(run, open_page, started, monkeypatch):
     app = open_page("train")
     monkeypatch.setenv("FENCEPOST_READ_ONLY", "1")
@@ -259,11 +142,6 @@ def test_first_start_offers_a_training_of_each_kind(open_page):
     app = press(app, "offer_folder")
     assert app.title[0].value == "Train"
     assert app.button_group(key="train_data").value == "folder"
-
-
-def test_first_start_while_the_first_model_trains(open_page, make_job):
-    make_job("running", TRAINING)
-    assert "is being trained" in words(open_page())
 
 
 def test_a_table_is_looked_at_as_soon_as_it_is_named(open_page, started, tmp_path):
