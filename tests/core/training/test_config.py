@@ -115,7 +115,8 @@ def test_the_defaults_of_every_data_set():
         "dataset": "demo", "model": "small", "weights": "none", "size": 64, "epochs": 50,
         "batch_size": 32, "lr": 0.05, "decay_every": 23,
     }  # fmt: skip
-    assert recommended("folder:/a") == TrainConfig(dataset="folder:/a")
+    for name in ("folder:/a", "nothing of ours"):
+        assert recommended(name) == TrainConfig(dataset=name)
 
 
 def test_a_training_has_a_title_before_its_run_has_a_name():
