@@ -1,12 +1,13 @@
 """What a data set is found to hold before a training."""
 
 import shutil
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from core.datasets import load_dataset
-from core.datasets.examination import examine, twins
+from core.datasets import examination, load_dataset
+from core.datasets.examination import Examination, examine, twins
 from tests.trees import draw, tree
 
 
@@ -71,3 +72,87 @@ def test_images_that_are_drawn_are_not_compared(artifacts_root):
 def test_a_data_set_without_twins_has_none(tmp_path):
     name = tree(tmp_path, "train/a/1.png", "train/b/2.png", "test/a/3.jpg")
     assert twins(load_dataset(name)) == []
+
+
+def test_few_are_fewer_than_twenty_images_the_fewest_first():
+    dataset = SimpleNamespace(classes=("a", "b", "c", "d", "e"))
+    counts = {"train": np.array([19, 20, 0, 19, 300]), "test": np.zeros(5)}
+    found = Examination(dataset, counts, 0, np.zeros((0, 2)), {}, (), None)
+    assert found.few() == [("c", 0), ("a", 19), ("d", 19)]
+
+
+def halves(*train: bytes, test: tuple = (), paths=None):
+    """A data set that is no more than the bytes of its images; None cannot be read."""
+
+    def split(raws):
+        def raw(k):
+            if raws[k] is None:
+                raise OSError
+            return raws[k]
+
+        images = SimpleNamespace(raw=raw)
+        return type("Split", (), {"images": images, "paths": paths, "__len__": lambda _: len(raws)})
+
+    both = {"train": split(train)(), "test": split(test)()}
+    return SimpleNamespace(split=both.get, **both)
+
+
+def test_of_equal_images_the_first_of_train_is_named_and_each_of_test_once():
+    train = b"b", b"a", b"a", None, b"long"
+    assert twins(halves(*train, test=(b"c", b"a", None, b"b", b"a", b"lang"))) == [
+        (0, 3), (1, 1), (1, 4),
+    ]  # fmt: skip
+    assert twins(halves(b"a", b"a", test=(b"b",))) == []
+    assert twins(halves(b"b", test=(b"a", b"a"))) == []
+
+
+@pytest.mark.parametrize(("bound", "paths"), [("HASHED", None), ("COMPARED", ["a"])])
+def test_up_to_a_bound_images_are_compared(monkeypatch, bound, paths):
+    for name in ("HASHED", "COMPARED"):
+        monkeypatch.setattr(examination, name, 3 if name == bound else 0)
+    assert twins(halves(b"a", b"b", test=(b"a",), paths=paths)) == [(0, 0)]
+    assert twins(halves(b"a", b"b", test=(b"a", b"c"), paths=paths)) is None
+
+
+def test_images_without_bytes_of_their_own_are_not_compared():
+    one = halves(b"a", test=(b"a",))
+    del one.test.images.raw
+    assert twins(one) is None
+
+
+@pytest.mark.parametrize(
+    ("n", "most", "spread"),
+    [(0, 3, []), (1, 3, [0]), (2, 3, [0, 1]), (3, 3, [0, 1, 2]), (10, 3, [0, 4, 9]),
+     (10, 2, [0, 9]), (5, 1, [0])],
+)  # fmt: skip
+def test_some_of_many_are_evenly_spread(n, most, spread):
+    assert examination._spread(n, most).tolist() == spread
+
+
+def test_files_are_looked_at_by_their_heads_and_others_by_decoding_fewer(
+    folder, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(examination, "LOOKED_AT", 6)
+    monkeypatch.setattr(examination, "TIMED", 2)
+    found = examine(load_dataset(folder))
+    assert (found.looked_at, found.counts["train"].sum()) == (6, 10)
+    images, labels = np.zeros((8, 4, 4), dtype=np.uint8), [0, 1] * 4
+    np.savez(tmp_path / "a.npz", x_train=images, y_train=labels, x_test=images, y_test=labels)
+    found = examine(load_dataset(f"npz:{tmp_path}/a.npz"))
+    assert (found.looked_at, found.counts["train"].sum()) == (2, 8)
+
+
+def test_the_time_of_an_image_is_the_one_in_the_middle(folder, monkeypatch):
+    dataset, ticks = load_dataset(folder), iter([0, 1, 10, 30, 100, 105])
+    monkeypatch.setattr(examination.time, "perf_counter", lambda: float(next(ticks)))
+    places = [("train", 0), ("train", 1), ("test", 0)]
+    assert examination._seconds(dataset, places) == 5
+    assert examination._seconds(dataset, []) == 0
+
+
+def test_each_mode_is_counted_the_commonest_first_and_damage_has_a_line_each(folder):
+    found = examine(load_dataset(folder))
+    assert list(found.modes) == ["RGB", "L"]
+    assert len(found.damaged) == 1
+    assert len(found.sizes) == 14
+    assert found.sizes.dtype == np.int64

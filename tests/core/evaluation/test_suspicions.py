@@ -61,7 +61,8 @@ def test_test_that_was_learned_from():
         {"train": (990, 1000), "test": (400, 500)},
         {"train": (80, 100), "test": (9, 10)},
         {"train": (100, 100), "test": (10, 10)},
-        {"test": (10, 10)},
+        {"test": (100, 100)},
+        {"train": (0, 100)},
     ],
 )
 def test_a_difference_that_says_nothing(right):
