@@ -10,7 +10,8 @@ import pyarrow as pa
 
 from core import artifacts
 from core.datasets import bounds
-from core.datasets.tables import labels, left_out
+from core.datasets.tables import labels
+from core.datasets.tables.left_out import there_are
 from core.datasets.trees import names
 from core.errors import DatasetError
 
@@ -70,7 +71,7 @@ def ids_of(
     if told and "" in told:
         rows = numbers[codes == told.index("")]
         raise DatasetError(
-            f"{_rows(rows)} without a {what}: leave those rows out, or write one there."
+            f"{there_are(rows)} without a {what}: leave those rows out, or write one there."
         )
     place = {name: k for k, name in enumerate(classes)}
     meant = names.matched(told, classes)
@@ -106,7 +107,7 @@ def _strangers(
     shown = ", ".join(unknown[:NAMED]) + (" ..." if len(unknown) > NAMED else "")
     are = ", ".join(map(repr, classes[:NAMED])) + (" ..." if len(classes) > NAMED else "")
     return (
-        f"{_rows(rows)} with a {what} that is no class, {shown}; the {len(classes):,} classes are "
+        f"{there_are(rows)} with a {what} that is no class, {shown}; the {len(classes):,} classes are "
         f"{are}. Say the classes by --classes, in the order of the probabilities, or mend the rows."
     )
 
@@ -121,8 +122,3 @@ def of_values(columns: Sequence[pa.ChunkedArray]) -> tuple[str, ...]:
     if all(name.isdecimal() for name in told):
         return tuple(sorted(told, key=int))
     return tuple(sorted(told))
-
-
-def _rows(rows: np.ndarray) -> str:
-    many = "There is 1 row" if len(rows) == 1 else f"There are {len(rows):,} rows"
-    return f"{many} ({left_out.in_words(sorted(rows.tolist()))})"

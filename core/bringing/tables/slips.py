@@ -6,7 +6,7 @@ from math import e
 
 import numpy as np
 
-from core.datasets.tables.left_out import in_words
+from core.datasets.tables.left_out import there_are
 from core.errors import DatasetError
 
 ROUNDED = 0.01  # by how much a sum may be off: probabilities are written with few digits
@@ -26,7 +26,7 @@ def refuse_missing(values: np.ndarray, numbers: np.ndarray, what: str) -> None:
     bad = ~np.isfinite(values if values.ndim == 1 else values.sum(axis=1))
     if bad.any():
         raise DatasetError(
-            f"{_rows(bad, numbers)} without a finite number for {what}: the network may have "
+            f"{there_are(numbers[bad])} without a finite number for {what}: the network may have "
             "overflowed; leave those rows out, or predict them again."
         )
 
@@ -46,7 +46,7 @@ def refuse_no_probabilities(p: np.ndarray, numbers: np.ndarray) -> None:
     if not off.any() and (p >= 0).all():
         return
     sums = p.sum(axis=1)
-    rows = _rows(off | (p < 0).any(axis=1), numbers)
+    rows = there_are(numbers[off | (p < 0).any(axis=1)])
     if (p < 0).any() or (p.max(axis=1) > 1 + ROUNDED).mean() > 1 - MOST_ROWS:
         if (np.abs(sums - 100) <= PERCENT).mean() >= MOST_ROWS and (p >= 0).all():
             raise DatasetError("The probabilities are percents, which sum to 100: divide by 100.")
@@ -75,7 +75,7 @@ def refuse_confidences(values: np.ndarray, numbers: np.ndarray) -> None:
     if (values >= 0).all() and values.max() <= 100:
         raise DatasetError("The confidences are percents, up to 100: divide by 100.")
     raise DatasetError(
-        f"{_rows(bad, numbers)} whose confidence is outside 0 to 1, from {values.min():.3g} to "
+        f"{there_are(numbers[bad])} whose confidence is outside 0 to 1, from {values.min():.3g} to "
         f"{values.max():.3g}: is it a logit? Write the softmax of it."
     )
 
@@ -121,22 +121,16 @@ def contradiction(
     if bad.mean() > 0.5:
         row = int(np.flatnonzero(bad)[0])
         raise DatasetError(
-            f"{_rows(bad, numbers)} whose predicted class is not the most probable one: in row "
+            f"{there_are(numbers[bad])} whose predicted class is not the most probable one: in row "
             f"{numbers[row]} {classes[pred[row]]!r} is predicted, and "
             f"{classes[p[row].argmax()]!r} has {p[row].max():.3g}. The classes seem to be in "
             "another order: say theirs by --classes."
         )
     return (
-        f"{_rows(bad, numbers)} whose predicted class is not the most probable one: the most "
+        f"{there_are(numbers[bad])} whose predicted class is not the most probable one: the most "
         "probable one counts."
     )
 
 
 def _off(p: np.ndarray) -> np.ndarray:
     return np.abs(p.sum(axis=1) - 1) > ROUNDED
-
-
-def _rows(bad: np.ndarray, numbers: np.ndarray) -> str:
-    rows = np.sort(numbers[bad]).tolist()
-    many = "There is 1 row" if len(rows) == 1 else f"There are {len(rows):,} rows"
-    return f"{many} ({in_words(rows)})"

@@ -55,3 +55,9 @@ def in_words(rows: Sequence[int]) -> str:
     """The first of these rows in a sentence."""
     shown = ", ".join(f"{row:,}" for row in rows[:NAMED])
     return f"row{'' if len(rows) == 1 else 's'} {shown}{' ...' if len(rows) > NAMED else ''}"
+
+
+def there_are(rows: np.ndarray) -> str:
+    """How a sentence on these rows begins: `There are 2 rows (rows 1, 4)`."""
+    many = "There is 1 row" if len(rows) == 1 else f"There are {len(rows):,} rows"
+    return f"{many} ({in_words(np.sort(rows).tolist())})"
