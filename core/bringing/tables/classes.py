@@ -108,7 +108,8 @@ def _strangers(
     are = ", ".join(map(repr, classes[:NAMED])) + (" ..." if len(classes) > NAMED else "")
     return (
         f"{there_are(rows)} with a {what} that is no class, {shown}; the {len(classes):,} classes "
-        f"are {are}. Say the classes by --classes, in the order of the probabilities, or mend the rows."
+        f"are {are}. Say the classes by --classes, in the order of the probabilities, or mend the "
+        "rows."
     )
 
 
