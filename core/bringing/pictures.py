@@ -137,7 +137,8 @@ def as_picture(item: Any) -> Image.Image:
     if values.ndim not in (2, 3) or values.dtype.kind not in "uif":
         raise DatasetError(f"An image is {type(item).__name__} {values.shape}: no picture.")
     if values.dtype.kind == "f":
-        values = np.nan_to_num(values * 255 if values.max(initial=0) <= 1 else values).round()
+        values = np.nan_to_num(values)  # before the largest is asked for, which would be none
+        values = (values * 255 if values.max(initial=0) <= 1 else values).round()
     return Image.fromarray(np.clip(values, 0, 255).astype(np.uint8)).convert("RGB")
 
 

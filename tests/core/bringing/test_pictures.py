@@ -85,3 +85,61 @@ def test_inputs_are_stretched_to_pictures():
     inputs = [(torch.tensor([-2.0, 0.0, 2.0]).view(3, 1, 1).expand(3, 2, 2), 0)]
     [shown] = pictures.stretched(inputs, inputs[0][0][None])
     assert shown[:, 0, 0].tolist() == [0, 0.5, 1]
+
+
+@pytest.mark.parametrize(
+    ("values", "pixels"),
+    [
+        (np.array([[0.0, 0.5], [1.0, 0.25]]), [[0, 128], [255, 64]]),
+        (np.array([[0.0, 0.5], [1.01, 255.0]]), [[0, 0], [1, 255]]),
+        (np.array([[-0.5, np.nan], [0.0, 1.0]]), [[0, 0], [0, 255]]),
+        (np.array([[-3, 300], [7, 255]]), [[0, 255], [7, 255]]),
+        (np.array([[0, 1], [1, 0]], dtype=np.uint8), [[0, 1], [1, 0]]),
+    ],
+)
+def test_numbers_up_to_one_are_shares_of_white_and_others_are_levels(values, pixels):
+    found = np.asarray(pictures.as_picture(values))
+    assert found.shape == (2, 2, 3)
+    assert found[..., 0].tolist() == pixels
+    assert (found == found[..., :1]).all()
+
+
+def test_three_columns_of_three_channels_are_taken_as_they_stand():
+    rows = np.arange(27, dtype=np.uint8).reshape(3, 3, 3)
+    assert np.array_equal(np.asarray(pictures.as_picture(rows)), rows)
+    flat = np.arange(12, dtype=np.uint8).reshape(3, 4, 1)
+    assert np.asarray(pictures.as_picture(flat))[..., 2].tolist() == flat[..., 0].tolist()
+    tall = np.arange(3 * 4 * 5, dtype=np.uint8).reshape(3, 4, 5)
+    assert np.array_equal(np.asarray(pictures.as_picture(tall)), tall.transpose(1, 2, 0))
+    one = np.arange(12, dtype=np.uint8).reshape(1, 3, 4)
+    assert np.asarray(pictures.as_picture(one)).shape == (3, 4, 3)
+
+
+@pytest.mark.parametrize("item", [np.zeros((2, 2, 2, 2)), np.zeros((2, 2), dtype=bool), None])
+def test_neither_stacks_nor_masks_are_pictures(item):
+    with pytest.raises(DatasetError, match=r"^An image is \w+ \(.*\): no picture"):
+        pictures.as_picture(item)
+
+
+def test_the_outermost_thousandth_of_inputs_decides_nothing():
+    seen = torch.linspace(0, 1, 10_001)
+    seen[0], seen[-1] = -1000, 1000
+    [shown] = pictures.stretched([(seen, 0)], seen)
+    assert shown[[500, 5000, 9500]] == pytest.approx([0.0491, 0.5, 0.9509], abs=1e-3)
+    assert shown[[5, 9995]].tolist() == [0, 1]
+    assert (shown[0], shown[-1]) == (0, 1)
+    [flat] = pictures.stretched([(torch.full((3,), 7.0), 0)], torch.full((3,), 7.0))
+    assert flat.tolist() == [0, 0, 0]
+
+
+def test_no_files_where_the_list_is_another_data_sets():
+    longer = Folder([("/d/1.png", 0), ("/d/2.png", 1)])
+    longer.__class__ = type("Longer", (Folder,), {"__len__": lambda self: 3})
+    assert pictures.files_of(longer) is None
+
+
+def test_paths_need_no_label_beside_them(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert pictures.files_of(Folder(["a.png", tmp_path / "b.png"])) == [
+        str(tmp_path / "a.png"), str(tmp_path / "b.png"),
+    ]  # fmt: skip

@@ -92,3 +92,41 @@ def test_what_is_to_be_stored_before_a_training(artifacts_root):
 def test_a_kind_of_another_version_is_none():
     assert datasets.kind_of("csv2:/data") is None
     assert datasets.kind_of("folder:/data") is KINDS["folder"]
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [("a.csv", "csv"), ("/d/A.TSV", "csv"), ("a.parquet", "csv"), ("a.jsonl", "csv"),
+     ("a.csv?images=/b", "csv"), ("a.npz", "npz"), ("a.NPZ", "npz"), ("a.npz?x=1", "folder"),
+     ("photos", "folder"), ("csv", "folder"), ("", "folder")],
+)  # fmt: skip
+def test_the_kind_of_a_path_by_the_end_of_its_name(path, kind):
+    assert kinds.of_file(path) == kind
+
+
+@pytest.mark.parametrize(
+    ("name", "last"),
+    [("folder:/data/flowers", "flowers"), ("csv:/d/a.csv?images=/b", "a.csv"), ("demo", ""),
+     ("folder:/d/what?x=1", "what?x=1"), ("gone:/d/a.csv", "a.csv"), ("npz:/d/a.npz", "a.npz")],
+)  # fmt: skip
+def test_a_data_set_is_called_by_the_last_part_of_its_path(name, last):
+    assert kinds.file_name(name) == last
+
+
+def test_what_is_said_of_a_table_stands_after_its_path():
+    name = "csv:/d/a.csv?label=breed"
+    assert kinds.with_said(name, {}) == name
+    assert kinds.with_said(name, {"images": "", "label": ""}) == name
+    assert kinds.with_said(name, {"images": "/b"}) == "csv:/d/a.csv?images=/b&label=breed"
+    assert kinds.with_said(name, {"label": "kind", "images": ""}) == "csv:/d/a.csv?label=kind"
+    assert kinds.with_said("demo", {"label": ""}) == "demo"
+    with pytest.raises(DatasetError, match=r"^folder is no table: --images and --columns say"):
+        kinds.with_said("folder:/d", {"label": "kind"})
+
+
+def test_a_name_is_parted_into_its_kind_and_its_path():
+    assert kinds.parted("demo") == (KINDS["demo"], "")
+    assert kinds.parted("stl10") == (KINDS["stl10"], "")
+    assert kinds.parted("folder:/a:b") == (KINDS["folder"], "/a:b")
+    with pytest.raises(DatasetError, match=r"^folder: needs a path, such as folder:/data/flowers"):
+        kinds.parted("folder:")
