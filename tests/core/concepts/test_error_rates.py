@@ -146,6 +146,8 @@ def test_a_fifth_at_each_end_and_of_equal_scores_the_first_first():
     assert found.most[:3] == (2, 2, 1)
     assert found.gap == -1
     assert found.least[3:] == pytest.approx((0, 0.6576), abs=1e-4)
+    many = error_rates.spuriosity(np.zeros(50), np.ones(50, dtype=bool), np.arange(50))
+    assert (many.most[1], many.least[1]) == (10, 10)
 
 
 def test_prevalence_has_the_splits_that_are_there_in_their_order():
