@@ -39,6 +39,20 @@ def test_erasure_is_leace_where_channels_hang_together(concept_data):
     assert erase(wide, shows)(wide) == pytest.approx(leace(wide, shows), abs=1e-5)
 
 
+@pytest.mark.parametrize("scale", [1e-6, 1e6])
+def test_erasure_is_leace_however_large_features_are(concept_data, scale):
+    x, shows = concept_data
+    wide = np.column_stack([x, x[:, 0] + x[:, 1], np.zeros(len(x))]) * scale
+    assert erase(wide, shows)(wide) == pytest.approx(leace(wide, shows), abs=1e-5 * scale)
+
+
+def test_short_floats_are_summed_as_long_ones(concept_data):
+    x, shows = concept_data
+    short = (x + 100).astype(np.float16)
+    exact = short.astype(np.float64)
+    np.testing.assert_allclose(erase(short, shows)(short), erase(exact, shows)(exact), rtol=1e-9)
+
+
 def test_nothing_linear_is_left(concept_data):
     x, shows = concept_data
     erased = erase(x, shows)(x)

@@ -112,8 +112,14 @@ LOW, HIGH = 0.268941, 0.731059
 )
 def test_softmax_taken_twice_leaves_its_bounds(p, twice):
     told = slips.twice_told(p)
-    assert bool(told) is twice
-    assert not twice or f"No probability is above {p.max():.3g} and none below" in told
+    assert told.startswith(
+        f"No probability is above {p.max():.3g} and none below {p.min():.3g}:" if twice else ""
+    )
+    assert (told != "") is twice
+
+
+def test_the_bounds_of_a_second_softmax_are_said():
+    assert "which allows 0.269 to 0.731. Conf" in slips.twice_told(rows(n=50, usual=[0.4, 0.6]))
 
 
 @pytest.mark.parametrize(
@@ -134,9 +140,11 @@ def test_a_prediction_that_is_hardly_the_lesser_contradicts_nothing():
 
 
 def test_predictions_that_contradict_more_than_half_are_in_another_order():
-    numbers, classes = np.arange(4) + 1, ("cat", "deer")
-    half, more = np.array([0, 0, 1, 1]), np.array([0, 1, 1, 1])
-    assert "2 rows (rows 3, 4)" in slips.contradiction(rows(n=4), half, numbers, classes)
-    said = r"There are 3 rows \(rows 2, 3, 4\) .* in row 2 'deer' is predicted, and 'cat' has 0.75"
+    numbers, classes = np.arange(25) + 1, ("cat", "deer")
+    few, more = (np.array([0] * (25 - n) + [1] * n) for n in (12, 13))
+    assert "12 rows (rows 14, 15," in slips.contradiction(rows(n=25), few, numbers, classes)
+    half = slips.contradiction(rows(n=4), np.array([0, 0, 1, 1]), numbers[:4], classes)
+    assert "2 rows (rows 3, 4)" in half
+    said = r"There are 13 rows \(rows 13, .* in row 13 'deer' is predicted, and 'cat' has 0.75"
     with pytest.raises(DatasetError, match=said):
-        slips.contradiction(rows(n=4), more, numbers, classes)
+        slips.contradiction(rows(n=25), more, numbers, classes)
