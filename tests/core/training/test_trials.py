@@ -67,3 +67,32 @@ def test_a_mean_that_was_forgotten(reds):
 def test_nothing_is_said_where_nothing_helps(reds):
     images, labels = reds
     assert told(dark_or_bright(1, 1.0), images, labels) == ""
+
+
+@pytest.mark.parametrize(
+    ("before", "others", "said"),
+    [(92, [], ""), (91, [96, 0, 0, 0], ""), (80, [94, 0, 0, 0], ""),
+     (80, [95, 0, 0, 0], "Normalised otherwise (0..1) 95 of 96 images are right, not 80:"),
+     (10, [20, 60, 59, 60], "Normalised otherwise (-1..1) 60 of 96 images are right, not 10:"),
+     (10, [20, 60, 59, 61], "With red and blue swapped 61 of 96 images are right, not 10:")],
+)  # fmt: skip
+def test_a_sample_that_is_hardly_wrong_or_hardly_better_tells_nothing(
+    reds, monkeypatch, before, others, said
+):
+    """Of 96 images 92 right are enough, and 15 more are a gain."""
+    images, labels = reds
+    counts = iter([before, *others])
+    monkeypatch.setattr(trials, "_right", lambda *_: next(counts))
+    features = np.zeros((96, 1), dtype=np.float32)
+    found = trials.told(dark_or_bright(0, 1.0), images, labels, features, VIEW, CPU)
+    assert found.startswith(said)
+    assert bool(found) == bool(said)
+    assert next(counts, None) is None
+
+
+def test_of_many_images_a_sample_from_all_over_is_asked(reds):
+    images, labels = reds
+    asked = np.linspace(0, 40 * 96 - 1, 96).astype(int)
+    said, wrong = np.tile(labels, 40), np.tile(1 - labels, 40)
+    wrong[asked] = said[asked]
+    assert told(dark_or_bright(0, 1.0), np.tile(images, (40, 1, 1, 1)), wrong) == ""
