@@ -46,7 +46,8 @@ def refused(refuse, values) -> str:
         (rows(n=2, usual=[98.0, 1.0]), "are percents, which sum to 100"),
         (rows(n=2, usual=[99.0, 2.05]), "look like logits, from 2.05 to 99"),
         (rows(n=2, usual=[101.0, -1.0]), "look like logits, from -1 to 101"),
-        (rows([90.0, 2.0], usual=[60.0, 40.0]), "are percents"),
+        (rows(n=2, usual=[100.0, 0.0]), "are percents"),
+        (rows([90.0, 2.0], n=10, usual=[60.0, 40.0]), "are percents"),
         (rows(*[[90.0, 2.0]] * 3, usual=[60.0, 40.0]), "look like logits, from 2 to 90"),
     ],
 )
