@@ -41,6 +41,7 @@ def refused(refuse, values) -> str:
         (rows([1.5, 0.25]), "(row 1) whose probabilities sum to 1.75 to 1.75, not to 1"),
         (rows([1.0095, 0], [1.0095, 0], [1.0095, 0]), ""),
         (rows(*[[1.5, 0.25]] * 3), "(rows 1, 2, 3) whose numbers are no probabilities but look"),
+        (rows([1.5, -0.5], [1.0, 0.0]), "(row 1) whose numbers are no probabilities but look like"),
         (rows([1.0105, -0.0105]), "look like logits, from -0.0105 to 1.01: say --logits"),
         (rows(n=2, usual=[99.0, 2.0]), "are percents, which sum to 100: divide by 100"),
         (rows(n=2, usual=[98.0, 1.0]), "are percents, which sum to 100"),
@@ -59,7 +60,7 @@ def test_what_rows_that_are_no_probabilities_seem_to_be(p, said):
 
 @pytest.mark.parametrize(
     ("values", "are"),
-    [(rows(), False), (rows([0.75, 0.2395]), True), (rows([1.5, -0.5]), True)],
+    [(rows([1.0, 0.0]), False), (rows([0.75, 0.2395]), True), (rows([1.5, -0.5]), True)],
 )
 def test_what_sums_to_one_and_is_never_below_nought_is_no_logit(values, are):
     assert bool(refused(slips.refuse_logits, values)) is not are
