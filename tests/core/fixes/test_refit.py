@@ -45,7 +45,7 @@ def test_a_refit_keeps_all_but_the_head():
     assert not before.weight.any()
 
 
-@pytest.mark.parametrize(("losses", "best"), [((1.0, 1.02), 2), ((1.0, 1.0201), 1)])
+@pytest.mark.parametrize(("losses", "best"), [((2.0, 2.04), 2), ((2.0, 2.0402), 1)])
 def test_two_in_a_hundred_more_loss_is_about_as_good(monkeypatch, losses, best):
     given = iter(losses)
     monkeypatch.setattr(refit, "PENALTIES", (1, 2))
@@ -54,9 +54,9 @@ def test_two_in_a_hundred_more_loss_is_about_as_good(monkeypatch, losses, best):
     assert refit.choose_penalty(material(Z, LABELS, [1] * 4, range(4)), None, None) == best
 
 
-@pytest.mark.parametrize(("second", "tried"), [(1.05, 3), (1.0501, 2)])
+@pytest.mark.parametrize(("second", "tried"), [(2.1, 3), (2.1002, 2)])
 def test_five_in_a_hundred_more_loss_is_past_the_least(monkeypatch, second, tried):
-    given, asked = iter((1.0, second, 2.0)), []
+    given, asked = iter((2.0, second, 4.0)), []
     monkeypatch.setattr(refit, "PENALTIES", (1, 2, 3))
     monkeypatch.setattr(refit, "refit", lambda made, strength: asked.append(strength) or made)
     monkeypatch.setattr(refit, "held_loss", lambda *_: next(given))
