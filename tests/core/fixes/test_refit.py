@@ -21,11 +21,11 @@ Z, LABELS = [[-1], [0.5], [1], [-0.5]], [0, 1, 1, 0]
 
 
 def test_images_that_were_made_up_weaken_no_penalty():
-    """Two real images and the same two made up weigh together what the real ones would alone."""
+    """Two real images and the same two made up twice weigh what the real ones would alone."""
     two = refit.refit(material(Z[:2], LABELS[:2], [1, 1], [0, 1]), 1.0)
-    made_up = material(Z[:2] * 2, LABELS[:2] * 2, [1] * 4, [0, 1, -1, -1])
+    made_up = material(Z[:2] * 3, LABELS[:2] * 3, [1] * 6, [0, 1, -1, -1, -1, -1])
     np.testing.assert_allclose(refit.refit(made_up, 1.0).weight, two.weight, rtol=1e-3)
-    real = replace(made_up, rows=np.arange(4))
+    real = replace(made_up, rows=np.arange(6))
     assert refit.refit(real, 1.0).weight[1, 0] > 1.2 * two.weight[1, 0]
 
 
