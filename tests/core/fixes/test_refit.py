@@ -64,8 +64,24 @@ def test_five_in_a_hundred_more_loss_is_past_the_least(monkeypatch, second, trie
     assert len(asked) == tried
 
 
-def test_penalties_grow_weaker_up_to_a_third():
+def test_penalties_grow_weaker_up_to_a_third(monkeypatch):
     """Without validation none can be chosen: a middle one is taken."""
+    monkeypatch.setattr(refit, "refit", lambda made, strength: made)
+    monkeypatch.setattr(refit, "held_loss", lambda *_: 1.0)
+    assert refit.choose_penalty(material(Z, LABELS, [1] * 4, range(4)), None, None) == 0.3
     assert list(refit.PENALTIES) == sorted(refit.PENALTIES)
-    assert refit.PENALTIES[-1] == 0.3
     assert refit.WITHOUT_VALIDATION == 0.01
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_a_fit_begins_at_the_head_that_is_there_and_may_be_cut_short(monkeypatch, n_classes):
+    rng = np.random.default_rng(0)
+    labels = np.arange(30) % n_classes
+    z = rng.normal(size=(30, 3)) + 2 * np.eye(3)[labels]
+    start = material(z, labels, [1] * 30, range(30), n_classes)
+    whole = refit.refit(start, 0.1)
+    monkeypatch.setattr(refit, "MAX_ITERATIONS", 1)
+    cut, again = refit.refit(start, 0.1), refit.refit(whole, 0.1)
+    assert not np.allclose(cut.weight, whole.weight, atol=0.01)
+    np.testing.assert_allclose(again.weight, whole.weight, atol=2e-3)
+    np.testing.assert_allclose(again.bias, whole.bias, atol=2e-3)
