@@ -39,7 +39,7 @@ PROGRAM = {"mode": "predict", "weights": ""}  # as fp.evaluate brings it
     ],
 )  # fmt: skip
 def test_a_network_goes_home_in_the_forms_of_its_library(which, allowed, natural):
-    assert [name for name, form in forms.FORMS.items() if not form.problem(which)] == allowed
+    assert [name for name, form in forms.FORMS.items() if form.problem(which) == ""] == allowed
     assert forms.natural(which) == natural
     assert all(forms.form_of(which, name) is forms.FORMS[name] for name in allowed)
 
@@ -64,4 +64,6 @@ def test_another_form_is_refused_with_the_one_to_take(which, form, said):
 
 
 def test_a_head_alone_is_asked_by_features():
-    assert [name for name, form in forms.FORMS.items() if form.by_features] == ["head"]
+    of_each = {name: forms.FORMS[name].by_features for name in forms.FORMS}
+    assert forms.form_of(run("small"), "head").by_features
+    assert [name for name, by_features in of_each.items() if by_features] == ["head"]
