@@ -38,6 +38,7 @@ def test_a_network_that_errs_is_in_order(counts):
 
 def test_a_class_without_an_image_keeps_its_place():
     assert in_order(np.array([[0, 9, 0], [9, 0, 0], [0, 0, 0]]), CLASSES) == ("deer", "cat", "dog")
+    assert in_order(np.array([[0, 9, 0], [0, 0, 9], [0, 0, 0]]), CLASSES) == ("dog", "cat", "deer")
 
 
 def test_of_many_classes_those_that_moved_are_named():
@@ -70,7 +71,7 @@ def test_a_difference_that_says_nothing(right):
 
 
 def test_most_of_five_images_is_the_least_that_tells_an_order():
-    for own, moved, of in ((2, 3, "said"), (0, 4, "not"), (5, 5, "not"), (4, 5, "said")):
+    for own, moved, of in ((2, 3, "said"), (0, 4, "not"), (5, 5, "not"), (12, 13, "said")):
         counts = np.array([[own, moved, 0], [9, 0, 0], [0, 0, 9]])
         assert in_order(counts, CLASSES) == (("deer", "cat", "dog") if of == "said" else None)
 
@@ -114,7 +115,7 @@ def test_a_split_without_images_tells_nothing(split):
 
 
 def test_an_order_is_told_before_a_swap_of_splits():
-    split = np.repeat(["train", "test"], 50)
+    split = np.repeat(["train", "test"], [40, 60])
     label = np.tile([0, 1, 2, 0, 1], 20)
     swapped = np.array([1, 0, 2])[label]
     assert told(split, label, swapped, CLASSES).startswith("The classes seem to be in another")
@@ -123,3 +124,5 @@ def test_an_order_is_told_before_a_swap_of_splits():
         "It is right on 100% of test and 50% of train"
     )
     assert told(split, label, label, CLASSES) == ""
+    few = np.repeat([0, 1, 2], [4, 4, 9])
+    assert told(np.repeat("test", 17), few, np.array([1, 0, 2])[few], CLASSES) == ""
