@@ -62,6 +62,12 @@ def test_softmax_is_taken_of_logits_part_by_part(monkeypatch):
     assert found.dtype == np.float32
 
 
+def test_no_logit_is_too_large():
+    logits = np.array([[0, 1000], [1000, 1001], [-1000, -999]], dtype=np.float32)
+    found = answers.probabilities(logits, np.arange(3), are_logits=True)
+    np.testing.assert_allclose(found, [[0, 1], [0.26894, 0.73106], [0.26894, 0.73106]], atol=1e-5)
+
+
 def test_rounded_probabilities_are_divided_by_their_sum():
     p = np.array([[0.5, 0.505], [1, 0]], dtype=np.float32)
     found = answers.probabilities(p, NUMBERS[:2], are_logits=False)

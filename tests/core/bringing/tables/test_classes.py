@@ -79,6 +79,7 @@ def test_a_label_is_a_name_however_it_is_spelled_or_an_id():
         (("cat", "", "deer", None), "There are 2 rows (rows 2, 4) without a label"),
         (("cat", "wolf"), "There is 1 row (row 2) with a label that is no class, 'wolf'; the 3"),
         ((1, 2, 3), "The column of the label runs from 1 to 3, and classes count from 0 to 2"),
+        ((3, -2), "There are 2 rows (rows 1, 2) with a label that is no class, '3', '-2'"),
         ((2, 3), "runs from 2 to 3, and classes count from 0 to 2: subtract 1 from it"),
         ((0, 3), "There is 1 row (row 2) with a label that is no class, '3'"),
         ((1, 4), "There is 1 row (row 2) with a label that is no class, '4'"),
