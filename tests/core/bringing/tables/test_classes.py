@@ -28,7 +28,7 @@ def test_names_between_commas_or_one_by_one(said, names):
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [("a.txt", "\ufeffcat\n\n  deer \nship\n"),
+    [("a.txt", "\ufeffcat\n \n\n  deer \nship\n"),
      ("a.JSON", '{"1": "deer", "2": "ship", "0": "cat"}'),
      ("a.json", '{"deer": 1, "ship": "2", "cat": 0}'),
      ("a.json", '{"id2label": {"0": "cat", "1": "deer", "2": "ship"}, "x": 1}')],
