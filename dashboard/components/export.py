@@ -19,7 +19,7 @@ from core.queries.selection import Selection
 from core.runs import Run
 from core.runs import images as run_images
 from core.runs.images import FileRunImages
-from core.runs.table.schema import prob_column
+from core.runs.table.predictions import prob_column
 from dashboard.session import cached, picks
 
 LEFT_OUT = "left_out.txt"

@@ -8,7 +8,6 @@ import pytest
 from core import concepts, queries, runs
 from core.concepts import store
 from core.fixes import METHODS
-from core.runs.table import schema
 from dashboard.session import fix_stack, unsaved
 from dashboard.text import plain
 from tests import planted
@@ -32,7 +31,9 @@ def _with_val(save_tiny):
     table = queries.ask(run, "FROM run ORDER BY row")
     runs.delete("whole")
     table.loc[(table["split"] == "train") & (table["row"] % 5 == 0), "split"] = "val"
-    return table.astype(schema.COLUMNS)
+    from core.runs.table import predictions
+
+    return table.astype(predictions.COLUMNS)
 
 
 def add(app, method):
