@@ -1,6 +1,7 @@
 """What a data set is found to hold before a training."""
 
 import shutil
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -142,17 +143,47 @@ def test_files_are_looked_at_by_their_heads_and_others_by_decoding_fewer(
     assert (found.looked_at, found.counts["train"].sum()) == (2, 8)
 
 
-def test_the_time_of_an_image_is_the_one_in_the_middle(folder, monkeypatch):
-    dataset, ticks = load_dataset(folder), iter([0, 1, 10, 30, 100, 105])
+class Decoding:
+    """Splits whose image 9 is damaged; it notes what is decoded, and how small."""
+
+    def __init__(self):
+        self.asked, self.least = [], set()
+
+    def split(self, name):
+        return self
+
+    def reduced_to(self, least):
+        self.least.add(least)
+        return SimpleNamespace(images=self)
+
+    def __getitem__(self, k):
+        if k == 9:
+            raise OSError
+        self.asked.append(k)
+
+
+def test_the_time_of_an_image_is_the_one_in_the_middle(monkeypatch):
+    dataset, ticks = Decoding(), iter([0, 1, 7, 10, 30, 100, 105])
     monkeypatch.setattr(examination.time, "perf_counter", lambda: float(next(ticks)))
-    places = [("train", 0), ("train", 1), ("test", 0)]
+    places = [("train", 0), ("train", 9), ("train", 1), ("test", 0)]
     assert examination._seconds(dataset, places) == 5
+    assert (dataset.asked, dataset.least) == ([0, 1, 0], {256})
     assert examination._seconds(dataset, []) == 0
 
 
 def test_each_mode_is_counted_the_commonest_first_and_damage_has_a_line_each(folder):
     found = examine(load_dataset(folder))
     assert list(found.modes) == ["RGB", "L"]
-    assert len(found.damaged) == 1
+    [line] = found.damaged
+    assert line.startswith("train/b/broken.png: ")
     assert len(found.sizes) == 14
     assert found.sizes.dtype == np.int64
+
+
+def test_an_image_without_a_name_is_known_by_its_number(folder):
+    broken = Path(folder.partition(":")[2]) / "train/b/broken.png"
+    images = SimpleNamespace(source=lambda k: broken)
+    split = SimpleNamespace(images=images, where=lambda k: "")
+    found, [line] = examination._heads(SimpleNamespace(split=lambda name: split), [("test", 7)])
+    assert found == []
+    assert line.startswith("test image 7: ")
