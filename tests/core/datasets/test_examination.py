@@ -187,3 +187,17 @@ def test_an_image_without_a_name_is_known_by_its_number(folder):
     found, [line] = examination._heads(SimpleNamespace(split=lambda name: split), [("test", 7)])
     assert found == []
     assert line.startswith("test image 7: ")
+
+
+def test_an_image_that_goes_while_they_are_compared_is_passed_over():
+    both = halves(b"a", b"a", test=(b"a",))
+    usual, asked = both.train.images.raw, []
+
+    def raw(k):
+        asked.append(k)
+        if asked.count(0) == 2 and k == 0:
+            raise OSError
+        return usual(k)
+
+    both.train.images.raw = raw
+    assert twins(both) == [(1, 0)]
