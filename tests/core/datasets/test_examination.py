@@ -80,6 +80,18 @@ def test_few_are_fewer_than_twenty_images_the_fewest_first():
     counts = {"train": np.array([19, 20, 0, 19, 300]), "test": np.zeros(5)}
     found = Examination(dataset, counts, 0, np.zeros((0, 2)), {}, (), None)
     assert found.few() == [("c", 0), ("a", 19), ("d", 19)]
+    assert found.seconds == 0
+    many = SimpleNamespace(classes=range(40))
+    turns = Examination(many, {"train": np.tile([3, 1], 20)}, 0, np.zeros((0, 2)), {}, (), None)
+    assert [name for name, _ in turns.few()] == [*range(1, 40, 2), *range(0, 40, 2)]
+
+
+def test_a_class_without_test_images_is_counted_too(tmp_path):
+    images = np.zeros((6, 4, 4), dtype=np.uint8)
+    split = {"x_train": images, "y_train": [0, 1, 2] * 2, "x_test": images[:2], "y_test": [0, 0]}
+    np.savez(tmp_path / "a.npz", **split)
+    found = examine(load_dataset(f"npz:{tmp_path}/a.npz"))
+    assert found.counts["test"].tolist() == [2, 0, 0]
 
 
 def halves(*train: bytes, test: tuple = (), paths=None):
