@@ -5,9 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
-from core.errors import RunError
-from core.exports import proof
+from core import queries
+from core.errors import DatasetError, RunError
+from core.exports import forms, proof
+from tests import drawn
 
 TABLE = np.array([[0.75, 0.25], [0.5, 0.5], [0.125, 0.875], [0.25, 0.75], [1.0, 0.0]])
 ROWS = pd.DataFrame({"row": range(5), "index": [4, 5, 6, 7, 8], "path": ["a", "b", "", "d", "e"]})
@@ -62,6 +65,11 @@ def test_a_script_that_fails_is_told_by_its_last_line(tmp_path):
     assert script(tmp_path, "") == "load.py could not be run (FileNotFoundError)."
 
 
+def test_a_script_brings_no_pickle(tmp_path):
+    told = script(tmp_path, "import numpy as np\nnp.save(sys.argv[3], np.array([{}]))")
+    assert told == "load.py could not be run (ValueError)."
+
+
 def test_the_script_is_given_the_images_and_knows_nothing_of_our_path(tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", "/ours")
     told = script(
@@ -79,7 +87,7 @@ def test_at_most_two_hundred_images_evenly_spread_are_asked(monkeypatch, tiny_ru
 
     def given(run, form, rows, place):
         asked.append(rows["index"].tolist())
-        raise proof.DatasetError("enough.")
+        raise DatasetError("enough.")
 
     monkeypatch.setattr(proof, "_given", given)
     for most in (200, 3, 2):
@@ -87,3 +95,68 @@ def test_at_most_two_hundred_images_evenly_spread_are_asked(monkeypatch, tiny_ru
         found = proof.prove(tiny_run, None, tmp_path)
         assert (found.words, found.holds) == ("Not proved: enough.", False)
     assert asked == [[0, 1, 2, 3, 4, 5], [0, 2, 5], [0, 5]]
+
+
+WRITES = "import sys\nimport numpy as np\nfrom pathlib import Path\ngiven = sys.argv[1:-2]\n"
+
+
+def proved(run, form: str, folder, text: str, answers) -> proof.Proof:
+    """By a load.py that does this, and then says these answers."""
+    folder.mkdir(exist_ok=True)
+    np.save(folder / "answers.npy", answers)
+    (folder / "load.py").write_text(
+        f"{WRITES}{text}\nnp.save(sys.argv[-1], np.load('answers.npy'))\n"
+    )
+    return proof.prove(run, forms.FORMS[form], folder)
+
+
+def table(run, rows) -> np.ndarray:
+    return np.array([queries.probabilities(run, queries.image(run, row)) for row in rows])
+
+
+def test_a_head_is_proved_by_the_features_of_the_images_asked(tiny_run, tmp_path, monkeypatch):
+    monkeypatch.setattr(proof, "IMAGES", 2)
+    text = "assert np.load(given[0]).tolist() == np.eye(8, 4)[[0, 5]].tolist()"
+    found = proved(tiny_run, "head", tmp_path / "head", text, table(tiny_run, [0, 5]))
+    assert (found.n, found.holds) == (2, True)
+    wrong = proved(tiny_run, "head", tmp_path / "head", text, table(tiny_run, [0, 4]))
+    assert (wrong.n, wrong.differ, wrong.holds) == (2, 1, False)
+    assert "test 5 (" in wrong.words
+    failed = proved(tiny_run, "head", tmp_path / "head", "sys.exit('no')", [0])
+    assert failed == proof.Proof(0, 0, 0.0, "Not proved: load.py failed (no).")
+    (tiny_run.folder / "features.npy").unlink()
+    found = proved(tiny_run, "head", tmp_path / "head", "", [0])
+    assert found == proof.Proof(0, 0, 0.0, "Not proved: the run keeps no features.")
+
+
+def test_a_network_is_proved_by_the_files_that_are_left(artifacts_root, tmp_path, monkeypatch):
+    run = drawn.save(drawn.draw(tmp_path / "photos"))
+    monkeypatch.setattr(proof, "IMAGES", 3)
+    asked = queries.ask(run, "SELECT row, path FROM run WHERE split = 'test' ORDER BY row")
+    asked = asked.iloc[[0, (len(asked) - 1) // 2, len(asked) - 1]]
+    paths = [str(tmp_path / "photos" / path) for path in asked["path"]]
+    rows = asked["row"].tolist()
+    found = proved(run, "safetensors", tmp_path / "a", f"assert given == {paths}", table(run, rows))
+    assert (found.n, found.holds) == (3, True)
+    (tmp_path / "photos" / asked["path"].iloc[1]).unlink()
+    left = f"assert given == {[paths[0], paths[2]]}"
+    found = proved(run, "safetensors", tmp_path / "a", left, table(run, [rows[0], rows[2]]))
+    assert (found.n, found.holds) == (2, True)
+    for path in (paths[0], paths[2]):
+        (tmp_path / path).unlink()
+    found = proved(run, "safetensors", tmp_path / "a", "", [0])
+    assert found.words == "Not proved: none of the test images is there any more."
+
+
+def test_images_that_are_no_files_are_written_for_it(tiny_run, tmp_path, monkeypatch):
+    class Shades:
+        def image(self, split, index):
+            return Image.new("L", (2, 2), 10 * index)
+
+    monkeypatch.setattr(proof, "open_images", lambda run: Shades())
+    text = (
+        "from PIL import Image\n"
+        "assert [Image.open(path).getpixel((0, 0)) for path in given] == [0, 10, 20, 30, 40, 50]"
+    )
+    found = proved(tiny_run, "safetensors", tmp_path / "a", text, table(tiny_run, range(6)))
+    assert (found.n, found.holds) == (6, True)
