@@ -47,14 +47,14 @@ def refuse_no_probabilities(p: np.ndarray, numbers: np.ndarray) -> None:
         return
     sums = p.sum(axis=1)
     rows = there_are(numbers[off | (p < 0).any(axis=1)])
-    if (p < 0).any() or (p.max(axis=1) > 1 + ROUNDED).mean() > 1 - MOST_ROWS:
+    if (p < 0).any() or (p.max(axis=1) <= 1 + ROUNDED).mean() < MOST_ROWS:
         if (np.abs(sums - 100) <= PERCENT).mean() >= MOST_ROWS and (p >= 0).all():
             raise DatasetError("The probabilities are percents, which sum to 100: divide by 100.")
         raise DatasetError(
             f"{rows} whose numbers are no probabilities but look like logits, from {p.min():.3g} "
             f"to {p.max():.3g}: say --logits, and softmax is taken of them."
         )
-    if off.mean() > 1 - MOST_ROWS:
+    if (~off).mean() < MOST_ROWS:
         raise DatasetError(
             f"{rows} whose probabilities do not sum to 1 but to {sums.min():.3g} to "
             f"{sums.max():.3g}, each of them from 0 to 1: they look like sigmoids of a network of "
