@@ -9,20 +9,21 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 
-def component(init: str, html: str, *, parts: Sequence[str] = ()) -> ComponentRenderer:
+def component(
+    init: str, html: str, *, styles: Sequence[str] = (), scripts: Sequence[str] = ()
+) -> ComponentRenderer:
     """What draws the component of a folder, whose CSS and JavaScript have the folder's name.
 
     Args:
         init: `__file__` of the folder's `__init__.py`.
         html: the element that the script fills.
-        parts: files of JavaScript that make one script, where it is more than one.
+        styles, scripts: the files of each, where it is more than one.
     """
     folder = Path(init).parent
-    style, *script = (
-        (folder / name).read_text(encoding="utf-8")
-        for name in (f"{folder.name}.css", *(parts or [f"{folder.name}.js"]))
+    css, js = (
+        "\n".join((folder / name).read_text(encoding="utf-8") for name in names)
+        for names in (styles or [f"{folder.name}.css"], scripts or [f"{folder.name}.js"])
     )
     # Streamlit takes one line with a slash in it for the name of a file.
     html = f"{html}\n<!-- filled by {folder.name}.js -->"
-    name = f"fencepost_{folder.name}"
-    return st.components.v2.component(name, html=html, css=style, js="\n".join(script))
+    return st.components.v2.component(f"fencepost_{folder.name}", html=html, css=css, js=js)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, Literal, NotRequired, TypedDict
 
-from dashboard.components.component import component
+import streamlit as st
 
+HERE = Path(__file__).parent
 Layout = Literal["grid", "strip", "rows", "sheet", "single"]
 
 
@@ -36,7 +38,12 @@ class Group(TypedDict):
     tiles: list[Tile]
 
 
-_component = component(__file__, '<div class="gallery" role="group"></div>')
+_component = st.components.v2.component(
+    "fencepost_gallery",
+    html='<div class="gallery" role="group"></div>\n<!-- tiles are drawn by gallery.js -->',
+    css=(HERE / "gallery.css").read_text(encoding="utf-8"),
+    js=(HERE / "gallery.js").read_text(encoding="utf-8"),
+)
 
 
 def gallery(

@@ -16,10 +16,10 @@ from core.queries.selection import Cell
 from dashboard.charts.matrix import Matrix
 from dashboard.components.component import component
 
-PARTS = ("matrix.js", "choice.js", "ahead.js")  # of one script
+SCRIPTS = ("matrix.js", "choice.js", "ahead.js")  # of one script
 MOST = 20_000  # steps in one message
 
-_component = component(__file__, '<div class="matrix"></div>', parts=PARTS)
+_component = component(__file__, '<div class="matrix"></div>', scripts=SCRIPTS)
 
 
 def confusion_matrix(
