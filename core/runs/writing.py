@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from itertools import count
@@ -49,6 +49,7 @@ def save_run(
     run_id: str = "",
     extra: Mapping[str, Any] | None = None,
     files: Mapping[str, Path] | None = None,
+    publishing: Callable[[str], object] | None = None,
 ) -> str:
     """Publish one run in a single step and give its id.
 
@@ -66,6 +67,7 @@ def save_run(
         timings: seconds spent, by stage.
         run_id: made from the time and the model where not given.
         files: others to be copied into the run, by their names there.
+        publishing: called with the id at the last moment before the run is there.
         extra: more keys for run.json, such as what was found of the images that could not be read.
 
     Raises:
@@ -126,6 +128,8 @@ def save_run(
             (hidden / own).parent.mkdir(exist_ok=True)
             shutil.copyfile(path, hidden / own)
         artifacts.write_json(hidden / "run.json", meta)
+        if publishing:
+            publishing(run_id)
         artifacts.publish(hidden, final)
     except BaseException:
         shutil.rmtree(hidden, ignore_errors=True)
