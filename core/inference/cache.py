@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from core import artifacts
 from core.datasets import ProgressCallback
+from core.runs import features
 
 if TYPE_CHECKING:  # it loads torch, which whoever only reads the cache does without
     from core.inference.decoding import Pixels
@@ -49,13 +50,14 @@ def load(name: str) -> Features | None:
     """The features under this key, or None where there are none, or no whole ones."""
     folder = artifacts.features_dir() / name
     try:
-        values = np.load(folder / "features.npy", mmap_mode="r", allow_pickle=False)
         images = pd.read_parquet(folder / "images.parquet")
         info = artifacts.read_json(folder / "info.json")
         unreadable, read = info["unreadable"], info.get("read", {})
     except (OSError, ValueError, KeyError, pa.ArrowException):
         return None
-    return Features(values, images, unreadable, read) if len(values) == len(images) else None
+    values = features.mapped(folder / "features.npy")
+    whole = values is not None and len(values) == len(images)
+    return Features(values, images, unreadable, read) if whole else None
 
 
 def compute(

@@ -1,6 +1,9 @@
 """What a run tells of itself, also where others wrote its folder."""
 
+import io
 import json
+import os
+import pickle
 
 import numpy as np
 import pandas as pd
@@ -39,6 +42,54 @@ def test_features_that_cannot_be_used_are_none(save_tiny, values):
     assert run.features().shape == (8, 4)
     np.save(run.folder / "features.npy", values)
     assert run.features() is None
+
+
+DAMAGED = {
+    "nothing": lambda data: b"",
+    "a pickle": lambda data: pickle.dumps(np.eye(8, 4)),
+    "cut short": lambda data: data[:-3],
+    "longer": lambda data: data + b"12",
+    "header cut": lambda data: data[:70],
+    "header open": lambda data: data.replace(b"}", b"(", 1),
+    "header no Python": lambda data: data.replace(b"False", b"0)(1 ", 1),
+    "endless": lambda data: data.replace(
+        b"(8, 4), }" + b" " * 24, b"(" + b"9" * 25 + b", 4), }", 1
+    ),
+    "another place": lambda data: data[:8] + bytes([data[8] - 1]) + data[9:],
+    "several arrays": lambda data: zipped(np.eye(8, 4)),
+}
+
+
+def zipped(values: np.ndarray) -> bytes:
+    held = io.BytesIO()
+    np.savez(held, values)
+    return held.getvalue()
+
+
+@pytest.mark.parametrize("case", DAMAGED)
+def test_features_whose_file_is_damaged_are_none(tiny_run, case):
+    path = tiny_run.folder / "features.npy"
+    before = path.read_bytes()
+    path.write_bytes(DAMAGED[case](before))
+    assert path.read_bytes() != before
+    assert tiny_run.features() is None
+
+
+@pytest.mark.parametrize(
+    "values",
+    [np.eye(8, 4) > 0, np.eye(8, 4) * 1j, np.eye(8, 4).astype(str), np.ones((8, 4, 1)), np.ones(8),
+     np.array([None] * 8), np.zeros(8, "f4,f4"), np.float32(3)],
+)  # fmt: skip
+def test_features_of_another_kind_are_none(tiny_run, values):
+    np.save(tiny_run.folder / "features.npy", values)
+    assert tiny_run.features() is None
+
+
+def test_features_that_are_no_file_are_not_waited_for(tiny_run):
+    path = tiny_run.folder / "features.npy"
+    path.unlink()
+    os.mkfifo(path)
+    assert tiny_run.features() is None
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])
