@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import errno
+import glob
 import json
 import os
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +25,7 @@ MAX_JSON_BYTES = 64 * 1024 * 1024
 HALF = re.compile("[\ud800-\udfff]")  # of a pair that UTF-16 needs for one character
 FULL = (errno.ENOSPC, errno.EDQUOT)
 FORBIDDEN = (errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR)
+ABANDONED_AFTER = 3600  # seconds without a change; no save takes that long
 ESCAPED_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
@@ -124,6 +127,9 @@ def write_bytes(path: Path, data: bytes) -> None:
 def replacing(path: Path) -> Generator[Path]:
     """A hidden file to fill, which then takes the place of `path`; nothing where that fails."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    for half in path.parent.glob(f".{glob.escape(path.name)}-*"):
+        if is_abandoned(half):
+            half.unlink(missing_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     os.close(handle)
     temporary = Path(name)
@@ -135,6 +141,16 @@ def replacing(path: Path) -> Generator[Path]:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def is_abandoned(path: Path) -> bool:
+    """Whether a file, or a folder and all that lies in it, has not changed for an hour."""
+    try:
+        within = path.iterdir() if path.is_dir() else ()
+        last = max(each.lstat().st_mtime for each in (path, *within))
+    except OSError:  # it was finished meanwhile, or is somebody else's
+        return False
+    return time.time() - last > ABANDONED_AFTER
 
 
 def changing(path: Path) -> FileLock:

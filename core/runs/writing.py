@@ -6,7 +6,6 @@ import platform
 import re
 import shutil
 import subprocess
-import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -18,7 +17,7 @@ import numpy as np
 import pandas as pd
 from safetensors.numpy import save_file
 
-from core import artifacts
+from core import artifacts, leftovers
 from core.datasets import kinds
 from core.errors import RunError
 from core.runs.run_json import SCHEMA_VERSION
@@ -28,7 +27,6 @@ LIBRARIES = (
     "fencepost", "torch", "torchvision", "numpy", "pillow", "pandas", "scikit-learn", "safetensors",
 )  # fmt: skip
 OUTCOMES = ["split", "correct", "loss"]  # the columns that run.json's metrics come from
-ABANDONED_AFTER = 3600  # seconds; no save takes that long
 
 
 def save_run(
@@ -79,7 +77,7 @@ def save_run(
     else:
         table = predictions.complete(predictions.validate(table, classes), classes)
         outcomes = table[OUTCOMES]
-    _sweep()
+    leftovers.sweep()
     stored = _features(features)
     if len(stored) != len(outcomes):
         raise RunError(f"{len(stored)} rows of features for a table of {len(outcomes)} rows.")
@@ -211,10 +209,3 @@ def _git_commit() -> str:
     except (OSError, subprocess.SubprocessError):
         return ""
     return done.stdout.strip()
-
-
-def _sweep() -> None:
-    """Remove what killed processes left half-written."""
-    for path in artifacts.runs_dir().glob(".*.writing"):
-        if time.time() - path.stat().st_mtime > ABANDONED_AFTER:
-            shutil.rmtree(path, ignore_errors=True)
