@@ -25,6 +25,7 @@ MAX_JSON_BYTES = 64 * 1024 * 1024
 HALF = re.compile("[\ud800-\udfff]")  # of a pair that UTF-16 needs for one character
 FULL = (errno.ENOSPC, errno.EDQUOT)
 FORBIDDEN = (errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR)
+BROKEN = (errno.EIO, errno.ENXIO, errno.ESTALE)
 ABANDONED_AFTER = 3600  # seconds without a change; no save takes that long
 ESCAPED_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 
@@ -190,17 +191,32 @@ def require_space(folder: Path, needed: int, what: str) -> None:
         )
 
 
-def in_words(error: FencepostError | OSError) -> str:
-    """What stopped a change, with the remedy where it is the disk or the permissions."""
+def in_words(error: FencepostError | OSError, place: Path | None = None) -> str:
+    """What stopped a change, with the remedy where it is the disk or the permissions.
+
+    Args:
+        place: where it was to be written, where that is not below the artifacts.
+    """
     if isinstance(error, FencepostError):
         return str(error)
-    if error.errno not in (*FULL, *FORBIDDEN):
+    if error.errno not in (*FULL, *FORBIDDEN, *BROKEN):
         return first_line(error)
     remedy = "free some space" if error.errno in FULL else "check its permissions"
+    remedy = "check the disk" if error.errno in BROKEN else remedy
+    if place := _elsewhere(error) or place:
+        return f"{place} cannot be used ({error.strerror}): {remedy}, or name another place."
     return (
         f"{root()} cannot be written ({error.strerror}): {remedy}, or set FENCEPOST_ARTIFACTS to "
         "another folder."
     )
+
+
+def _elsewhere(error: OSError) -> Path | None:
+    """The file that could not be used, where it does not lie below the artifacts."""
+    if not isinstance(error.filename, str | bytes) or not error.filename:
+        return None
+    path = Path(printable(os.fsdecode(error.filename))).absolute()
+    return None if path.is_relative_to(root()) or root().is_relative_to(path) else path
 
 
 def _size(n: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 
+from core import artifacts
 from core.errors import FencepostError, ModelError
 from core.models import lazy_torch
 from core.training import check, jobs
@@ -26,7 +27,7 @@ def _check(argv: Sequence[str] | None, prog: str) -> int:
         for line in check.lines(absolute(parse_args(argv, prog)[0])):
             print(line)
     except (FencepostError, OSError) as error:
-        print(f"{prog}: {error}", file=sys.stderr)
+        print(f"{prog}: {artifacts.in_words(error)}", file=sys.stderr)
         return 1
     return 0
 
@@ -57,7 +58,7 @@ def _run(asked: Callable[[], tuple[TrainConfig, str | None]], prog: str) -> int:
 
             job.done(train(job.config, job))
     except (FencepostError, OSError) as error:
-        print(f"{prog}: {error}", file=sys.stderr)
+        print(f"{prog}: {artifacts.in_words(error)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print(f"\nInterrupted. {_what_is_kept(job)}", file=sys.stderr)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+from pathlib import Path
 
 import pytest
 
@@ -58,10 +59,37 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path, monkeypatch):
     ],
 )
 def test_what_the_disk_refuses_is_told_with_the_remedy(artifacts_root, error, said):
+    if error.filename:  # one of ours
+        error.filename = str(artifacts_root / "runs" / error.filename[1:])
     found = artifacts.in_words(error)
     assert found.startswith(f"{artifacts_root} cannot be written (")
     assert said in found
     assert "FENCEPOST_ARTIFACTS" in found
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (
+            OSError(errno.ENOSPC, "Full"),
+            "/data/out cannot be used (Full): free some space, or name",
+        ),
+        (
+            OSError(errno.EROFS, "Ro", "/usr/x"),
+            "/usr/x cannot be used (Ro): check its permissions,",
+        ),
+        (OSError(errno.EACCES, "No", b"/gr\xfcn"), "/gr\ufffdn cannot be used (No): check its"),
+        (
+            OSError(errno.EIO, "Input/output error"),
+            "/data/out cannot be used (Input/output error):",
+        ),
+    ],
+)
+def test_another_place_is_named(artifacts_root, error, said):
+    found = artifacts.in_words(error, Path("/data/out"))
+    assert found.startswith(said)
+    assert found.endswith("or name another place.")
+    found.encode()
 
 
 @pytest.mark.parametrize(

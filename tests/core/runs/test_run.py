@@ -124,6 +124,13 @@ def test_a_head_that_is_no_numbers_is_named(save_tiny):
         {"step": [1, 2], "epoch": [np.inf, np.inf], "split": "val"},
         {"step": [[1], [2]], "epoch": [1, 2], "split": "val"},
         {"epoch": [1, 2]},
+        {"step": [1, 2], "epoch": [1, 2], "split": [["val"], ["val"]]},
+        {"step": [1, 2], "epoch": [1, 2], "split": [{"a": 1}, {"a": 2}]},
+        {"step": [1, 2], "epoch": [1, 2], "split": np.ones(2, np.float16)},
+        {"step": [1, 2], "epoch": [1, 2], "split": "<b>holdout</b>"},
+        {"step": [1, 2], "epoch": [1e308, -1], "split": "val"},
+        {"step": [b"1", b"2"], "epoch": [b"a", b"b"], "split": "val"},
+        {"step": [1, 2], "epoch": [{"a": 1}, {"a": 1}], "split": "val"},
     ],
 )
 def test_a_history_that_counts_nothing_is_none(tiny_run, kept):
@@ -135,6 +142,14 @@ def test_the_rows_of_a_history_that_count_are_kept(tiny_run):
     kept = {"step": [1, 2], "epoch": ["1", "two"], "split": "val", "loss": ["0.5", "x"]}
     pd.DataFrame(kept).to_parquet(tiny_run.folder / "history.parquet")
     assert tiny_run.history()[["epoch", "loss"]].to_numpy().tolist() == [[1, 0.5]]
+
+
+def test_figures_of_a_history_that_can_be_none_are_missing(tiny_run):
+    kept = {"step": [1, 2, 3], "epoch": 1, "split": "val"}
+    odd = {"accuracy": [5.0, -1.0, 0.5], "loss": [np.inf, -2.0, 0.7]}
+    pd.DataFrame(kept | odd).to_parquet(tiny_run.folder / "history.parquet")
+    found = tiny_run.history()
+    assert found["accuracy"].isna().tolist() == found["loss"].isna().tolist() == [True, True, False]
 
 
 def test_accuracy_is_what_right_and_n_say(tiny_run):
