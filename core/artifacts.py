@@ -25,6 +25,8 @@ MAX_JSON_BYTES = 64 * 1024 * 1024
 HALF = re.compile("[\ud800-\udfff]")  # of a pair that UTF-16 needs for one character
 FULL = (errno.ENOSPC, errno.EDQUOT)
 FORBIDDEN = (errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR)
+# What numpy and torch say of a full disk.
+FULL_SIGNS = ("Not enough free space", "PytorchStreamWriter", "file write failed", "unexpected pos")
 BROKEN = (errno.EIO, errno.ENXIO, errno.ESTALE)
 ABANDONED_AFTER = 3600  # seconds without a change; no save takes that long
 ESCAPED_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
@@ -189,6 +191,24 @@ def require_space(folder: Path, needed: int, what: str) -> None:
             f"{what} needs {_size(needed)} free in {existing}, which has only {_size(free)}: free "
             "some space, or set FENCEPOST_ARTIFACTS to a larger disk."
         )
+
+
+@contextmanager
+def as_os_errors() -> Generator[None]:
+    """Raise what libraries say of a disk, in errors of their own or without a number, as OSError."""
+    try:
+        yield
+    except Exception as error:
+        number = _number(str(error))
+        if not number or (isinstance(error, OSError) and error.errno):
+            raise
+        raise OSError(number, os.strerror(number)) from error
+
+
+def _number(said: str) -> int:
+    if found := re.search(r"\(os error (\d+)\)", said):  # of a library in Rust
+        return int(found[1])
+    return errno.ENOSPC if any(sign in said for sign in FULL_SIGNS) else 0
 
 
 def in_words(error: FencepostError | OSError, place: Path | None = None) -> str:

@@ -52,7 +52,8 @@ def export(run: Run, form: str = "", folder: Path | None = None, *, proof: bool 
     leftovers.remove_halves(folder.parent, half)
     hidden = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
-        text = made.write(run, hidden)
+        with artifacts.as_os_errors():
+            text = made.write(run, hidden)
         if text:
             (hidden / "load.py").write_text(text, encoding="utf-8")
         shown = prove(run, made, hidden) if text and proof else UNPROVED

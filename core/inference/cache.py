@@ -112,7 +112,8 @@ def keep(name: str, values: np.ndarray, pixels: Pixels) -> Features:
     hidden = artifacts.features_dir() / f".{name}.writing"
     artifacts.require_space(hidden.parent, values.nbytes, "The feature cache")
     hidden.mkdir(parents=True, exist_ok=True)
-    np.save(hidden / "features.npy", values)
+    with artifacts.as_os_errors():
+        np.save(hidden / "features.npy", values)
     return _finish(name, hidden, pixels)
 
 

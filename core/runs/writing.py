@@ -118,10 +118,12 @@ def save_run(
             shutil.move(features, hidden / "features.npy")
         else:
             kind = np.float32 if features.dtype == np.float32 else np.float16
-            np.save(hidden / "features.npy", np.asarray(features, dtype=kind))
+            with artifacts.as_os_errors():
+                np.save(hidden / "features.npy", np.asarray(features, dtype=kind))
         # safetensors writes an array that is not contiguous scrambled, without a word.
         whole = {name: np.ascontiguousarray(values) for name, values in weights.items()}
-        save_file(whole, hidden / "model.safetensors")
+        with artifacts.as_os_errors():
+            save_file(whole, hidden / "model.safetensors")
         for own, path in (files or {}).items():
             (hidden / own).parent.mkdir(exist_ok=True)
             shutil.copyfile(path, hidden / own)

@@ -98,3 +98,28 @@ def test_another_place_is_named(artifacts_root, error, said):
 )
 def test_other_errors_speak_for_themselves(error, said):
     assert artifacts.in_words(error) == said
+
+
+@pytest.mark.parametrize(
+    ("error", "number"),
+    [
+        (RuntimeError("I/O error: No space left on device (os error 28)"), errno.ENOSPC),
+        (RuntimeError("I/O error: Read-only file system (os error 30)"), errno.EROFS),
+        (OSError("Not enough free space to write 24000000 bytes after offset 128"), errno.ENOSPC),
+        (
+            RuntimeError("[enforce fail at inline_container.cc:672] . unexpected pos 576"),
+            errno.ENOSPC,
+        ),
+    ],
+)
+def test_what_libraries_say_of_a_disk_is_an_error_of_the_disk(error, number):
+    with pytest.raises(OSError) as caught, artifacts.as_os_errors():  # noqa: PT011
+        raise error
+    assert caught.value.errno == number
+
+
+@pytest.mark.parametrize("error", [ValueError("os error"), OSError(errno.EIO, "file write failed")])
+def test_others_are_raised_as_they_are(error):
+    with pytest.raises(type(error)) as caught, artifacts.as_os_errors():
+        raise error
+    assert caught.value is error
