@@ -195,7 +195,7 @@ def require_space(folder: Path, needed: int, what: str) -> None:
 
 @contextmanager
 def as_os_errors() -> Generator[None]:
-    """Raise as OSError what libraries say of a disk in errors of their own, or without a number."""
+    """Raise as OSError what libraries say of a disk in their own errors, or without a number."""
     try:
         yield
     except Exception as error:
