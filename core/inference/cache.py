@@ -112,9 +112,13 @@ def keep(name: str, values: np.ndarray, pixels: Pixels) -> Features:
     hidden = artifacts.features_dir() / f".{name}.writing"
     artifacts.require_space(hidden.parent, values.nbytes, "The feature cache")
     hidden.mkdir(parents=True, exist_ok=True)
-    with artifacts.as_os_errors():
-        np.save(hidden / "features.npy", values)
-    return _finish(name, hidden, pixels)
+    try:
+        with artifacts.as_os_errors():
+            np.save(hidden / "features.npy", values)
+        return _finish(name, hidden, pixels)
+    except BaseException:
+        shutil.rmtree(hidden, ignore_errors=True)
+        raise
 
 
 def _finish(name: str, hidden: Path, pixels: Pixels) -> Features:
