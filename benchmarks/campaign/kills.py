@@ -29,8 +29,8 @@ def at_writes(place: Path, short: bool) -> Figures:
     """A process killed at each write of each change, and what the next one finds."""
     found = Figures("killed at each write")
     whole = _made(place)
-    for name in list(changes.CHANGES)[:: 3 if short else 1]:
-        for first in range(1, MOST):
+    for name in [*changes.CHANGES][1::5] if short else changes.CHANGES:
+        for first in range(1, MOST, 3 if short else 1):
             _copied(whole, place / "copy")
             if not _killed(lambda name=name, first=first: _change(name, first)):
                 break
@@ -48,7 +48,7 @@ def at_random(place: Path, short: bool) -> Figures:
     found, draw = Figures("killed at random"), random.Random(0)
     whole = _made(place)
     _copied(whole, place / "copy")
-    for number in range(5 if short else 60):
+    for number in range(3 if short else 60):
         seconds = draw.uniform(0.05, 3)
         _killed(lambda number=number: _change_for_ever(number), seconds)
         found.end("killed")
@@ -64,8 +64,8 @@ def trainings(place: Path, short: bool) -> Figures:
     os.environ["FENCEPOST_ARTIFACTS"] = str(place / "artifacts")
     options = [flags.write(place / "flags"), *TINY]
     writes = _told(lambda: _train(options, 0))
-    firsts = range(writes - SURE, writes + 1) if short else range(writes - 3 * SURE, writes + 1)
-    for first in firsts[:: 3 if short else 1]:
+    firsts = range(writes - SURE, writes + 1, 4) if short else range(writes - 3 * SURE, writes + 1)
+    for first in firsts:
         shutil.rmtree(artifacts.root(), ignore_errors=True)
         if not _killed(lambda first=first: _train(options, first)):
             found.end("ended before")

@@ -30,9 +30,8 @@ def fuzzed(place: Path, short: bool) -> Figures:
     found, draw = Figures("fuzzed requests"), random.Random(2)
     run = world.make(place)
     _put_secrets(place, run)
-    app = Starlette(
-        routes=[*images.routes(), *overlays.routes(), *cells.routes(), *uploads.routes()]
-    )
+    parts = (images, overlays, cells, uploads)
+    app = Starlette(routes=[route for part in parts for route in part.routes()])
     signed = _signed(run)
     for _ in range(1_000 if short else 10_000):
         _judge(found, app, *_drawn(draw, signed), signed)
