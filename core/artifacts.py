@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import errno
+import glob
 import json
 import os
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +25,10 @@ MAX_JSON_BYTES = 64 * 1024 * 1024
 HALF = re.compile("[\ud800-\udfff]")  # of a pair that UTF-16 needs for one character
 FULL = (errno.ENOSPC, errno.EDQUOT)
 FORBIDDEN = (errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR)
+# What numpy and torch say of a full disk.
+FULL_SIGNS = ("Not enough free space", "PytorchStreamWriter", "file write failed", "unexpected pos")
+BROKEN = (errno.EIO, errno.ENXIO, errno.ESTALE)
+ABANDONED_AFTER = 3600  # seconds without a change; no save takes that long
 ESCAPED_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
@@ -124,6 +130,9 @@ def write_bytes(path: Path, data: bytes) -> None:
 def replacing(path: Path) -> Generator[Path]:
     """A hidden file to fill, which then takes the place of `path`; nothing where that fails."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    for half in path.parent.glob(f".{glob.escape(path.name)}-*"):
+        if is_abandoned(half):
+            half.unlink(missing_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     os.close(handle)
     temporary = Path(name)
@@ -135,6 +144,16 @@ def replacing(path: Path) -> Generator[Path]:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def is_abandoned(path: Path) -> bool:
+    """Whether a file, or a folder and all that lies in it, has not changed for an hour."""
+    try:
+        within = path.iterdir() if path.is_dir() else ()
+        last = max(each.lstat().st_mtime for each in (path, *within))
+    except OSError:  # it was finished meanwhile, or is somebody else's
+        return False
+    return time.time() - last > ABANDONED_AFTER
 
 
 def changing(path: Path) -> FileLock:
@@ -174,17 +193,50 @@ def require_space(folder: Path, needed: int, what: str) -> None:
         )
 
 
-def in_words(error: FencepostError | OSError) -> str:
-    """What stopped a change, with the remedy where it is the disk or the permissions."""
+@contextmanager
+def as_os_errors() -> Generator[None]:
+    """Raise as OSError what libraries say of a disk in their own errors, or without a number."""
+    try:
+        yield
+    except Exception as error:
+        number = _number(str(error))
+        if not number or (isinstance(error, OSError) and error.errno):
+            raise
+        raise OSError(number, os.strerror(number)) from error
+
+
+def _number(said: str) -> int:
+    if found := re.search(r"\(os error (\d+)\)", said):  # of a library in Rust
+        return int(found[1])
+    return errno.ENOSPC if any(sign in said for sign in FULL_SIGNS) else 0
+
+
+def in_words(error: FencepostError | OSError, place: Path | None = None) -> str:
+    """What stopped a change, with the remedy where it is the disk or the permissions.
+
+    Args:
+        place: where it was to be written, where that is not below the artifacts.
+    """
     if isinstance(error, FencepostError):
         return str(error)
-    if error.errno not in (*FULL, *FORBIDDEN):
+    if error.errno not in (*FULL, *FORBIDDEN, *BROKEN):
         return first_line(error)
     remedy = "free some space" if error.errno in FULL else "check its permissions"
+    remedy = "check the disk" if error.errno in BROKEN else remedy
+    if place := _elsewhere(error) or place:
+        return f"{place} cannot be used ({error.strerror}): {remedy}, or name another place."
     return (
         f"{root()} cannot be written ({error.strerror}): {remedy}, or set FENCEPOST_ARTIFACTS to "
         "another folder."
     )
+
+
+def _elsewhere(error: OSError) -> Path | None:
+    """The file that could not be used, where it does not lie below the artifacts."""
+    if not isinstance(error.filename, str | bytes) or not error.filename:
+        return None
+    path = Path(printable(os.fsdecode(error.filename))).absolute()
+    return None if path.is_relative_to(root()) or root().is_relative_to(path) else path
 
 
 def _size(n: int) -> str:

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from core import artifacts
-from dashboard.server import cells, images, overlays, uploads
+from dashboard.server import cells, images, overlays, sweeping, uploads
 from dashboard.server.hosts import OnlyKnownHosts
 from dashboard.server.signing import base_path
 
@@ -32,6 +32,7 @@ async def lifespan(app: st.App) -> AsyncGenerator[None]:
     logging.getLogger("uvicorn.access").setLevel(logging.WARNING)
     threading.Thread(target=_warm_up, daemon=True).start()
     _first_run()
+    sweeping.begin()
     yield
 
 

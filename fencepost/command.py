@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from fencepost import __version__, shadows
 
 if TYPE_CHECKING:
+    from core.errors import FencepostError
     from core.runs import Run
 
 START = """Start the dashboard, and open it in the browser.
@@ -162,7 +163,7 @@ def export(argv: Sequence[str]) -> int:
         )
         print(made)
     except (FencepostError, OSError) as error:
-        return _refused(error)
+        return _refused(error, Path(options.output or ".").absolute())
     return 0 if made.proof.holds or options.no_proof or not made.proof.n else 1
 
 
@@ -185,7 +186,7 @@ def report(argv: Sequence[str]) -> int:
         made = make(before, after, split=options.split, concept=options.concept)
         print(made.save(options.output or f"{after.id}.html"))
     except (FencepostError, OSError) as error:
-        return _refused(error)
+        return _refused(error, Path(options.output or ".").absolute())
     return 0
 
 
@@ -197,8 +198,12 @@ def _parent(after: Run) -> str:
     raise RunError(f"Run {after.id} is no fix of another run: say --before RUN to compare it with.")
 
 
-def _refused(error: Exception) -> int:
-    print(f"fencepost: {error}", file=sys.stderr)
+def _refused(error: FencepostError | OSError | ImportError, place: Path | None = None) -> int:
+    """Say in one line what stood in the way; `place` is where it was to be written."""
+    from core import artifacts
+
+    said = str(error) if isinstance(error, ImportError) else artifacts.in_words(error, place)
+    print(f"fencepost: {said}", file=sys.stderr)
     return 1
 
 

@@ -96,15 +96,35 @@ def undo(run: Run, name: str) -> Stored:
     path = _path(run, name)
     kept = path.parent / BIN / path.name
     with _changing(run):
+        _end_exchange(path, kept)
         if not kept.is_file():
             raise ConceptError(f"Nothing to undo: no earlier concept {name!r} is kept.")
-        earlier = kept.read_bytes()
         stored = read(kept)
-        _keep_replaced(path)
-        if not path.is_file():
-            kept.unlink()
-        artifacts.write_bytes(path, earlier)
+        _exchange(path, kept)
     return stored
+
+
+def _exchange(path: Path, kept: Path) -> None:
+    """Two files change places; whatever stops that, what each held is in one of three."""
+    third = kept.with_name(f"{kept.name}.now")
+    if path.is_file():
+        artifacts.write_bytes(third, path.read_bytes())
+    artifacts.write_bytes(path, kept.read_bytes())
+    if third.is_file():
+        third.replace(kept)
+    else:
+        kept.unlink()
+
+
+def _end_exchange(path: Path, kept: Path) -> None:
+    """Go on with an exchange that was stopped after its second step."""
+    third = kept.with_name(f"{kept.name}.now")
+    if not third.is_file():
+        return
+    if path.is_file() and path.read_bytes() != third.read_bytes():
+        third.replace(kept)
+    else:  # it was stopped after its first step, and nothing has changed
+        third.unlink()
 
 
 def _picks(run: Run, concept: Concept) -> tuple[tuple[str, int, bool], ...]:

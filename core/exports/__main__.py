@@ -3,7 +3,7 @@
 import json
 import sys
 
-from core import runs
+from core import artifacts, runs
 from core.errors import FencepostError
 from core.exports.exporting import export
 
@@ -11,8 +11,8 @@ from core.exports.exporting import export
 def main(run_id: str, form: str = "") -> int:
     try:
         made = export(runs.open_run(run_id), form)
-    except FencepostError as error:
-        print(error, file=sys.stderr)
+    except (FencepostError, OSError) as error:
+        print(artifacts.in_words(error), file=sys.stderr)
         return 1
     told = {"folder": str(made.folder), "lines": made.lines}
     print(json.dumps({**told, "words": made.proof.words, "holds": made.proof.holds}))

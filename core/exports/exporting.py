@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from core import artifacts
+from core import artifacts, leftovers
 from core.errors import RunError
 from core.exports import forms
 from core.exports.proof import Proof, prove
@@ -47,9 +48,12 @@ def export(run: Run, form: str = "", folder: Path | None = None, *, proof: bool 
     if folder.exists():
         raise RunError(f"{folder} exists: name another folder, or remove it.")
     folder.parent.mkdir(parents=True, exist_ok=True)
+    half = re.compile(rf"\.{re.escape(folder.name)}{leftovers.ENDING}")
+    leftovers.remove_halves(folder.parent, half)
     hidden = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
-        text = made.write(run, hidden)
+        with artifacts.as_os_errors():
+            text = made.write(run, hidden)
         if text:
             (hidden / "load.py").write_text(text, encoding="utf-8")
         shown = prove(run, made, hidden) if text and proof else UNPROVED

@@ -6,7 +6,8 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,12 +19,15 @@ import pyarrow as pa
 
 from core import artifacts
 from core.datasets import ProgressCallback
+from core.runs import features
 
 if TYPE_CHECKING:  # it loads torch, which whoever only reads the cache does without
     from core.inference.decoding import Pixels
 
 # Features and where they come from: the extractor fills `out` from row `start` on.
 Extract = Callable[..., np.ndarray]
+GIGABYTES = 20  # FENCEPOST_FEATURES_GB sets another limit
+GIVEN_UP_AFTER = 3 * 24 * 3600  # seconds after which nobody goes on with what was begun
 FLUSH_EVERY = 1024  # rows that a kill may cost
 
 
@@ -49,13 +53,16 @@ def load(name: str) -> Features | None:
     """The features under this key, or None where there are none, or no whole ones."""
     folder = artifacts.features_dir() / name
     try:
-        values = np.load(folder / "features.npy", mmap_mode="r", allow_pickle=False)
         images = pd.read_parquet(folder / "images.parquet")
         info = artifacts.read_json(folder / "info.json")
         unreadable, read = info["unreadable"], info.get("read", {})
     except (OSError, ValueError, KeyError, pa.ArrowException):
         return None
-    return Features(values, images, unreadable, read) if len(values) == len(images) else None
+    values = features.mapped(folder / "features.npy")
+    whole = values is not None and len(values) == len(images)
+    with suppress(OSError):  # it counts as used; a disk that is read-only keeps no times
+        os.utime(folder)
+    return Features(values, images, unreadable, read) if whole else None
 
 
 def compute(
@@ -105,8 +112,13 @@ def keep(name: str, values: np.ndarray, pixels: Pixels) -> Features:
     hidden = artifacts.features_dir() / f".{name}.writing"
     artifacts.require_space(hidden.parent, values.nbytes, "The feature cache")
     hidden.mkdir(parents=True, exist_ok=True)
-    np.save(hidden / "features.npy", values)
-    return _finish(name, hidden, pixels)
+    try:
+        with artifacts.as_os_errors():
+            np.save(hidden / "features.npy", values)
+        return _finish(name, hidden, pixels)
+    except BaseException:
+        shutil.rmtree(hidden, ignore_errors=True)
+        raise
 
 
 def _finish(name: str, hidden: Path, pixels: Pixels) -> Features:
@@ -118,7 +130,38 @@ def _finish(name: str, hidden: Path, pixels: Pixels) -> Features:
     artifacts.publish(hidden, hidden.with_name(name))
     found = load(name)
     assert found is not None
+    sweep()
     return found
+
+
+def sweep() -> None:
+    """Remove what was begun and given up, and the longest unused where the limit is passed.
+
+    The newest stays, however large it is.
+    """
+    found = sorted(_kept())
+    total, now = sum(size for _, size, _ in found), time.time()
+    for used, size, folder in found[:-1]:
+        begun = folder.name.endswith(".writing")
+        if now - used > GIVEN_UP_AFTER if begun else total > limit():
+            shutil.rmtree(folder, ignore_errors=True)
+            total -= size
+
+
+def limit() -> float:
+    """Bytes that may be kept."""
+    gigabytes = os.environ.get("FENCEPOST_FEATURES_GB", "")
+    return 1e9 * (float(gigabytes) if gigabytes.replace(".", "", 1).isdecimal() else GIGABYTES)
+
+
+def _kept() -> Iterator[tuple[float, int, Path]]:
+    """(last used, bytes, folder) of all features, finished or not."""
+    for folder in artifacts.features_dir().glob("*/"):
+        with suppress(OSError):  # another process swept it
+            files = [path.stat() for path in folder.iterdir()]
+            begun = files if folder.name.endswith(".writing") else []
+            used = max(each.st_mtime for each in (folder.stat(), *begun))
+            yield used, sum(each.st_size for each in files), folder
 
 
 def forget(name: str) -> None:

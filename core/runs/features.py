@@ -1,7 +1,8 @@
-"""Whether features are numbers: a network in mixed precision can overflow float16."""
+"""The features that a run keeps: whether they can be used, and whether they are numbers."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,27 @@ from core.errors import FencepostError, RunError
 if TYPE_CHECKING:
     from core.runs.run import Run
 
+FLOATS = (np.float16, np.float32, np.float64)
+# A network in mixed precision can overflow float16.
 NOT_FINITE = "The features of this run hold numbers that are not finite: train it again."
+
+
+def mapped(path: Path) -> np.ndarray | None:
+    """(N, D) float of an .npy file, memory-mapped; None where it holds nothing of that kind.
+
+    Rows must be whole, one after another, in this machine's order of bytes, and end with the file.
+    """
+    if not path.is_file():  # to open a named pipe would wait for ever
+        return None
+    try:
+        values = np.load(path, mmap_mode="r", allow_pickle=False)
+    except Exception:  # numpy raises nearly anything on a damaged header
+        return None
+    if not isinstance(values, np.memmap) or values.ndim != 2 or values.dtype not in FLOATS:
+        return None
+    ends = values.offset + values.nbytes == path.stat().st_size
+    usable = values.dtype.isnative and values.flags.c_contiguous and values.shape[1] > 0
+    return values if ends and usable else None
 
 
 def finite(values: np.ndarray, error: type[FencepostError] = RunError) -> np.ndarray:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from core.runs.table.predictions import SPLITS
+
+MOST = 2.0**53  # steps, and whatever is counted beyond loses its last digits
 HISTORY = ["step", "epoch", "split", "loss", "accuracy", "lr", "images_per_second"]
 
 
@@ -60,12 +62,24 @@ def history_rows(metrics: StepMetrics | EpochMetrics, held_out: str) -> dict:
 
 
 def read_history(path: Path) -> pd.DataFrame:
-    """The rows of a history.parquet whose step and epoch are numbers; empty where none was kept."""
+    """The rows of a history.parquet whose split, step and epoch can be; empty where none was kept.
+
+    Of their figures, those that can be none are missing.
+    """
     try:
         kept = pq.read_table(path).to_pandas(ignore_metadata=True)
+        kept = kept[[name for name in HISTORY if name in kept]]
         numbers = kept.columns.difference(["split"])
-        kept[numbers] = kept[numbers].apply(pd.to_numeric, errors="coerce")
-        counted = np.isfinite(kept[["step", "epoch"]].to_numpy(dtype=float)).all(axis=1)
-    except (OSError, ValueError, TypeError, KeyError, pa.ArrowException):
+        kept[numbers] = kept[numbers].apply(pd.to_numeric, errors="coerce").astype(float)
+        counted = kept[["step", "epoch"]].apply(lambda each: each.between(0, MOST)).all(axis=1)
+        kept = kept[counted & kept["split"].map(_is_split).astype(bool)].reset_index(drop=True)
+    except (OSError, ValueError, TypeError, KeyError, ArithmeticError, pa.ArrowException):
         return pd.DataFrame(columns=HISTORY)
-    return kept[counted].reset_index(drop=True)
+    for name, most in (("accuracy", 1), ("loss", MOST)):
+        if name in kept:
+            kept[name] = kept[name].where(kept[name].between(0, most))
+    return kept
+
+
+def _is_split(value: object) -> bool:
+    return isinstance(value, str) and value in SPLITS

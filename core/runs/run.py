@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from core.errors import RunError
-from core.runs import run_json
+from core.runs import features, run_json
 from core.runs.columns import Column
 from core.runs.history import read_history
 from core.runs.table import contradictions, table_files
@@ -20,7 +20,6 @@ from core.runs.table.table_files import Location
 from core.runs.table.told import Told
 
 ONNX_FILE = "network.onnx"  # of a run whose network came so
-FLOATS = (np.float16, np.float32, np.float64)
 
 
 @dataclass(frozen=True)
@@ -146,16 +145,10 @@ class Run:
 
         They may hold numbers that are not finite: see `core.runs.features`.
         """
-        try:
-            values = np.load(self.folder / "features.npy", mmap_mode="r", allow_pickle=False)
-        except (OSError, ValueError, EOFError):
+        values = features.mapped(self.folder / "features.npy")
+        if values is None or len(values) != sum(each["n"] for each in self.metrics.values()):
             return None
-        n = sum(each["n"] for each in self.metrics.values())
-        if values.ndim != 2 or values.dtype not in FLOATS or not values.dtype.isnative:
-            return None
-        usable = values.flags.c_contiguous and values.shape[1] > 0 and len(values) == n
-        width = self._head_width()
-        return values if usable and width in (None, values.shape[1]) else None
+        return values if self._head_width() in (None, values.shape[1]) else None
 
     @property
     def _remedy(self) -> str:

@@ -6,8 +6,7 @@ import platform
 import re
 import shutil
 import subprocess
-import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from itertools import count
@@ -18,7 +17,7 @@ import numpy as np
 import pandas as pd
 from safetensors.numpy import save_file
 
-from core import artifacts
+from core import artifacts, leftovers
 from core.datasets import kinds
 from core.errors import RunError
 from core.runs.run_json import SCHEMA_VERSION
@@ -28,7 +27,6 @@ LIBRARIES = (
     "fencepost", "torch", "torchvision", "numpy", "pillow", "pandas", "scikit-learn", "safetensors",
 )  # fmt: skip
 OUTCOMES = ["split", "correct", "loss"]  # the columns that run.json's metrics come from
-ABANDONED_AFTER = 3600  # seconds; no save takes that long
 
 
 def save_run(
@@ -49,6 +47,7 @@ def save_run(
     run_id: str = "",
     extra: Mapping[str, Any] | None = None,
     files: Mapping[str, Path] | None = None,
+    publishing: Callable[[str], object] | None = None,
 ) -> str:
     """Publish one run in a single step and give its id.
 
@@ -66,6 +65,7 @@ def save_run(
         timings: seconds spent, by stage.
         run_id: made from the time and the model where not given.
         files: others to be copied into the run, by their names there.
+        publishing: called with the id at the last moment before the run is there.
         extra: more keys for run.json, such as what was found of the images that could not be read.
 
     Raises:
@@ -77,7 +77,7 @@ def save_run(
     else:
         table = predictions.complete(predictions.validate(table, classes), classes)
         outcomes = table[OUTCOMES]
-    _sweep()
+    leftovers.sweep()
     stored = _features(features)
     if len(stored) != len(outcomes):
         raise RunError(f"{len(stored)} rows of features for a table of {len(outcomes)} rows.")
@@ -118,14 +118,18 @@ def save_run(
             shutil.move(features, hidden / "features.npy")
         else:
             kind = np.float32 if features.dtype == np.float32 else np.float16
-            np.save(hidden / "features.npy", np.asarray(features, dtype=kind))
+            with artifacts.as_os_errors():
+                np.save(hidden / "features.npy", np.asarray(features, dtype=kind))
         # safetensors writes an array that is not contiguous scrambled, without a word.
         whole = {name: np.ascontiguousarray(values) for name, values in weights.items()}
-        save_file(whole, hidden / "model.safetensors")
+        with artifacts.as_os_errors():
+            save_file(whole, hidden / "model.safetensors")
         for own, path in (files or {}).items():
             (hidden / own).parent.mkdir(exist_ok=True)
             shutil.copyfile(path, hidden / own)
         artifacts.write_json(hidden / "run.json", meta)
+        if publishing:
+            publishing(run_id)
         artifacts.publish(hidden, final)
     except BaseException:
         shutil.rmtree(hidden, ignore_errors=True)
@@ -207,10 +211,3 @@ def _git_commit() -> str:
     except (OSError, subprocess.SubprocessError):
         return ""
     return done.stdout.strip()
-
-
-def _sweep() -> None:
-    """Remove what killed processes left half-written."""
-    for path in artifacts.runs_dir().glob(".*.writing"):
-        if time.time() - path.stat().st_mtime > ABANDONED_AFTER:
-            shutil.rmtree(path, ignore_errors=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 
+from core import artifacts
 from core.errors import FencepostError, ModelError
 from core.models import lazy_torch
 from core.training import check, jobs
@@ -26,7 +27,7 @@ def _check(argv: Sequence[str] | None, prog: str) -> int:
         for line in check.lines(absolute(parse_args(argv, prog)[0])):
             print(line)
     except (FencepostError, OSError) as error:
-        print(f"{prog}: {error}", file=sys.stderr)
+        print(f"{prog}: {artifacts.in_words(error)}", file=sys.stderr)
         return 1
     return 0
 
@@ -44,6 +45,9 @@ def _run(asked: Callable[[], tuple[TrainConfig, str | None]], prog: str) -> int:
             raise ModelError(problem)
         # Of several processes, the first one knows what is resumed and tells the others.
         known = resume and not jobs.helping()
+        if known and (left := _left_by(resume)):
+            print(f"{prog}: {left}")
+            return 0
         config = _of_job(resume) if known else absolute(config)
         if config.mode == PREDICT and (problem := weights_problem(config)):
             raise ModelError(problem)
@@ -54,12 +58,22 @@ def _run(asked: Callable[[], tuple[TrainConfig, str | None]], prog: str) -> int:
 
             job.done(train(job.config, job))
     except (FencepostError, OSError) as error:
-        print(f"{prog}: {error}", file=sys.stderr)
+        print(f"{prog}: {artifacts.in_words(error)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print(f"\nInterrupted. {_what_is_kept(job)}", file=sys.stderr)
         return 130
     return 0
+
+
+def _left_by(resume: str) -> str:
+    """What to say where the job to go on with was killed after its run was there; else ""."""
+    found = jobs.list_jobs() if resume == "last" else [jobs.open_job(resume)]
+    job = next((each for each in found if each.checkpoint.is_file() and not each.active), None)
+    if job is None or job.state != "done" or job.config is None:
+        return ""
+    jobs.Recorder(job.folder, job.config).done(job.run_id)
+    return f"Job {job.id} was done when it was stopped. Run {job.run_id}"
 
 
 def _of_job(resume: str) -> TrainConfig:

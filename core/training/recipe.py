@@ -106,6 +106,7 @@ def _publish(task: Task, fitted: Fitted, run_id: str) -> str:
         timings=reporter.timings,
         run_id=run_id,
         files=fitted.files,
+        publishing=task.job.publishing,
         device=device.describe(task.where, task.ranks.size),
         extra={
             "data_wait": round(reporter.waited, 3),

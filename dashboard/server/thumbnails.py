@@ -60,8 +60,12 @@ def put(name: str, data: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         # Not synced to disk, as a run is: a page of them would wait for that.
         hidden = path.with_name(f".{name}-{os.getpid()}-{threading.get_ident()}")
-        hidden.write_bytes(data)
-        hidden.replace(path)
+        try:
+            hidden.write_bytes(data)
+            hidden.replace(path)
+        except OSError:  # a full disk takes the name, and none of the bytes
+            hidden.unlink(missing_ok=True)
+            raise
         _writes += 1
         if _writes % SWEEP_EVERY == 0:
             sweep()

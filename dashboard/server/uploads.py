@@ -62,7 +62,7 @@ async def receive(request: Request) -> Response:
     folder = _root() / token
     if folder.exists():
         return refused(409, "This link has been used: reload the page.")
-    _sweep()
+    sweep()
     return await _written(request, folder, name)
 
 
@@ -103,7 +103,8 @@ def _root() -> Path:
     return artifacts.root() / "uploads"
 
 
-def _sweep() -> None:
+def sweep() -> None:
+    """Remove the tables that nobody opened within a day."""
     for folder in _root().glob("*"):
         with contextlib.suppress(OSError):  # another server swept it
             if time.time() - folder.stat().st_mtime > KEPT:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+from pathlib import Path
 
 import pytest
 
@@ -58,6 +59,8 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path, monkeypatch):
     ],
 )
 def test_what_the_disk_refuses_is_told_with_the_remedy(artifacts_root, error, said):
+    if error.filename:  # one of ours
+        error.filename = str(artifacts_root / "runs" / error.filename[1:])
     found = artifacts.in_words(error)
     assert found.startswith(f"{artifacts_root} cannot be written (")
     assert said in found
@@ -66,7 +69,57 @@ def test_what_the_disk_refuses_is_told_with_the_remedy(artifacts_root, error, sa
 
 @pytest.mark.parametrize(
     ("error", "said"),
+    [
+        (
+            OSError(errno.ENOSPC, "Full"),
+            "/data/out cannot be used (Full): free some space, or name",
+        ),
+        (
+            OSError(errno.EROFS, "Ro", "/usr/x"),
+            "/usr/x cannot be used (Ro): check its permissions,",
+        ),
+        (OSError(errno.EACCES, "No", b"/gr\xfcn"), "/gr\ufffdn cannot be used (No): check its"),
+        (
+            OSError(errno.EIO, "Input/output error"),
+            "/data/out cannot be used (Input/output error):",
+        ),
+    ],
+)
+def test_another_place_is_named(artifacts_root, error, said):
+    found = artifacts.in_words(error, Path("/data/out"))
+    assert found.startswith(said)
+    assert found.endswith("or name another place.")
+    found.encode()
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
     [(OSError(), "OSError"), (OSError("damaged"), "damaged"), (RunError("No run."), "No run.")],
 )
 def test_other_errors_speak_for_themselves(error, said):
     assert artifacts.in_words(error) == said
+
+
+@pytest.mark.parametrize(
+    ("error", "number"),
+    [
+        (RuntimeError("I/O error: No space left on device (os error 28)"), errno.ENOSPC),
+        (RuntimeError("I/O error: Read-only file system (os error 30)"), errno.EROFS),
+        (OSError("Not enough free space to write 24000000 bytes after offset 128"), errno.ENOSPC),
+        (
+            RuntimeError("[enforce fail at inline_container.cc:672] . unexpected pos 576"),
+            errno.ENOSPC,
+        ),
+    ],
+)
+def test_what_libraries_say_of_a_disk_is_an_error_of_the_disk(error, number):
+    with pytest.raises(OSError) as caught, artifacts.as_os_errors():  # noqa: PT011
+        raise error
+    assert caught.value.errno == number
+
+
+@pytest.mark.parametrize("error", [ValueError("os error"), OSError(errno.EIO, "file write failed")])
+def test_others_are_raised_as_they_are(error):
+    with pytest.raises(type(error)) as caught, artifacts.as_os_errors():
+        raise error
+    assert caught.value is error

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -81,3 +83,13 @@ def test_a_jpeg_is_decoded_no_larger_than_needed(tmp_path):
     Image.new("RGB", (1600, 1200)).save(tmp_path / "large.jpg")
     assert open_upright(tmp_path / "large.jpg", 512).size == (800, 600)
     assert open_upright(tmp_path / "large.jpg").size == (1600, 1200)
+
+
+def test_a_full_disk_is_left_nothing_of_no_bytes(run, kept, monkeypatch):
+    def full(self, data):
+        self.touch()
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    assert images.encoded(run, "test", 0, 32)[1] == "image/webp"
+    assert kept() == []

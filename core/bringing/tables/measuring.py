@@ -152,7 +152,7 @@ def main(argv: Sequence[str]) -> int:
     try:
         measure(runs.open_run(argv[0]))
     except (FencepostError, OSError) as error:
-        print(f"fencepost: {error}", file=sys.stderr)
+        print(f"fencepost: {artifacts.in_words(error)}", file=sys.stderr)
         return 1
     return 0
 

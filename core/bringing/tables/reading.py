@@ -15,7 +15,7 @@ from core.bringing.tables.columns import Columns
 from core.bringing.tables.understood import ORDER, SHOWN, Asked, Understood
 from core.datasets.tables import labels, left_out, metadata, one_hot, splits
 from core.datasets.tables.reading import Table
-from core.errors import DatasetError
+from core.errors import DatasetError, first_line
 from core.evaluation import suspicions
 from core.runs.table.schema import COLUMNS, free_name, prob_column
 
@@ -182,14 +182,19 @@ def _features(
             "give one row of numbers for each."
         )
     slips.refuse_missing(values, numbers, "each feature")
-    return values.astype(np.float16)
+    fits = np.abs(values).max(initial=0) <= np.finfo(np.float16).max
+    return values.astype(np.float16 if fits else np.float32)
 
 
 def _of_file(path: Path) -> np.ndarray:
     try:
-        return np.load(path, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
-        raise DatasetError(f"The features in {path} cannot be read: {error}") from None
+        values = np.load(path, mmap_mode="r", allow_pickle=False)
+    except Exception as error:  # numpy raises nearly anything on damaged bytes
+        why = first_line(error)
+        raise DatasetError(f"The features in {path} cannot be read: {why}") from None
+    if not isinstance(values, np.ndarray) or values.dtype.kind not in "fiu":
+        raise DatasetError(f"The features in {path} are no single array of numbers: np.save one.")
+    return values
 
 
 def _table(

@@ -33,6 +33,7 @@ __all__ = [
     "resume",
     "running",
     "start",
+    "sweep",
 ]
 
 COMMAND = ("-m", "core.training")  # what a job's Python runs
@@ -106,6 +107,13 @@ def resume(job_id: str) -> Job:
     job = resumable(job_id)
     assert job.config is not None
     return start(job.config, resume=job.id)
+
+
+def sweep() -> None:
+    """Remove the checkpoints of jobs that were killed when their run was there already."""
+    for job in list_jobs():
+        if job.state == "done":
+            job.checkpoint.unlink(missing_ok=True)
 
 
 def cancel(job_id: str, grace: float = GRACE) -> None:

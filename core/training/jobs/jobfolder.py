@@ -24,7 +24,7 @@ from typing import Any
 from core import artifacts
 from core.errors import FencepostError, JobError
 from core.training.config import TrainConfig, from_dict
-from core.training.jobs import processes
+from core.training.jobs import processes, published
 from core.training.jobs.progress import Progress, curve_of, fold
 from core.training.jobs.tail import json_lines, terminal_text
 
@@ -175,6 +175,8 @@ def _with_fate(job: Job) -> Job:
     """A job that has written no end: it runs, or it was stopped from outside."""
     if processes.alive(job.pid, job.born):
         return job if job.active else replace(job, state="running")
+    if left := published.run_of(job.folder):
+        return replace(job, state="done", run_id=left)
     if (job.folder / "cancel").exists():
         return replace(job, state="cancelled")
     if job.state != "starting":

@@ -18,7 +18,7 @@ from typing import Any
 from core import artifacts
 from core.errors import FencepostError
 from core.training.config import TrainConfig
-from core.training.jobs import jobfolder
+from core.training.jobs import jobfolder, published
 from core.training.jobs.lock import only_training, writable
 
 FAREWELL = 15  # seconds for the first of several processes to write its end
@@ -53,7 +53,8 @@ class Recorder:
     def begin(self, resumed: bool) -> None:
         """Write that it runs, and who runs it."""
         halves = self.folder.glob(f".{self.checkpoint.name}-*")  # large, where a kill left one
-        for left in [self.folder / "cancel", *self.folder.glob("process-*.txt"), *halves]:
+        old = [self.folder / name for name in ("cancel", published.FILE)]
+        for left in [*old, *self.folder.glob("process-*.txt"), *halves]:
             left.unlink(missing_ok=True)
         # Given back at the end, so that a full disk still takes the word of how it ended; first, so
         # that a disk without as much room is known before the record says that it runs.
@@ -84,16 +85,22 @@ class Recorder:
         self._last[event] = now
         return False
 
+    def publishing(self, run_id: str) -> None:
+        """Note the run that is about to be there, so that no kill after that makes a second one."""
+        published.note(self.folder, run_id)
+
     def done(self, run_id: str) -> None:
         """It has left this run; what it would have resumed from is no longer needed."""
         self.end("done", run_id=run_id)
         self.checkpoint.unlink(missing_ok=True)
 
     def end(self, state: str, **others: str) -> None:
-        """Write how it ended, once."""
+        """Write how it ended, once: whatever came after its run, it is done."""
         if self._ended:
             return
         self._ended = True
+        if left := published.run_of(self.folder):
+            state, others = "done", {"run_id": left}
         finished = datetime.now(UTC).isoformat(timespec="seconds")
         with contextlib.suppress(OSError):
             (self.folder / RESERVE).unlink(missing_ok=True)

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -139,3 +141,26 @@ def test_a_damaged_file_is_named_and_passed_over(run):
     assert names(run) == ["bars"]
     with pytest.raises(ConceptError, match=r"fence.json is not a concept .* delete"):
         store.load(run, "fence")
+
+
+WRITE = (artifacts, "write_bytes")
+
+
+@pytest.mark.parametrize("there", [True, False])
+@pytest.mark.parametrize("stopped_at", ["write", "replace"])
+def test_an_undo_that_is_stopped_loses_neither(run, there, stopped_at, monkeypatch):
+    store.save(run, fence(run))
+    store.delete(run, "chain-link fence")
+    if there:
+        store.save(run, fence(run, picks=(0, 3, 6)))
+
+    def stop(*_):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(*((Path, "replace") if stopped_at == "replace" else WRITE), stop)
+        with pytest.raises(OSError, match="No space left"):
+            store.undo(run, "chain-link fence")
+    assert store.undo(run, "chain-link fence").concept.n_shows == 4
+    if there:
+        assert store.undo(run, "chain-link fence").concept.n_shows == 3

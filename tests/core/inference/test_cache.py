@@ -1,3 +1,6 @@
+import os
+import time
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -88,3 +91,49 @@ def test_a_damaged_cache_is_no_cache(decoded, file):
 def test_the_key_depends_on_every_part():
     assert cache.key(model="a", size=1) == cache.key(size=1, model="a")
     assert cache.key(model="a", size=1) != cache.key(model="a", size=2)
+
+
+def kept() -> list[str]:
+    return sorted(path.name for path in artifacts.features_dir().iterdir())
+
+
+def aged(name: str, days: float) -> None:
+    folder = artifacts.features_dir() / name
+    for path in (*folder.iterdir(), folder):
+        os.utime(path, (time.time() - days * 86_400,) * 2)
+
+
+def test_the_longest_unused_go_where_there_are_too_many_bytes(decoded, monkeypatch):
+    for name in ("a", "b", "c"):
+        cache.compute(name, decoded, 1, fake([]))
+    for name, days in (("a", 3), ("b", 2), ("c", 1)):
+        aged(name, days)
+    size = sum(path.stat().st_size for path in (artifacts.features_dir() / "a").iterdir())
+    monkeypatch.setenv("FENCEPOST_FEATURES_GB", f"{2.5 * size / 1e9:.9f}")
+    cache.load("a")
+    cache.sweep()
+    assert kept() == ["a", "c"]
+    monkeypatch.setenv("FENCEPOST_FEATURES_GB", "0")
+    cache.compute("d", decoded, 1, fake([]))
+    assert kept() == ["d"]
+
+
+def test_within_the_limit_none_goes(decoded):
+    for name in ("a", "b"):
+        cache.compute(name, decoded, 1, fake([]))
+        aged(name, 300)
+    cache.sweep()
+    assert kept() == ["a", "b"]
+
+
+def test_what_was_begun_and_given_up_goes(decoded, monkeypatch):
+    monkeypatch.setenv("FENCEPOST_FEATURES_GB", "0")
+    for name in ("a", "b"):
+        with pytest.raises(KeyboardInterrupt):
+            cache.compute(name, decoded, 1, fake([], die_at=2500))
+    aged(".a.writing", 2)
+    cache.compute("c", decoded, 1, fake([]))
+    assert kept() == [".a.writing", ".b.writing", "c"]
+    aged(".a.writing", 4)
+    cache.sweep()
+    assert kept() == [".b.writing", "c"]

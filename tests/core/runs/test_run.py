@@ -1,6 +1,9 @@
 """What a run tells of itself, also where others wrote its folder."""
 
+import io
 import json
+import os
+import pickle
 
 import numpy as np
 import pandas as pd
@@ -41,6 +44,54 @@ def test_features_that_cannot_be_used_are_none(save_tiny, values):
     assert run.features() is None
 
 
+DAMAGED = {
+    "nothing": lambda data: b"",
+    "a pickle": lambda data: pickle.dumps(np.eye(8, 4)),
+    "cut short": lambda data: data[:-3],
+    "longer": lambda data: data + b"12",
+    "header cut": lambda data: data[:70],
+    "header open": lambda data: data.replace(b"}", b"(", 1),
+    "header no Python": lambda data: data.replace(b"False", b"0)(1 ", 1),
+    "endless": lambda data: data.replace(
+        b"(8, 4), }" + b" " * 24, b"(" + b"9" * 25 + b", 4), }", 1
+    ),
+    "another place": lambda data: data[:8] + bytes([data[8] - 1]) + data[9:],
+    "several arrays": lambda data: zipped(np.eye(8, 4)),
+}
+
+
+def zipped(values: np.ndarray) -> bytes:
+    held = io.BytesIO()
+    np.savez(held, values)
+    return held.getvalue()
+
+
+@pytest.mark.parametrize("case", DAMAGED)
+def test_features_whose_file_is_damaged_are_none(tiny_run, case):
+    path = tiny_run.folder / "features.npy"
+    before = path.read_bytes()
+    path.write_bytes(DAMAGED[case](before))
+    assert path.read_bytes() != before
+    assert tiny_run.features() is None
+
+
+@pytest.mark.parametrize(
+    "values",
+    [np.eye(8, 4) > 0, np.eye(8, 4) * 1j, np.eye(8, 4).astype(str), np.ones((8, 4, 1)), np.ones(8),
+     np.array([None] * 8), np.zeros(8, "f4,f4"), np.float32(3)],
+)  # fmt: skip
+def test_features_of_another_kind_are_none(tiny_run, values):
+    np.save(tiny_run.folder / "features.npy", values)
+    assert tiny_run.features() is None
+
+
+def test_features_that_are_no_file_are_not_waited_for(tiny_run):
+    path = tiny_run.folder / "features.npy"
+    path.unlink()
+    os.mkfifo(path)
+    assert tiny_run.features() is None
+
+
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_features_that_are_no_numbers_are_named(save_tiny, value):
     run, _ = planted.save(save_tiny)
@@ -73,6 +124,13 @@ def test_a_head_that_is_no_numbers_is_named(save_tiny):
         {"step": [1, 2], "epoch": [np.inf, np.inf], "split": "val"},
         {"step": [[1], [2]], "epoch": [1, 2], "split": "val"},
         {"epoch": [1, 2]},
+        {"step": [1, 2], "epoch": [1, 2], "split": [["val"], ["val"]]},
+        {"step": [1, 2], "epoch": [1, 2], "split": [{"a": 1}, {"a": 2}]},
+        {"step": [1, 2], "epoch": [1, 2], "split": np.ones(2, np.float16)},
+        {"step": [1, 2], "epoch": [1, 2], "split": "<b>holdout</b>"},
+        {"step": [1, 2], "epoch": [1e308, -1], "split": "val"},
+        {"step": [b"1", b"2"], "epoch": [b"a", b"b"], "split": "val"},
+        {"step": [1, 2], "epoch": [{"a": 1}, {"a": 1}], "split": "val"},
     ],
 )
 def test_a_history_that_counts_nothing_is_none(tiny_run, kept):
@@ -84,6 +142,14 @@ def test_the_rows_of_a_history_that_count_are_kept(tiny_run):
     kept = {"step": [1, 2], "epoch": ["1", "two"], "split": "val", "loss": ["0.5", "x"]}
     pd.DataFrame(kept).to_parquet(tiny_run.folder / "history.parquet")
     assert tiny_run.history()[["epoch", "loss"]].to_numpy().tolist() == [[1, 0.5]]
+
+
+def test_figures_of_a_history_that_can_be_none_are_missing(tiny_run):
+    kept = {"step": [1, 2, 3], "epoch": 1, "split": "val"}
+    odd = {"accuracy": [5.0, -1.0, 0.5], "loss": [np.inf, -2.0, 0.7]}
+    pd.DataFrame(kept | odd).to_parquet(tiny_run.folder / "history.parquet")
+    found = tiny_run.history()
+    assert found["accuracy"].isna().tolist() == found["loss"].isna().tolist() == [True, True, False]
 
 
 def test_accuracy_is_what_right_and_n_say(tiny_run):

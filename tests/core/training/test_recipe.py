@@ -10,7 +10,7 @@ import train
 from core import fixes, runs
 from core.inference import decoding, scoring
 from core.models import device, transforms
-from core.runs import images
+from core.runs import images, writing
 from core.training import jobs
 from core.training.loop import Fitting
 from tests.flags import TINY, only_run, table
@@ -132,6 +132,44 @@ def test_an_interrupted_training_resumes_to_the_same_table(flags, monkeypatch):
     run = only_run()
     pd.testing.assert_frame_equal(table(run), expected)
     assert run.history().query("split == 'val'")["epoch"].tolist() == [1, 2]
+
+
+@pytest.mark.parametrize("resume", ["--resume", "--resume={}"])
+def test_a_kill_after_the_run_is_there_makes_no_second_one(flags, monkeypatch, capsys, resume):
+    with monkeypatch.context() as patch:
+        patch.setattr(jobs.Recorder, "done", lambda *_: None)
+        patch.setattr(jobs.Recorder, "end", lambda *_, **__: None)  # nor has it time to say so
+        train.main([flags, *TINY])
+    run, [job] = only_run(), jobs.list_jobs()
+    (job.folder / "process.json").unlink()
+    [job] = jobs.list_jobs()
+    assert (job.state, job.run_id, job.resumable) == ("done", run.id, False)
+    assert train.main([resume.format(job.id)]) == 0
+    assert f"was done when it was stopped. Run {run.id}" in capsys.readouterr().out
+    assert only_run().id == run.id
+    assert not job.checkpoint.exists()
+
+
+def test_a_kill_before_the_run_is_there_leaves_the_job_to_resume(flags, monkeypatch):
+    def die(hidden, final):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(writing.artifacts, "publish", die)
+        assert train.main([flags, *TINY]) == 130
+    assert runs.list_runs() == []
+    assert jobs.list_jobs()[0].state == "cancelled"
+    assert train.main(["--resume"]) == 0
+    assert jobs.list_jobs()[0].run_id == only_run().id
+
+
+def test_an_interruption_after_the_run_is_there_is_no_end_of_it(flags, monkeypatch):
+    def stop(self, run_id):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(jobs.Recorder, "done", stop)
+    train.main([flags, *TINY])
+    assert [(job.state, job.run_id) for job in jobs.list_jobs()] == [("done", only_run().id)]
 
 
 @pytest.mark.parametrize(

@@ -152,3 +152,18 @@ def test_arrays_of_objects_are_never_opened(tmp_path):
 def test_a_further_column_that_is_called_like_one_of_ours():
     found = reading.read(Asked(FRAME.assign(loss=1.5, row=7)))
     assert found.table[["loss (table)", "row (table)"]].iloc[0].tolist() == [1.5, 7]
+
+
+def test_features_that_float16_cannot_hold_stay_finite():
+    found = reading.read(Asked(FRAME, features=np.full((4, 2), 70_000.0)))
+    assert found.features.dtype == np.float32
+    assert found.features.max() == 70_000
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"\x93NUMPY\x01\x00\x06\x00{'(': ", b"PK\x05\x06" + bytes(18)]
+)
+def test_features_that_cannot_be_read_are_named(tmp_path, data):
+    (tmp_path / "f.npy").write_bytes(data)
+    with pytest.raises(DatasetError, match=r"^The features in .*f\.npy (cannot be read|are no)"):
+        reading.read(Asked(FRAME, features=str(tmp_path / "f.npy")))
