@@ -1,6 +1,7 @@
 """Repairs of a run's head on its cached features; each makes a new run with the old as parent.
 
 steps       every fix in one dict; a step of a stack: fix, strength, options
+advice      which to begin with, and why
 source      the run that is fixed
 material    the training images as steps leave them; changes of features, folded into the head
 methods     the fixes, pure functions; refit fits the head again
@@ -12,15 +13,18 @@ validation  what validation rewards, and what it can say of a fix
 evidence    other images to train on
 """
 
+from core.fixes.advice import Advice, advice
 from core.fixes.methods import candidates
 from core.fixes.preview import Preview, apply, save
 from core.fixes.steps import METHODS, Method, Step, usual, with_concept
 
 __all__ = [
     "METHODS",
+    "Advice",
     "Method",
     "Preview",
     "Step",
+    "advice",
     "apply",
     "candidates",
     "save",

@@ -20,6 +20,7 @@ from dashboard.session import actions, concept_draft
 from dashboard.session.in_progress import InProgress, LeftOver
 
 STACK = "stack"
+GROUP = "_fix_group"  # what a person knows who was led here, see `core.fixes.Method`
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,10 @@ def current(run: Run) -> Stack:
     return Stack(run.id)
 
 
-def first_method() -> str:
+def first_method(among: Sequence[str]) -> str:
     """The fix that is offered first: the first one that this install can do."""
-    able = (n for n, fix in METHODS.items() if not (fix.runs_network and lazy_torch.missing()))
-    return next(able)
+    able = (n for n in among if not (METHODS[n].runs_network and lazy_torch.missing()))
+    return next(able, among[0])
 
 
 def usable(run: Run) -> list[Stored]:
@@ -82,7 +83,8 @@ def _from_json(run_id: str, found: dict[str, Any]) -> Stack | None:
 WORK: InProgress[Stack] = InProgress(STACK, _to_json, _from_json)
 
 
-def _put(run: Run, steps: tuple[Step, ...]) -> None:
+def put(run: Run, steps: tuple[Step, ...]) -> None:
+    """These steps instead of those in work, from a callback."""
     WORK.put(Stack(run.id, steps, True))
 
 
@@ -98,7 +100,8 @@ def take_up(left: LeftOver[Stack]) -> None:
 
 def add(run: Run, step: Step) -> None:
     """From a callback."""
-    _put(run, (*current(run).steps, step))
+    st.session_state.pop(GROUP, None)
+    put(run, (*current(run).steps, step))
 
 
 def put_evidence(run: Run, step: Step) -> None:
@@ -113,13 +116,13 @@ def put_evidence(run: Run, step: Step) -> None:
         )
 
     kept = [other for other in current(run).steps if not same(other)]
-    _put(run, (*kept, step))
+    put(run, (*kept, step))
 
 
 def remove(run: Run, number: int) -> None:
     """Take the step of this number, from 0, out; from a callback."""
     steps = current(run).steps
-    _put(run, steps[:number] + steps[number + 1 :])
+    put(run, steps[:number] + steps[number + 1 :])
 
 
 def change_made(parent_id: str, steps: tuple[Step, ...]) -> None:

@@ -206,7 +206,7 @@ def test_adding_again_replaces_what_was_added(looked):
 
 def test_fix_offers_it_and_leads_there(run, open_page):
     app = open_page("fix", run=run.id)
-    app.button_group(key="fix_method").set_value("evidence").run()
+    app.radio(key="fix_method_cue").set_value("evidence").run()
     assert "accepted by you one by one" in words(app)
     app.button(key="fix_evidence").click().run()
     assert app.title[0].value == "Evidence"

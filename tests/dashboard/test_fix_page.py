@@ -36,15 +36,52 @@ def _with_val(save_tiny):
     return table.astype(predictions.COLUMNS)
 
 
+def choose(app, method):
+    """Choose a fix in its group, where there is more than one."""
+    for group in app.radio:
+        if method in group.options or METHODS[method].title in group.options:
+            group.set_value(method).run()
+    return app
+
+
 def add(app, method):
-    app.button_group(key="fix_method").set_value(method).run()
-    return app.button(key="fix_add").click().run()
+    return choose(app, method).button(key=f"fix_add_{method}").click().run()
 
 
 def test_an_empty_stack_says_what_to_do(story, open_page):
     app = open_page("fix", run=story.id)
     assert not app.exception
     assert "None yet: add one below." in words(app)
+
+
+def groups(app):
+    """Title and state of each group of fixes, and what is said beside its title."""
+    found = [e.proto for e in app.expander if e.proto.label.startswith("**")]
+    parts = [(each.label.split("** · "), each.expanded) for each in found]
+    return [(title.strip("*"), opened, line) for (title, line), opened in parts]
+
+
+def test_fixes_stand_by_what_a_person_knows_and_what_does_not_apply_is_folded(story, open_page):
+    app = open_page("fix", run=story.id)
+    assert groups(app) == [
+        ("I know the cue", True, "fence"),
+        ("Labels or images are wrong", False, "no training image is picked yet"),
+        ("I only know that it errs", True, "nothing else is needed"),
+    ]
+    store.delete(story, "fence")
+    app = open_page("fix", run=story.id)
+    assert groups(app)[0] == ("I know the cue", False, "there is no concept for this run yet")
+    assert "Recommended" not in words(app)
+
+
+def test_one_fix_is_recommended_with_the_reason_and_can_be_tried(story, open_page, monkeypatch):
+    monkeypatch.setattr("core.models.lazy_torch.missing", lambda: "Install torch.")
+    app = open_page("fix", run=story.id)
+    assert "Recommended: Transplant with “fence”.** " in words(app)
+    assert "training images of classes other than cat show it" in words(app)
+    app.button(key="fix_recommended").click().run()
+    assert "**Transplant** · concept fence" in words(app)
+    assert not any(opened for _, opened, _ in groups(app))
 
 
 def test_a_fix_is_previewed_saved_and_taken_up_again(story, open_page):
@@ -118,10 +155,10 @@ def test_without_pictures_overlay_says_so_and_nothing_breaks(story, open_page):
 
 def test_mute_wants_channels(story, open_page):
     app = open_page("fix", run=story.id)
-    app.button_group(key="fix_method").set_value("mute").run()
-    assert app.button(key="fix_add").disabled
+    choose(app, "mute")
+    assert app.button(key="fix_add_mute").disabled
     app.multiselect(key="fix_channels").set_value([planted.FENCE]).run()
-    app.button(key="fix_add").click().run()
+    app.button(key="fix_add_mute").click().run()
     assert "channels 6" in words(app)
 
 
