@@ -8,6 +8,7 @@ methods     the fixes, pure functions; refit fits the head again
 performing  each fix at its strengths, with what a step hands it
 choosing    the strength of each step, by validation
 preview     a stack of steps on a run -> a new table -> a new run
+told        how far a fix is
 imagined    what images would look like with a concept that they lack
 validation  what validation rewards, and what it can say of a fix
 evidence    other images to train on

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
 
-from core import concepts, queries, runs
+from core import concepts, fixes, queries, runs
 from core.concepts import store
-from core.fixes import METHODS
+from core.errors import RunError
+from core.fixes import METHODS, Step
 from dashboard.session import fix_stack, unsaved
 from dashboard.text import plain
 from tests import planted
-from tests.dashboard.conftest import words
+from tests.dashboard.conftest import script, words
 
 
 @pytest.fixture
@@ -153,6 +156,67 @@ def test_without_pictures_overlay_says_so_and_nothing_breaks(story, open_page):
     assert app.error
 
 
+@pytest.fixture
+def held_up(monkeypatch):
+    """A fix is not done before this event is set, and nobody waits for it."""
+    done, whole = threading.Event(), fixes.apply
+
+    def slowly(*asked, progress, stage):
+        stage("Heads fitted")
+        while not done.wait(0.005):
+            progress(2, 7)
+        return whole(*asked, progress=progress, stage=stage)
+
+    monkeypatch.setattr(fixes, "apply", slowly)
+    monkeypatch.setattr(fix_stack, "PATIENCE", 0)
+    yield done
+    done.set()
+
+
+def stopped(app):
+    """The page once what was to stop has heard of it."""
+    while not [b for b in app.button if b.key == "fix_again"]:
+        app.run()
+    return app
+
+
+def test_a_fix_can_be_stopped_and_continued(story, open_page, held_up, monkeypatch):
+    app = add(open_page("fix", run=story.id), "mistakes")
+    assert not app.exception
+    assert not [b for b in app.button if b.key == "fix_save"]
+    app = stopped(app.button(key="fix_stop").click().run())
+    assert "What was computed so far is kept" in words(app)
+    held_up.set()
+    monkeypatch.setattr(fix_stack, "PATIENCE", 60)
+    app.button(key="fix_again").click().run()
+    assert "Strengths were chosen on 60 validation images" in words(app)
+
+
+def test_who_leaves_the_page_or_comes_later_finds_the_same_work(story, open_page, held_up):
+    app = add(open_page("fix", run=story.id), "mistakes")
+    work = fix_stack.making(story, (Step("mistakes"),))
+    app.switch_page(script("gallery")).run()
+    assert not app.exception
+    assert not work.finished
+    assert fix_stack.making(story, (Step("mistakes"),)) is work
+    held_up.set()
+    assert work.wait(60)
+    app.switch_page(script("fix")).run()
+    assert app.button(key="fix_save")
+
+
+def test_what_failed_is_tried_again(story, open_page, monkeypatch):
+    def fails(*asked, **told):
+        raise RunError("The features of more are not kept here.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(fixes, "apply", fails)
+        app = add(open_page("fix", run=story.id), "mistakes")
+    assert app.error[0].value == "The features of more are not kept here\\."
+    app.run()
+    assert "Strengths were chosen on 60 validation images" in words(app)
+
+
 def test_mute_wants_channels(story, open_page):
     app = open_page("fix", run=story.id)
     choose(app, "mute")
@@ -186,8 +250,12 @@ def test_a_run_without_features_says_what_to_do(save_tiny, open_page):
     assert "Train it again to keep its features" in words(app)
 
 
-def test_a_fall_on_validation_is_commented_and_a_rise_is_not(story, open_page):
-    for method in ("transplant", "mistakes"):
-        app = add(open_page("fix", run=story.id), method)
-        rates = [float(m.value.rstrip("%")) for m in app.metric if m.label.startswith("Validation")]
-        assert ("of the 60 validation images" in words(app)) == (rates[1] < rates[0])
+def test_a_fix_is_judged_in_images_before_it_is_saved(story, open_page):
+    app = add(open_page("fix", run=story.id), "transplant")
+    assert [m.label for m in app.metric] == [
+        "With “fence”, other classes",
+        "Without “fence”",
+        "All of validation",
+    ]
+    assert " of 60" in app.metric[2].value
+    assert "Worth testing" in words(app)

@@ -10,6 +10,7 @@ from core.concepts.stored import Stored
 from core.errors import ConceptError, FencepostError
 from core.runs.features import remedy
 from dashboard.components import caveats, left_over
+from dashboard.components.waiting import show_waiting
 from dashboard.session import actions, concept_draft, link, navigation, picks, state
 from dashboard.session.concept_draft import Draft
 from dashboard.text import capitalised, plain
@@ -192,8 +193,10 @@ def show_more_picks() -> None:
 
 def show_work(work: Draft) -> None:
     concept, problem = None, ""
+    learning = concept_draft.learning(run, work)
     try:
-        concept = concept_draft.learned(run, work)
+        concept = concept_draft.learned(run, work) if learning.result else None
+        problem = learning.error
     except FencepostError as error:
         problem = str(error)
     show_head(work, concept)
@@ -208,7 +211,12 @@ def show_work(work: Draft) -> None:
             f"Suggested by {plain(work.origin)}: training images ranked by {plain(work.ranked)}. "
             f"{seen}"
         )
-    if concept is None:
+    if concept is None and not problem:
+        show_waiting(
+            learning, "Learning the concept", key="concept", again=concept_draft.again,
+            args=(run, work),
+        )  # fmt: skip
+    elif concept is None:
         st.warning(plain(problem), icon=":material/error:")
     elif concept.real:
         st.success(plain(concept.verdict()), icon=":material/check_circle:")

@@ -16,7 +16,7 @@ from core.queries.selection import Cell
 from core.runs import Run
 from dashboard.charts import figures
 from dashboard.components.tiles import show_strip
-from dashboard.server.background import show_progress
+from dashboard.components.waiting import show_waiting
 from dashboard.session import concept_draft
 from dashboard.text import plain
 from dashboard.views.explain import reasons
@@ -37,7 +37,7 @@ def show_differences(run: Run, cell: Cell, split: str) -> None:
     work = reasons.measuring(run, cell, split)
     if found is None:
         st.caption(f"Looking at the pictures of {a}: what they are like is kept once it is known.")
-        show_progress(work, "Pictures measured")
+        _show_measuring(run, cell, split)
         return
     st.caption(
         f"Against {a} predicted correctly, in {len(found):,} respects: what the pictures are like, "
@@ -51,8 +51,17 @@ def show_differences(run: Run, cell: Cell, split: str) -> None:
     else:
         st.markdown(f"The errors {joined(by_verb([plain(w) for w in clear['words']]))}.")
     st.plotly_chart(figures.effects(_first(found)), config=figures.STILL, alt=_in_words(found))
+    if work.stopped:
+        _show_measuring(run, cell, split)
     if work.error:
         st.caption(f":material/info: The pictures were not looked at. {plain(work.error)}")
+
+
+def _show_measuring(run: Run, cell: Cell, split: str) -> None:
+    show_waiting(
+        reasons.measuring(run, cell, split), "Pictures measured", key="explain_measuring",
+        again=reasons.measure_again, args=(run, cell, split),
+    )  # fmt: skip
 
 
 def _first(found: pd.DataFrame) -> pd.DataFrame:

@@ -84,11 +84,19 @@ def measuring(run: Run, cell: Cell, split: str) -> Work:
     """
     if problem := measured.problem(run):
         return Work(error=problem, finished=True)
-    key = (str(run.folder), cell, split, str(artifacts.root()))
-    work = _measuring(run, *key)
+    work = _measuring(run, *_measuring_key(run, cell, split))
     if work.wait(PATIENCE) and work.error:
-        _measuring.clear(run, *key)
+        measure_again(run, cell, split)
     return work
+
+
+def _measuring_key(run: Run, cell: Cell, split: str) -> tuple[str, Cell, str, str]:
+    return str(run.folder), cell, split, str(artifacts.root())
+
+
+def measure_again(run: Run, cell: Cell, split: str) -> None:
+    """Go on with what was stopped or failed, from a callback: what was measured is kept."""
+    _measuring.clear(run, *_measuring_key(run, cell, split))
 
 
 @st.cache_data(max_entries=256, show_spinner=False)

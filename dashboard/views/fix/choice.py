@@ -38,14 +38,20 @@ def show_choice(run: Run, steps: tuple[Step, ...]) -> None:
     advised = _advised(run)
     if advised and not steps:
         _recommend(run, advised)
-    elif advised and steps == advised.steps:
-        st.caption(f"Recommended: {plain(advised.why)}")
     st.subheader("Another step" if steps else "Or choose yourself" if advised else "Add a step")
     for group in _groups(run):
-        label, key = f"**{group.title}** · {group.line}", f"fix_group_{group.knows}"
+        # Another one, folded, once there is a step: an open one would stay open.
+        key = f"fix_group_{group.knows}_{bool(steps)}"
+        label = f"**{group.title}** · {group.line}"
         asked = st.session_state.get(fix_stack.GROUP) == group.knows
         with st.expander(label, expanded=asked or (group.applies and not steps), key=key):
             _show_group(run, group)
+
+
+def show_reason(run: Run, steps: tuple[Step, ...]) -> None:
+    """Why these steps were recommended, where they were."""
+    if (advised := _advised(run)) and steps == advised.steps:
+        st.caption(f"Recommended: {plain(advised.why)}")
 
 
 def _groups(run: Run) -> list[Group]:

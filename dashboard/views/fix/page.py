@@ -2,9 +2,13 @@
 
 import streamlit as st
 
+from core import artifacts
+from core.errors import FencepostError
 from core.fixes import Preview, Step
 from core.runs.features import remedy
 from dashboard.components import caveats, left_over
+from dashboard.components.waiting import show_waiting
+from dashboard.server.background import Work
 from dashboard.session import actions, cached, fix_stack, navigation, state
 from dashboard.text import capitalised, plain
 from dashboard.views.fix import choice, preview
@@ -62,6 +66,21 @@ def counted(stack: fix_stack.Stack) -> str:
     return f"{n} {'step' if n == 1 else 'steps'}"
 
 
+def show_result(steps: tuple[Step, ...]) -> None:
+    """What the steps make of the run, how far that is, or why there is nothing."""
+    try:
+        work = fix_stack.making(run, steps)
+    except (FencepostError, OSError) as error:
+        work = Work(error=artifacts.in_words(error), finished=True)
+    words = "Working out what it would do"
+    if show_waiting(work, words, key="fix", again=fix_stack.again, args=(run, steps)):
+        return
+    if isinstance(work.result, Preview):
+        show_preview(work.result, steps)
+    else:
+        st.error(plain(work.error), icon=":material/error:")
+
+
 def show_preview(made: Preview, steps: tuple[Step, ...]) -> None:
     """What validation says of it. Test is looked at once, on the next page."""
     st.subheader("Result on validation")
@@ -74,7 +93,7 @@ def show_preview(made: Preview, steps: tuple[Step, ...]) -> None:
         )  # fmt: skip
         st.button(
             "Save and compare", icon=":material/compare:", key="fix_save",
-            type="primary" if made.gains else "secondary",
+            type="primary" if preview.verdict(made) == "worth" else "secondary",
             on_click=fix_stack.save, args=(run, steps, NAME, "compare"),
             disabled=not actions.may("save", run),
             help="Publish it as a run of its own, and see on test what got better and worse",
@@ -98,10 +117,7 @@ elif run.features() is None:
 else:
     steps = fix_stack.current(run).steps
     show_steps(steps)
-    choice.show_choice(run, steps)
     if steps:
-        made, problem = fix_stack.problem_of(run, steps)
-        if made:
-            show_preview(made, steps)
-        else:
-            st.error(plain(problem), icon=":material/error:")
+        choice.show_reason(run, steps)
+        show_result(steps)
+    choice.show_choice(run, steps)
