@@ -9,22 +9,18 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from core import concepts, queries
+from core import queries
 from core.concepts import Concept, store
 from core.concepts.held_out import HeldOut
-from core.concepts.learning import picking
 from core.concepts.stored import Stored
-from core.datasets import ProgressCallback
 from core.errors import ConceptError
 from core.runs import Run
-from core.runs.features import remedy
 from dashboard.server.background import Work
-from dashboard.session import actions, navigation
+from dashboard.session import actions, concept_learning, navigation
 from dashboard.session.in_progress import InProgress, LeftOver
 
 DRAFT = "draft"
 HANDED = "concept_picks"  # what the Concepts page starts from
-PATIENCE = 1.0  # seconds that a page waits for it before it shows a bar
 BY_ERRORS = "what sets those errors apart"
 
 
@@ -170,62 +166,18 @@ def keep_only(run: Run, rows: Sequence[int], shows: bool) -> None:
         WORK.put(replace(draft, **change, threshold=None, corrected=True))
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _ground(_run: Run, folder: str, whole: bool) -> picking.Ground:
-    return picking.ground(_run, whole)
-
-
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _learning(
-    _run: Run,
-    folder: str,
-    shows: tuple[int, ...],
-    without: tuple[int, ...],
-    channel: int | None,
-    held_out: HeldOut | None,
-) -> Work:
-    """The one learning from these picks: every tab that asks meanwhile waits for it."""
-    given = (_run, folder, shows, without, channel, held_out)
-    return Work().start(lambda progress: _learn(*given, progress))
-
-
-def _learn(
-    run: Run,
-    folder: str,
-    shows: tuple[int, ...],
-    without: tuple[int, ...],
-    channel: int | None,
-    held_out: HeldOut | None,
-    progress: ProgressCallback,
-) -> Concept:
-    if channel is not None:
-        features = run.features()
-        if features is None:
-            raise ConceptError(f"Run {run.name} kept no features: {remedy(run)}.")
-        return concepts.of_channel(features, channel, name="draft")
-    ground = _ground(run, folder, not picking.all_in_train(run, [*shows, *without]))
-    concept = picking.learn_on(ground, shows, without, name="draft", progress=progress)
-    return concept if held_out is None else picking.tested(run, concept, held_out)
-
-
-def _key(run: Run, draft: Draft) -> tuple:
-    return str(run.folder), draft.shows, draft.without, draft.channel, draft.held_out
-
-
 def learning(run: Run, draft: Draft) -> Work:
-    """The draft's picks being learned from; what is short is finished when this returns.
-
-    What failed is tried again the next time.
-    """
-    work = _learning(run, *_key(run, draft))
-    if work.wait(PATIENCE) and work.error:
-        _learning.clear(run, *_key(run, draft))
-    return work
+    """The draft's picks being learned from; what is short is finished when this returns."""
+    return concept_learning.learning(run, *_given(draft))
 
 
 def again(run: Run, draft: Draft) -> None:
     """Learn what was stopped, from a callback."""
-    _learning.clear(run, *_key(run, draft))
+    concept_learning.again(run, *_given(draft))
+
+
+def _given(draft: Draft) -> concept_learning.Given:
+    return draft.shows, draft.without, draft.channel, draft.held_out
 
 
 def learned(run: Run, draft: Draft) -> Concept:

@@ -39,7 +39,7 @@ def no_images_to_wait_for(monkeypatch):
 @pytest.fixture(autouse=True)
 def what_takes_long_is_waited_for(monkeypatch):
     """No test but those about it sees a page beside a bar."""
-    for module in ("session.fix_stack", "session.concept_draft", "views.concepts.effects"):
+    for module in ("session.fix_stack", "session.concept_learning", "views.concepts.effects"):
         monkeypatch.setattr(f"dashboard.{module}.PATIENCE", 60)
 
 

@@ -41,9 +41,9 @@ def show_differences(run: Run, cell: Cell, split: str) -> None:
         return
     st.caption(
         f"Against {a} predicted correctly, in {len(found):,} respects: what the pictures are like, "
-        "the columns of the table, and the concepts you made. Effects in standard deviations "
-        "(Cohen's d), bars their 95% intervals; coloured what is clear over all of them (false "
-        f"discovery rate below {SURE:.1%})."
+        "the columns of the table, and the concepts you made. Coloured: what is clear.",
+        help="Effects in standard deviations (Cohen's d), bars their 95% intervals. Clear is what "
+        f"has a false discovery rate below {SURE:.1%} over all of them.",
     )
     clear = found[found["clear"]]
     if clear.empty:
@@ -101,15 +101,19 @@ def show_groups(run: Run, cell: Cell, split: str) -> None:
 def _show_group(run: Run, cell: Cell, split: str, group: Subgroup, number: int) -> None:
     a, b = (plain(run.classes[k]) for k in cell)
     st.markdown(
-        f"**Group {number}**: {group.errors} of {group.n} such {a} are predicted as {b} "
-        f"({group.rate:.0%}, 95% interval {span(group.low, group.high)})"
+        f"**Group {number}**: of {group.n:,} images of {a} like these, {group.errors:,} are "
+        f"predicted as {b}",
+        help=f"{group.rate:.0%}, 95% interval {span(group.low, group.high)}",
     )
     show_strip(
         run, queries.rows(run, group.rows[:STRIP].tolist()), split, key=f"explain_group_{number}",
         label=f"Group {number}, most typical first",
     )  # fmt: skip
     if group.nearest:
-        st.caption(f"Nearest known concept: **{plain(group.nearest)}**, effect {group.effect:.1f}.")
+        st.caption(
+            f"Nearest known concept: **{plain(group.nearest)}**.",
+            help=f"Effect {group.effect:.1f}, in standard deviations",
+        )
     if group.caution:
         st.caption(f":material/warning: {group.caution}")
     st.button(
