@@ -7,6 +7,7 @@ material    the training images as steps leave them; changes of features, folded
 methods     the fixes, pure functions; refit fits the head again
 performing  each fix at its strengths, with what a step hands it
 choosing    the strength of each step, by validation
+purpose     which images a stack is made for
 preview     a stack of steps on a run -> a new table -> a new run
 told        how far a fix is
 imagined    what images would look like with a concept that they lack

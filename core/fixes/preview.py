@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ from core.fixes.choosing import Chosen, Ground, Trials, chosen, fits, on_all, op
 from core.fixes.imagined.looks import Looks
 from core.fixes.material import Material
 from core.fixes.performing import Pools
+from core.fixes.purpose import purpose
 from core.fixes.source import Source, open_source, weights_of
 from core.fixes.steps import Step
 from core.fixes.told import Stage, Told
@@ -53,6 +55,7 @@ class Preview:
             that chose the strengths; None without validation.
         helped: what images of other classes with the concept gain; None without a concept.
         plain: what images without the concept gain or lose; None without validation.
+        made_for: see `purpose`.
     """
 
     parent: Run
@@ -68,6 +71,7 @@ class Preview:
     as_it_was: float | None = None
     helped: Change | None = None
     plain: Change | None = None
+    made_for: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def gains(self) -> bool:
@@ -134,6 +138,7 @@ def apply(
         *(objective.score(judge.by[BOTH], heads[k]) if judge else None for k in (1, 0)),
         helped=judge.gained(*heads) if judge else None,
         plain=judge.lost(*heads) if judge else None,
+        made_for=purpose(run, made.steps, concepts),
     )
 
 
@@ -218,6 +223,7 @@ def save(preview: Preview, name: str = "") -> str:
         extra={
             "steps": [step.to_dict() for step in preview.steps],
             "notes": list(preview.notes),
+            "made_for": dict(preview.made_for),
             **{name: run.meta[name] for name in READ if name in run.meta},
         },
     )
