@@ -28,6 +28,8 @@ BY_ERRORS = "what sets those errors apart"
 class Draft:
     """What a concept is made of; `kept` is the name it is stored under, if it is.
 
+    `working` is what it is called where nobody gives it a `name`.
+
     `shows` and `without` are rows of the run's table; `channel` stands where it is made of one.
     `origin` says what suggested the picks, `ranked` by what it ranked the images, `corrected`
     whether a person has changed them since. `held_out` says which images suggested them and which
@@ -45,6 +47,12 @@ class Draft:
     threshold: float | None = None
     corrected: bool = False
     held_out: HeldOut | None = None
+    working: str = ""
+
+    @property
+    def called(self) -> str:
+        """The name that it is saved under; empty where it needs one first."""
+        return self.name.strip() or self.working
 
     @property
     def has_picks(self) -> bool:
@@ -61,9 +69,11 @@ def current(run: Run) -> Draft | None:
 
 
 def _from_handed(run: Run, handed: dict[str, Any]) -> Draft:
+    name, named = _free_name(run, str(handed.get("name", ""))), handed.get("named", True)
     return Draft(
         run.id,
-        name=_free_name(run, str(handed.get("name", ""))),
+        name=name if named else "",
+        working="" if named else name,
         shows=tuple(int(row) for row in handed.get("shows", ())),
         without=tuple(int(row) for row in handed.get("without", ())),
         channel=handed.get("channel"),
@@ -84,7 +94,7 @@ def _from_json(run_id: str, found: dict[str, Any]) -> Draft | None:
     rows = {key: tuple(map(int, found[key])) for key in ("shows", "without")}
     given: dict[str, Any] = found | rows | {"held_out": HeldOut.from_json(found.get("held_out"))}
     draft = Draft(**given)
-    texts = (draft.name, draft.origin, draft.ranked, draft.kept)
+    texts = (draft.name, draft.working, draft.origin, draft.ranked, draft.kept)
     numbers = (draft.channel, draft.threshold)
     sound = all(isinstance(text, str) for text in texts)
     sound = sound and all(isinstance(number, int | float | None) for number in numbers)
@@ -191,7 +201,7 @@ def learned(run: Run, draft: Draft) -> Concept:
         pass
     if not isinstance(concept := work.result, Concept):
         raise ConceptError(work.error or "It was stopped: continue it first.")
-    name = draft.name.strip() or "a new concept"
+    name = draft.called or "a new concept"
     threshold = concept.threshold if draft.threshold is None else draft.threshold
     return replace(concept, name=name, threshold=threshold)
 

@@ -304,5 +304,6 @@ def test_groups_and_channels_make_concepts_of_their_own(planted_run):
     assert reasons.channel_picks(planted_run, (DEER, CAT), 6) == {
         "channel": 6,
         "name": "channel 6",
+        "named": False,
         "from": "deer predicted as cat",
     }

@@ -226,7 +226,8 @@ def group_picks(run: Run, cell: Cell, split: str, rows: np.ndarray, number: int)
 
 def channel_picks(run: Run, cell: Cell, channel: int) -> dict[str, Any]:
     """A channel of the features as a concept."""
-    return {"channel": channel, "name": f"channel {channel}", "from": name_of(run, cell)}
+    name = f"channel {channel}"
+    return {"channel": channel, "name": name, "named": False, "from": name_of(run, cell)}
 
 
 def _picks(
@@ -236,6 +237,7 @@ def _picks(
         "shows": shows.tolist(),
         "without": without.tolist(),
         "name": name,
+        "named": False,  # by nobody: it is for a person to say what they share
         "from": origin,
         "held_out": held_out.to_json(),
     }
