@@ -41,6 +41,10 @@ class Comparison:
     def overall(self) -> Change:
         return _change(self.rows)
 
+    def among(self, mask: np.ndarray) -> Change:
+        """Of some of the images only, (N,) bool."""
+        return _change(self.rows[mask])
+
 
 def compare(before: Run, after: Run, split: str = "test") -> Comparison:
     """Two runs, image by image.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from core.fixes.material import Material
 from core.fixes.performing import Inputs, Pools
 from core.fixes.source import Source
 from core.fixes.steps import Step
+from core.fixes.told import Told
 from core.fixes.validation import objective
 from core.fixes.validation.examination import Examination
 from core.fixes.validation.objective import Held
@@ -29,10 +30,11 @@ class Ground:
     found: Mapping[str, Presence]
     pools: Pools
     looks: Looks
+    told: Told = field(default_factory=Told)
 
     def perform(self, material: Material, step: Step, strengths: Sequence[float]) -> list[Material]:
         who = self.found.get(step.options.get("concept", ""))
-        inputs = Inputs(self.source, material, step.options, who, self.pools, self.looks)
+        inputs = Inputs(self.source, material, step.options, who, self.pools, self.looks, self.told)
         return step.fix.perform(inputs, strengths)
 
 
@@ -49,6 +51,12 @@ class Chosen:
 def open_ended(step: Step) -> bool:
     """Whether validation is to choose its strength."""
     return step.strength is None and bool(step.fix.strengths)
+
+
+def fits(steps: Sequence[Step], again: bool) -> int:
+    """How many heads will be fitted; `again`: once more at the end, on all images."""
+    tried = sum(len(step.fix.strengths) if open_ended(step) else 1 for step in steps)
+    return tried + len(steps) * again
 
 
 def chosen(ground: Ground, steps: Sequence[Step], judge: Examination | None) -> Chosen:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from core.fixes.imagined.looks import Looks
 from core.fixes.imagined.transplant import move_of
 from core.fixes.material import Material
 from core.fixes.source import Source
+from core.fixes.told import Told
 
 Pools = Mapping[str, np.ndarray]  # name -> (M, D) features of images from elsewhere
 
@@ -29,6 +30,7 @@ class Inputs:
         presence: who shows the concept of its options, on the run as it was; None without one.
         pools: the features of images from elsewhere.
         looks: what the network sees of images that a concept's look was put on.
+        told: is told of every head that was fitted.
     """
 
     source: Source
@@ -37,6 +39,7 @@ class Inputs:
     presence: Presence | None
     pools: Pools
     looks: Looks
+    told: Told = field(default_factory=Told)
 
     @property
     def who(self) -> Presence:
@@ -50,7 +53,18 @@ Perform = Callable[[Inputs, Sequence[float]], list[Material]]
 
 def each(perform: Callable[[Inputs, float], Material]) -> Perform:
     """A fix whose strengths share nothing."""
-    return lambda inputs, strengths: [perform(inputs, strength) for strength in strengths]
+    return lambda inputs, strengths: _made(inputs, strengths, lambda s: perform(inputs, s))
+
+
+def _made(
+    inputs: Inputs, strengths: Sequence[float], make: Callable[[float], Material]
+) -> list[Material]:
+    """What each strength makes, told of one by one."""
+    made = []
+    for strength in strengths:
+        made.append(make(strength))
+        inputs.told.more()
+    return made
 
 
 def rebalance(inputs: Inputs, strengths: Sequence[float]) -> list[Material]:
@@ -58,7 +72,7 @@ def rebalance(inputs: Inputs, strengths: Sequence[float]) -> list[Material]:
     source, material = inputs.source, inputs.material
     seed = source.run.seed
     whole = methods.balanced(material, _shows(inputs), source.penalty, seed)
-    return [methods.blended(material, whole, strength) for strength in strengths]
+    return _made(inputs, strengths, lambda s: methods.blended(material, whole, s))
 
 
 def overlay(inputs: Inputs, strengths: Sequence[float]) -> list[Material]:
@@ -71,7 +85,9 @@ def overlay(inputs: Inputs, strengths: Sequence[float]) -> list[Material]:
     z = _as_left(inputs, made.features[known])
     own = np.array([labels[row] for row in made.rows[known].tolist()])
     share = material.weights.sum() / max(len(z), 1)
-    return [methods.evidence(material, z, own, source.penalty, s * share) for s in strengths]
+    return _made(
+        inputs, strengths, lambda s: methods.evidence(material, z, own, source.penalty, s * share)
+    )
 
 
 def transplant(inputs: Inputs, strength: float) -> Material:

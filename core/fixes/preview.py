@@ -5,20 +5,24 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from core import queries
 from core.concepts.presence import Concept, Presence, presence
+from core.datasets import ProgressCallback
 from core.errors import RunError
 from core.evaluation.paired import Change
-from core.fixes.choosing import Chosen, Ground, Trials, chosen, on_all, open_ended
+from core.fixes.choosing import Chosen, Ground, Trials, chosen, fits, on_all, open_ended
 from core.fixes.imagined.looks import Looks
 from core.fixes.material import Material
 from core.fixes.performing import Pools
+from core.fixes.purpose import purpose
 from core.fixes.source import Source, open_source, weights_of
 from core.fixes.steps import Step
+from core.fixes.told import Stage, Told
 from core.fixes.validation import objective
 from core.fixes.validation.checking import Check, check
 from core.fixes.validation.examination import BOTH, Examination, examination
@@ -51,6 +55,7 @@ class Preview:
             that chose the strengths; None without validation.
         helped: what images of other classes with the concept gain; None without a concept.
         plain: what images without the concept gain or lose; None without validation.
+        made_for: see `purpose`.
     """
 
     parent: Run
@@ -66,6 +71,7 @@ class Preview:
     as_it_was: float | None = None
     helped: Change | None = None
     plain: Change | None = None
+    made_for: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def gains(self) -> bool:
@@ -84,6 +90,9 @@ def apply(
     steps: Sequence[Step],
     concepts: Mapping[str, Concept] | None = None,
     pools: Pools | None = None,
+    *,
+    progress: ProgressCallback | None = None,
+    stage: Stage = lambda words: None,
 ) -> Preview:
     """The run with these fixes, one after the other, each strength chosen on validation.
 
@@ -91,6 +100,8 @@ def apply(
         concepts: by name, those that the steps mention; the first also sets the examination of
             steps that need none.
         pools: by name, the features that `evidence` steps take images from.
+        progress, stage: are told how far it is, see `told`; one that raises stops it, and what
+            the network has seen until then is kept.
 
     Raises:
         RunError: something is missing; says what, and what to do.
@@ -104,8 +115,12 @@ def apply(
     for step in steps:
         if (name := step.options.get("concept")) and name not in found:
             raise RunError(f"There is no concept {name!r}: make it first, or choose another.")
-    ground = Ground(source, found, pools or {}, Looks(source))
+    told = Told(progress, stage)
+    ground = Ground(source, found, pools or {}, Looks(source, told), told)
+    for name in _looked_at(steps):  # now, so that all images are shown to the network together
+        ground.looks.made(name, found[name])
     judge = examination(source, concepts, found, _laid(ground, steps))
+    told.begin("Heads fitted", fits(steps, _gives_back(source)))
     made = chosen(ground, steps, judge)
     final = on_all(ground, concepts, made.steps) if _gives_back(source) else made.material
     heads = source.material.folded(), made.material.folded()
@@ -123,14 +138,20 @@ def apply(
         *(objective.score(judge.by[BOTH], heads[k]) if judge else None for k in (1, 0)),
         helped=judge.gained(*heads) if judge else None,
         plain=judge.lost(*heads) if judge else None,
+        made_for=purpose(run, made.steps, concepts),
     )
 
 
 def _laid(ground: Ground, steps: Sequence[Step]) -> Callable[[str], np.ndarray] | None:
     """What lays a concept's look over the validation images, where a step looks at images."""
-    if not any(step.fix.runs_network for step in steps):
+    if not _looked_at(steps):
         return None
     return lambda name: ground.looks.held(name, ground.found[name])
+
+
+def _looked_at(steps: Sequence[Step]) -> list[str]:
+    """The concepts whose look is put on images, each once."""
+    return list(dict.fromkeys(s.options["concept"] for s in steps if s.fix.runs_network))
 
 
 def _gives_back(source: Source) -> bool:
@@ -202,6 +223,7 @@ def save(preview: Preview, name: str = "") -> str:
         extra={
             "steps": [step.to_dict() for step in preview.steps],
             "notes": list(preview.notes),
+            "made_for": dict(preview.made_for),
             **{name: run.meta[name] for name in READ if name in run.meta},
         },
     )

@@ -15,6 +15,7 @@ from core.fixes.performing import Perform, each
 from core.runs import Run
 
 Needs = Literal["", "concept", "channels", "picks", "pool"]
+Knows = Literal["cue", "data", "errors"]
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,8 @@ class Method:
         perform: does it at each strength, see `performing.Inputs`.
         needs: what a step of it works on: a concept, channels, picked training images or images
             from elsewhere; "" where nothing but the run. The Fix page asks for it.
+        knows: what a person knows who chooses it: the cue, that labels or images are wrong, or
+            only that there are errors.
         strength: what the number means; strengths: the candidates, weakest first; empty where
             there is nothing to choose.
         runs_network: whether it looks at images again, and so needs torch.
@@ -36,6 +39,7 @@ class Method:
     done: str
     perform: Perform
     needs: Needs = ""
+    knows: Knows = "errors"
     strength: str = ""
     strengths: tuple[float, ...] = ()
     runs_network: bool = False
@@ -51,6 +55,7 @@ METHODS = {
         "classes, and the head was refitted with these added.",
         performing.overlay,
         needs="concept",
+        knows="cue",
         strength="how much the images with the concept put on them count together, compared with "
         "all real ones",
         strengths=(0.4, 0.6, 0.8),
@@ -63,6 +68,7 @@ METHODS = {
         "the concept, and the head was refitted with these added.",
         each(performing.transplant),
         needs="concept",
+        knows="cue",
         strength="how much of an image's own content survives the concept",
         strengths=(0.3, 0.4, 0.5, 0.7),
     ),
@@ -72,6 +78,7 @@ METHODS = {
         "The head was moved towards one that saw each class as often with the concept as without.",
         performing.rebalance,
         needs="concept",
+        knows="cue",
         strength="how far the head moves to the one fitted on equal groups",
         strengths=(0.25, 0.5, 0.75, 1.0),
     ),
@@ -81,6 +88,7 @@ METHODS = {
         "The direction of the features that marks the concept was removed, and the head refitted.",
         each(performing.erase),
         needs="concept",
+        knows="cue",
         strength="how much of the concept's direction is removed",
         strengths=(0.5, 0.75, 1.0),
     ),
@@ -90,6 +98,7 @@ METHODS = {
         "Channels of the features were set to their mean, so that the head no longer sees them.",
         each(performing.mute),
         needs="channels",
+        knows="cue",
         strength="how much of the channels is removed",
         strengths=(0.5, 1.0),
     ),
@@ -107,6 +116,7 @@ METHODS = {
         "Training images were dropped or given another label, and the head was refitted.",
         each(performing.correct),
         needs="picks",
+        knows="data",
     ),
     "evidence": Method(
         "More evidence",
@@ -116,6 +126,7 @@ METHODS = {
         "images, and the head was refitted.",
         each(performing.evidence),
         needs="pool",
+        knows="cue",
     ),
 }
 

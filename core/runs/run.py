@@ -105,6 +105,21 @@ class Run:
         steps = kept if isinstance(kept, list) else []
         return [s for s in steps if isinstance(s, dict) and isinstance(s.get("method"), str)]
 
+    @property
+    def made_for(self) -> dict[str, Any]:
+        """Of a fix: its `concept`, the `label` that it misled or None, its `carriers`; or {}."""
+        kept = self.meta.get("made_for")
+        if not isinstance(kept, dict) or not run_json.text(kept.get("concept")):
+            return {}
+        k, carriers = len(self.classes), kept.get("carriers")
+        found = carriers if isinstance(carriers, list) else []
+        ids = [run_json.whole(each, below=k) for each in found]
+        return {
+            "concept": kept["concept"],
+            "label": run_json.whole(kept.get("label"), below=k),
+            "carriers": [each for each in ids if each is not None],
+        }
+
     @cached_property
     def table_path(self) -> Location:
         """Its predictions table: a file, a folder of parts, or the address in run.json."""

@@ -7,7 +7,7 @@ import streamlit as st
 from core import queries
 from core.runs import Run
 from dashboard.components.export import offer_picked
-from dashboard.session import concept_draft, navigation, picks
+from dashboard.session import concept_draft, fix_stack, navigation, picks
 from dashboard.text import plain
 
 KEY = "pick_bar"
@@ -59,5 +59,5 @@ def _classes(run: Run, rows: tuple[int, ...]) -> str:
 
 
 def _correct() -> None:
-    st.session_state["fix_method"] = "correct"
+    st.session_state[fix_stack.GROUP] = "data"
     navigation.open_page("fix")

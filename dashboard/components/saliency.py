@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.errors import FencepostError
 from core.runs import Run
+from dashboard.components.blend import blend
 from dashboard.components.tiles import Part
 from dashboard.server import overlays
 from dashboard.session import cached, navigation
@@ -51,6 +52,7 @@ def _pick_where(run: Run, key: str, default: bool) -> bool:
     if words is None:
         _wait(run)
         return False
+    blend(key=f"{key}_blend")
     st.caption(words, width="content")
     return True
 

@@ -115,5 +115,5 @@ def show_progress(work: Work, words: str, *, then_rerun: bool = True) -> None:
         text = f"{work.stage or words}: {work.done:,} of {work.total:,}"
         share = min(1.0, work.done / work.total)
         st.progress(share, text=text if left is None else f"{text}, {about(left)}")
-    elif work.stage:
-        st.progress(0.0, text=work.stage)
+    else:
+        st.progress(0.0, text=work.stage or words)

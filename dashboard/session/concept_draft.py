@@ -9,15 +9,14 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from core import concepts, queries
+from core import queries
 from core.concepts import Concept, store
 from core.concepts.held_out import HeldOut
-from core.concepts.learning import picking
 from core.concepts.stored import Stored
 from core.errors import ConceptError
 from core.runs import Run
-from core.runs.features import remedy
-from dashboard.session import actions, navigation
+from dashboard.server.background import Work
+from dashboard.session import actions, concept_learning, navigation
 from dashboard.session.in_progress import InProgress, LeftOver
 
 DRAFT = "draft"
@@ -28,6 +27,8 @@ BY_ERRORS = "what sets those errors apart"
 @dataclass(frozen=True)
 class Draft:
     """What a concept is made of; `kept` is the name it is stored under, if it is.
+
+    `working` is what it is called where nobody gives it a `name`.
 
     `shows` and `without` are rows of the run's table; `channel` stands where it is made of one.
     `origin` says what suggested the picks, `ranked` by what it ranked the images, `corrected`
@@ -46,6 +47,12 @@ class Draft:
     threshold: float | None = None
     corrected: bool = False
     held_out: HeldOut | None = None
+    working: str = ""
+
+    @property
+    def called(self) -> str:
+        """The name that it is saved under; empty where it needs one first."""
+        return self.name.strip() or self.working
 
     @property
     def has_picks(self) -> bool:
@@ -62,9 +69,11 @@ def current(run: Run) -> Draft | None:
 
 
 def _from_handed(run: Run, handed: dict[str, Any]) -> Draft:
+    name, named = _free_name(run, str(handed.get("name", ""))), handed.get("named", True)
     return Draft(
         run.id,
-        name=_free_name(run, str(handed.get("name", ""))),
+        name=name if named else "",
+        working="" if named else name,
         shows=tuple(int(row) for row in handed.get("shows", ())),
         without=tuple(int(row) for row in handed.get("without", ())),
         channel=handed.get("channel"),
@@ -85,7 +94,7 @@ def _from_json(run_id: str, found: dict[str, Any]) -> Draft | None:
     rows = {key: tuple(map(int, found[key])) for key in ("shows", "without")}
     given: dict[str, Any] = found | rows | {"held_out": HeldOut.from_json(found.get("held_out"))}
     draft = Draft(**given)
-    texts = (draft.name, draft.origin, draft.ranked, draft.kept)
+    texts = (draft.name, draft.working, draft.origin, draft.ranked, draft.kept)
     numbers = (draft.channel, draft.threshold)
     sound = all(isinstance(text, str) for text in texts)
     sound = sound and all(isinstance(number, int | float | None) for number in numbers)
@@ -167,40 +176,32 @@ def keep_only(run: Run, rows: Sequence[int], shows: bool) -> None:
         WORK.put(replace(draft, **change, threshold=None, corrected=True))
 
 
-@st.cache_resource(max_entries=2, show_spinner="Preparing the features")
-def _ground(_run: Run, folder: str, whole: bool) -> picking.Ground:
-    return picking.ground(_run, whole)
+def learning(run: Run, draft: Draft) -> Work:
+    """The draft's picks being learned from; what is short is finished when this returns."""
+    return concept_learning.learning(run, *_given(draft))
 
 
-@st.cache_resource(max_entries=32, show_spinner="Learning the concept")
-def _learned(
-    _run: Run,
-    folder: str,
-    shows: tuple[int, ...],
-    without: tuple[int, ...],
-    channel: int | None,
-    held_out: HeldOut | None,
-) -> Concept:
-    if channel is not None:
-        features = _run.features()
-        if features is None:
-            raise ConceptError(f"Run {_run.name} kept no features: {remedy(_run)}.")
-        return concepts.of_channel(features, channel, name="draft")
-    ground = _ground(_run, folder, not picking.all_in_train(_run, [*shows, *without]))
-    concept = picking.learn_on(ground, shows, without, name="draft")
-    return concept if held_out is None else picking.tested(_run, concept, held_out)
+def again(run: Run, draft: Draft) -> None:
+    """Learn what was stopped, from a callback."""
+    concept_learning.again(run, *_given(draft))
+
+
+def _given(draft: Draft) -> concept_learning.Given:
+    return draft.shows, draft.without, draft.channel, draft.held_out
 
 
 def learned(run: Run, draft: Draft) -> Concept:
-    """The concept that the draft's picks make, under its name.
+    """The concept that the draft's picks make, under its name; waited for.
 
     Raises:
         ConceptError: too few picks, or the run kept no features.
     """
-    concept = _learned(
-        run, str(run.folder), draft.shows, draft.without, draft.channel, draft.held_out
-    )
-    name = draft.name.strip() or "a new concept"
+    work = learning(run, draft)
+    while not work.wait(60):
+        pass
+    if not isinstance(concept := work.result, Concept):
+        raise ConceptError(work.error or "It was stopped: continue it first.")
+    name = draft.called or "a new concept"
     threshold = concept.threshold if draft.threshold is None else draft.threshold
     return replace(concept, name=name, threshold=threshold)
 

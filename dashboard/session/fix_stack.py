@@ -12,14 +12,18 @@ import streamlit as st
 from core import artifacts, fixes
 from core.concepts import store
 from core.concepts.stored import Stored
-from core.errors import FencepostError
+from core.datasets import ProgressCallback
+from core.errors import FencepostError, RunError
 from core.fixes import METHODS, Preview, Step, evidence
 from core.models import lazy_torch
 from core.runs import Run
+from dashboard.server.background import Work
 from dashboard.session import actions, concept_draft
 from dashboard.session.in_progress import InProgress, LeftOver
 
 STACK = "stack"
+PATIENCE = 1.0  # seconds that a page waits before it shows a bar
+GROUP = "_fix_group"  # what a person knows who was led here, see `core.fixes.Method`
 
 
 @dataclass(frozen=True)
@@ -43,10 +47,10 @@ def current(run: Run) -> Stack:
     return Stack(run.id)
 
 
-def first_method() -> str:
+def first_method(among: Sequence[str]) -> str:
     """The fix that is offered first: the first one that this install can do."""
-    able = (n for n, fix in METHODS.items() if not (fix.runs_network and lazy_torch.missing()))
-    return next(able)
+    able = (n for n in among if not (METHODS[n].runs_network and lazy_torch.missing()))
+    return next(able, among[0])
 
 
 def usable(run: Run) -> list[Stored]:
@@ -82,7 +86,8 @@ def _from_json(run_id: str, found: dict[str, Any]) -> Stack | None:
 WORK: InProgress[Stack] = InProgress(STACK, _to_json, _from_json)
 
 
-def _put(run: Run, steps: tuple[Step, ...]) -> None:
+def put(run: Run, steps: tuple[Step, ...]) -> None:
+    """These steps instead of those in work, from a callback."""
     WORK.put(Stack(run.id, steps, True))
 
 
@@ -98,7 +103,8 @@ def take_up(left: LeftOver[Stack]) -> None:
 
 def add(run: Run, step: Step) -> None:
     """From a callback."""
-    _put(run, (*current(run).steps, step))
+    st.session_state.pop(GROUP, None)
+    put(run, (*current(run).steps, step))
 
 
 def put_evidence(run: Run, step: Step) -> None:
@@ -113,13 +119,13 @@ def put_evidence(run: Run, step: Step) -> None:
         )
 
     kept = [other for other in current(run).steps if not same(other)]
-    _put(run, (*kept, step))
+    put(run, (*kept, step))
 
 
 def remove(run: Run, number: int) -> None:
     """Take the step of this number, from 0, out; from a callback."""
     steps = current(run).steps
-    _put(run, steps[:number] + steps[number + 1 :])
+    put(run, steps[:number] + steps[number + 1 :])
 
 
 def change_made(parent_id: str, steps: tuple[Step, ...]) -> None:
@@ -138,23 +144,56 @@ def steps_of(run: Run) -> tuple[Step, ...]:
     return tuple(found)
 
 
-@st.cache_resource(max_entries=8, show_spinner="Refitting the head")
-def _preview(_run: Run, folder: str, steps: str, concepts: tuple) -> Preview:
-    asked = [_step(plain) for plain in json.loads(steps)]
-    found = {name: store.load(_run, name).concept for name in _concepts_of(asked)}
-    return fixes.apply(_run, asked, found, evidence.of_steps(_run, asked))
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _making(_run: Run, folder: str, steps: str, concepts: tuple, root: str) -> Work:
+    """The one making of it: every tab that asks meanwhile waits for it, and so does who returns."""
+    asked, work = [_step(plain) for plain in json.loads(steps)], Work()
+
+    def make(progress: ProgressCallback) -> Preview:
+        found = {name: store.load(_run, name).concept for name in _concepts_of(asked)}
+        pools = evidence.of_steps(_run, asked)
+        return fixes.apply(_run, asked, found, pools, progress=progress, stage=work.enter)
+
+    return work.start(make)
+
+
+def making(run: Run, steps: tuple[Step, ...]) -> Work:
+    """What the steps make of the run, or how far that is; what failed is tried again next time.
+
+    Raises:
+        FencepostError: a concept is gone; says which.
+    """
+    key = _key(run, steps)
+    work = _making(run, *key)
+    if work.wait(PATIENCE) and work.error:
+        _making.clear(run, *key)
+    return work
+
+
+def _key(run: Run, steps: tuple[Step, ...]) -> tuple[str, str, tuple, str]:
+    found = [store.load(run, name).concept for name in _concepts_of(steps)]
+    known = tuple((concept.key, concept.threshold) for concept in found)
+    plain = json.dumps([_plain(step) for step in steps], sort_keys=True)
+    return str(run.folder), plain, known, str(artifacts.root())
+
+
+def again(run: Run, steps: tuple[Step, ...]) -> None:
+    """Go on with what was stopped, from a callback: what the network has seen is kept."""
+    _making.clear(run, *_key(run, steps))
 
 
 def preview(run: Run, steps: tuple[Step, ...]) -> Preview:
-    """What the steps make of the run; nothing is written.
+    """What the steps make of the run, waited for; nothing is written.
 
     Raises:
         FencepostError: something is missing; says what, and what to do.
     """
-    plain = [_plain(step) for step in steps]
-    found = [store.load(run, name).concept for name in _concepts_of(steps)]
-    known = tuple((concept.key, concept.threshold) for concept in found)
-    return _preview(run, str(run.folder), json.dumps(plain, sort_keys=True), known)
+    work = making(run, steps)
+    while not work.wait(60):
+        pass
+    if not isinstance(work.result, Preview):
+        raise RunError(work.error or "It was stopped: continue it first.")
+    return work.result
 
 
 def _concepts_of(steps: Sequence[Step]) -> list[str]:
@@ -174,11 +213,3 @@ def save(run: Run, steps: tuple[Step, ...], name_key: str, go: str) -> None:
         WORK.drop()
         concept_draft.discard()
         actions.open_run(made[0], go=go)
-
-
-def problem_of(run: Run, steps: tuple[Step, ...]) -> tuple[Preview | None, str]:
-    """The preview, or why there is none."""
-    try:
-        return preview(run, steps), ""
-    except (FencepostError, OSError) as error:
-        return None, artifacts.in_words(error)

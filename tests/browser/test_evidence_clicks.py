@@ -52,7 +52,7 @@ def test_images_are_judged_with_keys_and_become_a_run(seeing, open_url, tmp_path
     page.get_by_role("button", name="Add 2 images to the fixes").click()
     title(page, "Fix")
     page.get_by_text("2 images of deer from folder").wait_for()
-    page.get_by_text("Validation after").wait_for()
+    page.get_by_text("All of validation").wait_for()
     page.get_by_role("button", name="Save and compare").click()
     title(page, "Compare")
     page.get_by_text("How sure is this?").wait_for()

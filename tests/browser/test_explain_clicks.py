@@ -121,4 +121,5 @@ def test_it_goes_on_to_a_concept(visit_demo):
     page.get_by_role("button", name="Make a concept of it").click()
     title(page, "Concepts")
     name = page.get_by_role("textbox", name="Name", exact=True)
-    expect(name).to_have_value("deer-as-cat cue", timeout=SLOW)
+    expect(name).to_be_focused(timeout=SLOW)
+    expect(name).to_have_value("")

@@ -36,6 +36,13 @@ def no_images_to_wait_for(monkeypatch):
     monkeypatch.setattr("dashboard.components.after_images.PATIENCE", 0)
 
 
+@pytest.fixture(autouse=True)
+def what_takes_long_is_waited_for(monkeypatch):
+    """No test but those about it sees a page beside a bar."""
+    for module in ("session.fix_stack", "session.concept_learning", "views.concepts.effects"):
+        monkeypatch.setattr(f"dashboard.{module}.PATIENCE", 60)
+
+
 @pytest.fixture
 def dataset(artifacts_root, tmp_path):
     return drawn.draw(tmp_path / "photos")

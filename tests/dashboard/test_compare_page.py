@@ -214,6 +214,30 @@ def test_the_concept_of_the_fix_comes_first(fenced, open_page):
     assert app.selectbox(key="by_concept").value == "fence"
 
 
+def made_for(run, **meant):
+    step = {"method": "erase", "strength": 1.0, "concept": "fence"}
+    extra = {"steps": [step], "notes": [], "made_for": {"concept": "fence"} | meant}
+    repaired.save(run, run_id="meant", extra=extra)
+
+
+@pytest.mark.parametrize(
+    ("meant", "group"),
+    [
+        ({"label": 2, "carriers": [0]}, "ship with fence"),
+        ({"label": None, "carriers": [0]}, "other classes with fence"),
+        ({"label": 99, "carriers": "x"}, "other classes with fence"),
+        ({"concept": "gone"}, "deer with fence"),
+        ({"concept": ["fence"]}, "deer with fence"),
+    ],
+)
+def test_the_card_is_of_the_group_that_the_fix_was_made_for(fenced, open_page, meant, group):
+    made_for(fenced, **meant)
+    app = open_page("compare", run="meant")
+    assert not app.exception
+    assert app.metric[1].label.partition(", n =")[0] == group
+    assert "images" in app.metric[1].delta
+
+
 def test_without_a_concept_it_says_how_to_get_one(pair, open_page):
     assert "make one on the Concepts page" in words(open_page("compare", run="repaired"))
 

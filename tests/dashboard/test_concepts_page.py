@@ -240,3 +240,24 @@ def test_hostile_names_stay_text(drafted, fence_story):
     app.button(key="concept_save").click().run()
     assert not app.exception
     assert store.list_concepts(fence_story[0])[0].name == "<img src=x onerror=alert(1)>"
+
+
+def test_a_concept_that_nobody_has_named_is_saved_under_its_working_name(fence_story, open_page):
+    run, shows, without = fence_story
+    app = open_page("concepts", run=run.id)
+    handed = {"shows": shows, "without": without, "name": "deer-as-cat cue", "named": False}
+    app.session_state[concept_draft.HANDED] = handed
+    app.run()
+    [name] = [t for t in app.text_input if t.label == "Name"]
+    assert (name.value, name.placeholder) == ("", "What do these share? For instance fence")
+    app.button(key="concept_save").click().run()
+    assert [each.name for each in store.list_concepts(run)] == ["deer-as-cat cue"]
+
+
+def test_a_concept_that_only_repeats_a_class_says_so(fence_story, open_page):
+    run, shows, _ = fence_story
+    app = open_page("concepts", run=run.id)
+    deer = list(range(1, 31, 3))
+    app.session_state[concept_draft.HANDED] = {"shows": shows, "without": deer, "name": "cats"}
+    app.run()
+    assert "What was picked tells cat from other classes" in words(app)

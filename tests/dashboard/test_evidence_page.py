@@ -180,7 +180,7 @@ def test_what_is_accepted_becomes_a_step_a_preview_and_a_run(run, looked, open_p
     press(looked, "accept", "accept", "add")
     assert looked.title[0].value == "Fix"
     assert "1. **More evidence** · 2 images of deer from folder" in words(looked)
-    assert looked.metric[0].label == "Validation before"
+    assert looked.metric[0].label == "All of validation"
     looked.button(key="fix_save").click().run()
     assert looked.title[0].value == "Compare"
     assert not looked.exception
@@ -191,7 +191,7 @@ def test_what_is_accepted_becomes_a_step_a_preview_and_a_run(run, looked, open_p
     again = open_page("fix", run=made.id)
     assert "2 images of deer from folder" in words(again)
     again.button(key="fix_change").click().run()
-    assert again.metric[0].label == "Validation before"
+    assert again.metric[0].label == "All of validation"
     page = open_page("evidence", run=made.id)
     assert "is a fix of another run" in words(page)
 
@@ -206,7 +206,7 @@ def test_adding_again_replaces_what_was_added(looked):
 
 def test_fix_offers_it_and_leads_there(run, open_page):
     app = open_page("fix", run=run.id)
-    app.button_group(key="fix_method").set_value("evidence").run()
+    app.radio(key="fix_method_cue").set_value("evidence").run()
     assert "accepted by you one by one" in words(app)
     app.button(key="fix_evidence").click().run()
     assert app.title[0].value == "Evidence"

@@ -9,6 +9,7 @@ import streamlit as st
 
 from core import queries, runs
 from core.errors import ExplainError
+from core.explain import finding
 from core.runs.annotations import channel_marks
 from dashboard.components import saliency
 from dashboard.server import overlays
@@ -26,6 +27,12 @@ def planted_run(save_tiny):
     return planted.save(save_tiny)[0]
 
 
+@pytest.fixture
+def stands_out(monkeypatch):
+    """Whatever the errors share is clear."""
+    monkeypatch.setattr(finding.Shared, "clear", True)
+
+
 def headings(app) -> list[str]:
     return [e.value for e in app.subheader]
 
@@ -36,17 +43,31 @@ def test_classes_that_name_no_confusion_are_told(run, open_page):
     assert "name no confusion" in words(app)
 
 
-def test_it_explains_the_largest_confusion(planted_run, open_page):
+def test_where_nothing_stands_out_nothing_looks_like_a_finding(planted_run, open_page):
+    app = open_page("explain")
+    assert "nothing stands out that these errors share (tested on " in words(app)
+    assert "Channel" not in words(app)
+    assert "What they have more of" not in headings(app)
+    assert "Channels, none of them clear" in [e.label for e in app.expander]
+    button = app.button(key="explain_concept")
+    assert button.proto.type == "secondary"
+
+
+def test_it_explains_the_largest_confusion(planted_run, open_page, stands_out):
     app = open_page("explain")
     assert not app.exception
     assert app.selectbox(key="explain_confusion").value == (DEER, CAT)
     counts = queries.confusion(planted_run, "test")
     n, of = counts[DEER, CAT], counts[DEER].sum()
     assert headings(app)[0] == f"{n} of {of} deer in test are predicted as cat"
-    assert "channels add up to exactly this gap" in words(app)
+    assert "AUC" not in words(app)
+    assert "logits" not in words(app)
+    assert "add up to exactly this gap" in next(
+        e.help for e in app.subheader if e.value == "What they have more of"
+    )
     assert f"**Channel {planted.FENCE}**" in words(app)
     assert "The errors are darker." in words(app)
-    assert "such deer are predicted as cat" in words(app)
+    assert "images of deer like these" in words(app)
 
 
 def test_the_sidebar_chooses(planted_run, open_page):
@@ -218,7 +239,7 @@ def test_without_a_network_it_says_so(dataset, open_page, network):
     assert "There is no network" not in words(app)
 
 
-def test_a_mark_is_kept_with_the_run(planted_run, open_page):
+def test_a_mark_is_kept_with_the_run(planted_run, open_page, stands_out):
     app = open_page("explain", true="deer", pred="cat")
     key = f"explain_mark_{planted_run.id}_{CAT}_{planted.FENCE}"
     control = next(g for g in app.button_group if g.key == key)
@@ -229,7 +250,9 @@ def test_a_mark_is_kept_with_the_run(planted_run, open_page):
     assert again.session_state[state.MARKS][planted_run.id, CAT] == {planted.FENCE: "spurious"}
 
 
-def test_read_only_keeps_marks_for_the_session_alone(planted_run, open_page, monkeypatch):
+def test_read_only_keeps_marks_for_the_session_alone(
+    planted_run, open_page, monkeypatch, stands_out
+):
     monkeypatch.setenv("FENCEPOST_READ_ONLY", "1")
     app = open_page("explain", true="deer", pred="cat")
     key = f"explain_mark_{planted_run.id}_{CAT}_{planted.FENCE}"
@@ -281,5 +304,6 @@ def test_groups_and_channels_make_concepts_of_their_own(planted_run):
     assert reasons.channel_picks(planted_run, (DEER, CAT), 6) == {
         "channel": 6,
         "name": "channel 6",
+        "named": False,
         "from": "deer predicted as cat",
     }

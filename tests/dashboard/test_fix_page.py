@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
 
-from core import concepts, queries, runs
+from core import concepts, fixes, queries, runs
 from core.concepts import store
-from core.fixes import METHODS
+from core.errors import RunError
+from core.fixes import METHODS, Step
 from dashboard.session import fix_stack, unsaved
 from dashboard.text import plain
 from tests import planted
-from tests.dashboard.conftest import words
+from tests.dashboard.conftest import script, words
 
 
 @pytest.fixture
@@ -36,15 +39,52 @@ def _with_val(save_tiny):
     return table.astype(predictions.COLUMNS)
 
 
+def choose(app, method):
+    """Choose a fix in its group, where there is more than one."""
+    for group in app.radio:
+        if method in group.options or METHODS[method].title in group.options:
+            group.set_value(method).run()
+    return app
+
+
 def add(app, method):
-    app.button_group(key="fix_method").set_value(method).run()
-    return app.button(key="fix_add").click().run()
+    return choose(app, method).button(key=f"fix_add_{method}").click().run()
 
 
 def test_an_empty_stack_says_what_to_do(story, open_page):
     app = open_page("fix", run=story.id)
     assert not app.exception
     assert "None yet: add one below." in words(app)
+
+
+def groups(app):
+    """Title and state of each group of fixes, and what is said beside its title."""
+    found = [e.proto for e in app.expander if e.proto.label.startswith("**")]
+    parts = [(each.label.split("** · "), each.expanded) for each in found]
+    return [(title.strip("*"), opened, line) for (title, line), opened in parts]
+
+
+def test_fixes_stand_by_what_a_person_knows_and_what_does_not_apply_is_folded(story, open_page):
+    app = open_page("fix", run=story.id)
+    assert groups(app) == [
+        ("I know the cue", True, "fence"),
+        ("Labels or images are wrong", False, "no training image is picked yet"),
+        ("I only know that it errs", True, "nothing else is needed"),
+    ]
+    store.delete(story, "fence")
+    app = open_page("fix", run=story.id)
+    assert groups(app)[0] == ("I know the cue", False, "there is no concept for this run yet")
+    assert "Recommended" not in words(app)
+
+
+def test_one_fix_is_recommended_with_the_reason_and_can_be_tried(story, open_page, monkeypatch):
+    monkeypatch.setattr("core.models.lazy_torch.missing", lambda: "Install torch.")
+    app = open_page("fix", run=story.id)
+    assert "Recommended: Transplant with “fence”.** " in words(app)
+    assert "training images of classes other than cat show it" in words(app)
+    app.button(key="fix_recommended").click().run()
+    assert "**Transplant** · concept fence" in words(app)
+    assert not any(opened for _, opened, _ in groups(app))
 
 
 def test_a_fix_is_previewed_saved_and_taken_up_again(story, open_page):
@@ -116,12 +156,73 @@ def test_without_pictures_overlay_says_so_and_nothing_breaks(story, open_page):
     assert app.error
 
 
+@pytest.fixture
+def held_up(monkeypatch):
+    """A fix is not done before this event is set, and nobody waits for it."""
+    done, whole = threading.Event(), fixes.apply
+
+    def slowly(*asked, progress, stage):
+        stage("Heads fitted")
+        while not done.wait(0.005):
+            progress(2, 7)
+        return whole(*asked, progress=progress, stage=stage)
+
+    monkeypatch.setattr(fixes, "apply", slowly)
+    monkeypatch.setattr(fix_stack, "PATIENCE", 0)
+    yield done
+    done.set()
+
+
+def stopped(app):
+    """The page once what was to stop has heard of it."""
+    while not [b for b in app.button if b.key == "fix_again"]:
+        app.run()
+    return app
+
+
+def test_a_fix_can_be_stopped_and_continued(story, open_page, held_up, monkeypatch):
+    app = add(open_page("fix", run=story.id), "mistakes")
+    assert not app.exception
+    assert not [b for b in app.button if b.key == "fix_save"]
+    app = stopped(app.button(key="fix_stop").click().run())
+    assert "What was computed so far is kept" in words(app)
+    held_up.set()
+    monkeypatch.setattr(fix_stack, "PATIENCE", 60)
+    app.button(key="fix_again").click().run()
+    assert "Strengths were chosen on 60 validation images" in words(app)
+
+
+def test_who_leaves_the_page_or_comes_later_finds_the_same_work(story, open_page, held_up):
+    app = add(open_page("fix", run=story.id), "mistakes")
+    work = fix_stack.making(story, (Step("mistakes"),))
+    app.switch_page(script("gallery")).run()
+    assert not app.exception
+    assert not work.finished
+    assert fix_stack.making(story, (Step("mistakes"),)) is work
+    held_up.set()
+    assert work.wait(60)
+    app.switch_page(script("fix")).run()
+    assert app.button(key="fix_save")
+
+
+def test_what_failed_is_tried_again(story, open_page, monkeypatch):
+    def fails(*asked, **told):
+        raise RunError("The features of more are not kept here.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(fixes, "apply", fails)
+        app = add(open_page("fix", run=story.id), "mistakes")
+    assert app.error[0].value == "The features of more are not kept here\\."
+    app.run()
+    assert "Strengths were chosen on 60 validation images" in words(app)
+
+
 def test_mute_wants_channels(story, open_page):
     app = open_page("fix", run=story.id)
-    app.button_group(key="fix_method").set_value("mute").run()
-    assert app.button(key="fix_add").disabled
+    choose(app, "mute")
+    assert app.button(key="fix_add_mute").disabled
     app.multiselect(key="fix_channels").set_value([planted.FENCE]).run()
-    app.button(key="fix_add").click().run()
+    app.button(key="fix_add_mute").click().run()
     assert "channels 6" in words(app)
 
 
@@ -149,8 +250,12 @@ def test_a_run_without_features_says_what_to_do(save_tiny, open_page):
     assert "Train it again to keep its features" in words(app)
 
 
-def test_a_fall_on_validation_is_commented_and_a_rise_is_not(story, open_page):
-    for method in ("transplant", "mistakes"):
-        app = add(open_page("fix", run=story.id), method)
-        rates = [float(m.value.rstrip("%")) for m in app.metric if m.label.startswith("Validation")]
-        assert ("of the 60 validation images" in words(app)) == (rates[1] < rates[0])
+def test_a_fix_is_judged_in_images_before_it_is_saved(story, open_page):
+    app = add(open_page("fix", run=story.id), "transplant")
+    assert [m.label for m in app.metric] == [
+        "With “fence”, other classes",
+        "Without “fence”",
+        "All of validation",
+    ]
+    assert " of 60" in app.metric[2].value
+    assert "Worth testing" in words(app)

@@ -35,7 +35,7 @@ for name, page in PAGES:
         app.switch_page(page).run()
         app.run()  # what a thread has found out meanwhile
     if name == "fix":
-        app.button_group(key="fix_method").set_value("overlay").run()
+        app.radio(key="fix_method_cue").set_value("overlay").run()
     kinds = (app.caption, app.info, app.error, app.markdown, app.warning)
     said = " ".join(str(each.value) for kind in kinds for each in kind)
     failed = [each.message for each in app.exception]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.concepts.effects.erasure import Eraser, Erasing
+from core.datasets import ProgressCallback
 from core.errors import ConceptError
 from core.inference.scoring import softmax
 from core.runs.features import finite
@@ -27,7 +28,13 @@ class Erasers:
 
 
 def erasers(
-    features: np.ndarray, train: np.ndarray, shown: np.ndarray, labels: np.ndarray, *, seed: int = 0
+    features: np.ndarray,
+    train: np.ndarray,
+    shown: np.ndarray,
+    labels: np.ndarray,
+    *,
+    seed: int = 0,
+    progress: ProgressCallback | None = None,
 ) -> Erasers:
     """The concept's eraser and its controls, learned from training images.
 
@@ -47,7 +54,11 @@ def erasers(
     shown, labels = shown[some], labels[some]
     erasing = Erasing(finite(features[some], ConceptError))
     concept = erasing.of(shown)
-    controls = [erasing.of(_shuffled(shown, labels, rng)) for _ in range(CONTROLS)]
+    controls = []
+    for k in range(CONTROLS):
+        controls.append(erasing.of(_shuffled(shown, labels, rng)))
+        if progress:
+            progress(k + 1, CONTROLS)
     return Erasers(concept, tuple(controls))
 
 

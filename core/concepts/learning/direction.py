@@ -15,6 +15,7 @@ from core.concepts.concept import Concept
 from core.concepts.learning.permutation import direction_of_picks, random_picks_p
 from core.concepts.learning.refinement import refine
 from core.concepts.learning.space import Space, prepare
+from core.datasets import ProgressCallback
 from core.errors import ConceptError
 from core.evaluation.statistics import auc as area
 
@@ -69,13 +70,14 @@ def learn_in(
     *,
     name: str,
     seed: int = 0,
+    progress: ProgressCallback | None = None,
 ) -> Concept:
-    """As `learn`, in a space prepared before."""
+    """As `learn`, in a space prepared before; `progress` is told how far the fits are."""
     on, off = _checked(space, shows, without)
     rng = np.random.default_rng(seed)
     others = _random_others(space, on, rng) if off is None else off
     p_value = random_picks_p(space, on, off, rng)
-    weight, high, low = _best_of_ridges(space, on, others, off, rng)
+    weight, high, low = _best_of_ridges(space, on, others, off, rng, progress)
     direction, offset = space.unfold(weight)
     alike = np.isin(space.groups, space.groups[np.concatenate([on, others])])
     threshold = cut(space.points[alike] @ weight, float(np.median(low)), float(np.median(high)))
@@ -142,11 +144,16 @@ def _best_of_ridges(
     others: np.ndarray,
     off: np.ndarray | None,
     rng: np.random.Generator,
+    progress: ProgressCallback | None = None,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The direction of the ridge that tells left-out picks apart best, and their scores."""
     folds = min(FOLDS, len(on), len(others))
     parts = [rng.permutation(len(picks)) % folds for picks in (on, others)]
-    tried = [_left_out_scores(space, on, others, off, parts, ridge) for ridge in RIDGES]
+    tried = []
+    for ridge in RIDGES:
+        tried.append(_left_out_scores(space, on, others, off, parts, ridge))
+        if progress:
+            progress(len(tried), len(RIDGES) + 1)  # the last fit is that of all picks
     best = int(np.argmax([_apart(high, low) for high, low in tried]))
     return _fit(space, on, others, off, RIDGES[best]), *tried[best]
 

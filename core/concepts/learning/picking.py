@@ -12,6 +12,7 @@ from core.concepts.concept import Concept
 from core.concepts.held_out import HeldOut
 from core.concepts.learning.direction import learn_in, prepare_space
 from core.concepts.learning.space import Space
+from core.datasets import ProgressCallback
 from core.errors import ConceptError
 from core.runs import Run
 from core.runs.features import remedy
@@ -91,12 +92,19 @@ def ground(run: Run, whole: bool = False) -> Ground:
 
 
 def learn_on(
-    ground: Ground, shows: Sequence[int], without: Sequence[int], *, name: str, seed: int = 0
+    ground: Ground,
+    shows: Sequence[int],
+    without: Sequence[int],
+    *,
+    name: str,
+    seed: int = 0,
+    progress: ProgressCallback | None = None,
 ) -> Concept:
     """As `learn_from`, on images made ready before, of which every pick is one."""
     on, off = (
         np.searchsorted(ground.rows, np.asarray(p, dtype=np.int64)) for p in (shows, without)
     )
-    found = learn_in(ground.space, on, off if len(off) else None, name=name, seed=seed)
+    off = off if len(off) else None
+    found = learn_in(ground.space, on, off, name=name, seed=seed, progress=progress)
     picked = {"shows": [int(r) for r in shows], "without": [int(r) for r in without] or None}
     return replace(found, origin=dict(found.origin) | picked)

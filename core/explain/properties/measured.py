@@ -41,7 +41,11 @@ def measured(
     known = _known(_path(run))
     missing = np.setdiff1d(np.asarray(rows, dtype=np.int64), known.index)
     if len(missing):
-        known = _keep(run, _measure(run, images, missing, progress))
+        found: list[dict[str, Any]] = []
+        try:
+            _measure(run, images, missing, progress, found)
+        finally:  # also of what was stopped
+            known = _keep(run, pd.DataFrame(found).set_index("row") if found else _nothing())
     return known.loc[known.index.intersection(np.asarray(rows, dtype=np.int64))]
 
 
@@ -75,19 +79,24 @@ def _some(rows: np.ndarray) -> np.ndarray:
 
 
 def _measure(
-    run: Run, images: Dataset | FileRunImages, rows: np.ndarray, progress: ProgressCallback | None
-) -> pd.DataFrame:
+    run: Run,
+    images: Dataset | FileRunImages,
+    rows: np.ndarray,
+    progress: ProgressCallback | None,
+    found: list[dict[str, Any]],
+) -> None:
+    """Into `found`, one by one; a `progress` that raises stops it."""
     listed = ", ".join(map(str, rows.tolist()))
     sql = f'SELECT row, split, "index" FROM run WHERE row IN ({listed}) ORDER BY row'
     asked = list(queries.ask(run, sql).itertuples(index=False, name=None))
-    found: list[dict[str, Any] | None] = []
-    with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
-        for one in pool.map(partial(_one, images), asked):
-            found.append(one)
+    pool = ThreadPoolExecutor(min(4, os.cpu_count() or 1))
+    try:
+        for done, one in enumerate(pool.map(partial(_one, images), asked), 1):
+            found += [one] if one else []
             if progress:
-                progress(len(found), len(asked))
-    read = [one for one in found if one]
-    return pd.DataFrame(read).set_index("row") if read else _nothing()
+                progress(done, len(asked))
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _one(images: Dataset | FileRunImages, asked: tuple[int, str, int]) -> dict[str, Any] | None:

@@ -5,5 +5,7 @@ transplant   in feature space
 overlay      in pixels, seen by the network
 moves        what a cue of each kind does to pixels; pasting: what of an image stands out
 likeness     which of these moves makes images that are like true ones
-looks        the looks of the concepts of one stack, each learned once
+kept         what the network saw of such images, for the next fix
+looks        the kept         what the network saw of such images, for the next fix
+looks of the concepts of one stack, each learned once
 """

@@ -5,15 +5,19 @@ from __future__ import annotations
 import numpy as np
 
 from core.concepts.presence import Presence
-from core.fixes.imagined.overlay import MADE, Overlaid, Overlays
+from core.fixes.imagined.overlay import MADE, MOVES, TRIED, Overlaid, Overlays
 from core.fixes.source import Source
+from core.fixes.told import Told
 
 
 class Looks:
-    """By a concept's name; `source` holds the training images that they are learned from."""
+    """By a concept's name; `source` holds the training images that they are learned from.
 
-    def __init__(self, source: Source) -> None:
-        self._source = source
+    `told` is told of every image that the network is shown.
+    """
+
+    def __init__(self, source: Source, told: Told | None = None) -> None:
+        self._source, self._told = source, told or Told()
         self._looks: dict[str, Overlaid] = {}
         self._made: dict[str, Overlays] = {}
 
@@ -21,6 +25,9 @@ class Looks:
         """Learned from the training images that show the concept; see `Overlaid` for errors."""
         if name not in self._looks:
             source, real = self._source, self._source.material
+            made, held = min(MADE, len(real.rows)), len(source.held)
+            words = f"Images with the look of “{name}” shown to the network"
+            self._told.begin(words, MOVES * TRIED + made + held)
             self._looks[name] = Overlaid(
                 source.run,
                 source.features[real.rows],
@@ -28,6 +35,7 @@ class Looks:
                 real.labels,
                 who.shows,
                 source.run.seed,
+                self._told,
             )
         return self._looks[name]
 

@@ -10,14 +10,16 @@ fitted on many of them learns to pass over it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core import queries
-from core.datasets import ProgressCallback
 from core.errors import RunError
+from core.fixes.imagined import kept
 from core.fixes.imagined.likeness import Likeness, likeness
+from core.fixes.told import Told
 from core.models.lazy_torch import load_torch
 from core.runs import Run
 from core.runs import images as run_images
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 DARKEST, LIGHTEST = 0.35, 2.2  # times as light as the donor, whose tones are few
 MOST = 200  # images with the concept and without that are kept in memory
 TRIED = 48  # images that each move is tried on
+MOVES = 9  # that are tried
 BATCH = 64
 FEWEST = 5
 MADE = 1500  # images that are made to learn from, at most
@@ -58,12 +61,14 @@ class Overlaid:
         labels: np.ndarray,
         shows: np.ndarray,
         seed: int = 0,
+        told: Told | None = None,
     ) -> None:
         """Find the move.
 
         Args:
             features: (N, D) raw, of the training images; rows, labels, shows: (N,) rows of the
                 table, class ids, bool.
+            told: is told of every image that the network is shown.
 
         Raises:
             RunError: too few images show the concept.
@@ -75,7 +80,7 @@ class Overlaid:
                 "more images for it, or lower its threshold."
             )
         self._rows, self._labels, self._shows, self._seed = rows, labels, shows, seed
-        self._look = _Looker(run)
+        self._look, self._told = _Looker(run), told or Told()
         rng = np.random.default_rng(seed)
         carrier = labels == np.bincount(labels[shows]).argmax()
         plain = carrier & ~shows if (carrier & ~shows).sum() >= FEWEST else ~shows
@@ -83,6 +88,7 @@ class Overlaid:
             np.sort(rng.permutation(np.flatnonzero(which))[:MOST])
             for which in (carrier & shows, plain)
         )
+        self._known_by = [str(run.folder), rows[on].tobytes(), rows[off].tobytes()]
         self._donors = self._look.pixels(rows[on])
         self._move: Move | None = None
         self._masks: torch.Tensor | None = None
@@ -113,34 +119,49 @@ class Overlaid:
         self._move = move
         self._masks = move.masks(self._donors.float()) if move.masks else None
 
-    def on(
-        self, rows: np.ndarray, seed: int, progress: ProgressCallback | None = None
-    ) -> np.ndarray:
+    def on(self, rows: np.ndarray, seed: int) -> np.ndarray:
         """(M, D) raw features of these images of the run with the concept's look on them."""
+        assert self._move is not None
+        rng = np.random.default_rng(seed)
+        donors = rng.integers(len(self._donors), size=len(rows))
+        light = np.exp(rng.uniform(np.log(DARKEST), np.log(LIGHTEST), len(rows)))
+        light = (light if self._move.varied else np.ones(len(rows))).astype(np.float32)
+        parts = [
+            self._batch(rows[begin : begin + BATCH], donors[begin : begin + BATCH],
+                        light[begin : begin + BATCH])
+            for begin in range(0, len(rows), BATCH)
+        ]  # fmt: skip
+        return np.concatenate(parts).astype(np.float32)
+
+    def _batch(self, rows: np.ndarray, donors: np.ndarray, light: np.ndarray) -> np.ndarray:
+        """A batch of them; at once where the network has seen it before."""
         import torch
 
         from core.fixes.imagined.moves import moved
 
         assert self._move is not None
-        rng = np.random.default_rng(seed)
-        donors = rng.integers(len(self._donors), size=len(rows))
-        light = np.exp(rng.uniform(np.log(DARKEST), np.log(LIGHTEST), len(rows)))
-        light = light if self._move.varied else np.ones(len(rows))
-        parts = []
-        for begin in range(0, len(rows), BATCH):
-            part = slice(begin, begin + BATCH)
-            own, other = self._look.pixels(rows[part]).float(), self._donors[donors[part]].float()
-            where = None if self._masks is None else self._masks[donors[part]]
-            lit = torch.from_numpy(light[part].astype(np.float32))
-            parts.append(self._look.seen(moved(self._move, own, other, where, lit)))
-            if progress:
-                progress(min(begin + BATCH, len(rows)), len(rows))
-        return np.concatenate(parts).astype(np.float32)
+        key = self._key(rows, donors, light)
+        if (known := kept.recall(key)) is not None:
+            self._told.more(len(rows), known=True)
+            return known
+        own, other = self._look.pixels(rows).float(), self._donors[donors].float()
+        where = None if self._masks is None else self._masks[donors]
+        seen = self._look.seen(moved(self._move, own, other, where, torch.from_numpy(light)))
+        kept.keep(key, seen)
+        self._told.more(len(rows))
+        return seen
 
-    def overlays(self, count: int, progress: ProgressCallback | None = None) -> Overlays:
+    def _key(self, *drawn: np.ndarray) -> bytes:
+        """What a batch hangs on: the move, whom it was learned from, what was drawn."""
+        assert self._move is not None
+        parts = [*self._known_by, self._move.name, *(each.tobytes() for each in drawn)]
+        encoded = [part.encode() if isinstance(part, str) else part for part in parts]
+        return sha256(b"".join(sha256(part).digest() for part in encoded)).digest()
+
+    def overlays(self, count: int) -> Overlays:
         """`count` training images without the concept, every class as often, with its look."""
         rows = self._rows[_targets(self._labels, self._shows, count, self._seed)]
-        return Overlays(self.on(rows, self._seed, progress), rows)
+        return Overlays(self.on(rows, self._seed), rows)
 
 
 def _targets(labels: np.ndarray, shows: np.ndarray, count: int, seed: int) -> np.ndarray:

@@ -125,8 +125,11 @@ function drawPicture(tile, place) {
     image.draggable = false
     image.alt = ""
     image.src = tile.src
-    // What is seen until the picture itself is computed.
-    if (tile.meanwhile) frame.style.backgroundImage = `url(${JSON.stringify(tile.meanwhile)})`
+    // What is seen until the picture itself is computed, and as far as a slider takes that away.
+    if (tile.meanwhile) {
+      frame.style.backgroundImage = `url(${JSON.stringify(tile.meanwhile)})`
+      image.className = "over"
+    }
     frame.append(image)
   } else {
     frame.append(make("span", "missing", "no image"))

@@ -1,7 +1,5 @@
 """Two runs on the same images: what got better, what got worse?"""
 
-from collections.abc import Mapping
-
 import numpy as np
 import streamlit as st
 
@@ -18,11 +16,15 @@ from dashboard.text import plain
 from dashboard.views.compare import cells, changes, run_pair
 
 CONCEPT, CONFUSIONS = "by_concept", "Confusions, after less before"
+FEW = 100  # images of a group, up to which they are counted rather than put into percentages
 BADGES: dict[Kind, str] = {
     "better": "green", "worse": "orange", "no difference": "gray", "too few": "gray",
 }  # fmt: skip
 # Its errors chose it, and the same images are counted again.
 WORST = "This class had most errors with the concept before: chosen so, some of its gain is chance."
+MEANT = "The fix was made for these. Their errors suggested it, so some of the gain is chance."
+OTHERS = "The fix was made for these: images with the concept, of classes it was not picked in."
+Target = tuple[str, Change, str]  # a group, how it fared, and how it was chosen
 # Fixed against broken, each as long as its share of what changed.
 BALANCE = (
     '<div aria-hidden="true" style="display: flex; gap: 2px; height: 8px">'
@@ -43,15 +45,12 @@ def show_verdict(comparison: Comparison, made: Change) -> None:
     )
 
 
-def show_cards(made: Change, target: Mapping | None) -> None:
-    """Accuracy, fixed against broken, and the group that was in trouble."""
+def show_cards(made: Change, target: Target | None) -> None:
+    """Accuracy, fixed against broken, and the group that the fix was made for."""
     with st.grid(4, min_column_width=190):
-        card("Accuracy", made.before, made.after, made.low, made.high, made.n)
+        card("Accuracy", made)
         if target is not None:
-            card(
-                str(target["group"]), target["before"], target["after"], target["low"],
-                target["high"], int(target["n"]), WORST,
-            )  # fmt: skip
+            card(*target)
         st.metric("Fixed", f"{made.fixed:,}", help="Wrong before, right after")
         st.metric("Broken", f"{made.broken:,}", help="Right before, wrong after")
     changed = made.fixed + made.broken
@@ -59,13 +58,22 @@ def show_cards(made: Change, target: Mapping | None) -> None:
         st.html(BALANCE.format(fixed=100 * made.fixed / changed))
 
 
-def card(
-    title: str, was: float, now: float, low: float, high: float, n: int, about: str = ""
-) -> None:
-    """A rate before and after, with its difference and the interval of that."""
+def card(title: str, found: Change, about: str = "") -> None:
+    """Right before and after, in images where these are few, and the change with its interval."""
+    n, low, high = found.n, found.low, found.high
+    rates = f"{found.before:.1%} → {found.after:.1%}"
+    points = f"{wording.points(found.difference)} points ({wording.interval(low, high)})"
+    if n <= FEW:
+        right = [round(rate * n) for rate in (found.before, found.after)]
+        st.metric(
+            plain(title), f"{right[0]} → {right[1]} of {n}",
+            f"{right[1] - right[0]:+} images ({round(low * n):+} to {round(high * n):+})",
+            delta_color="normal" if low > 0 or high < 0 else "off",
+            help=f"Right before and after: {rates}, {points}, 95% interval. {about}".strip(),
+        )  # fmt: skip
+        return
     st.metric(
-        f"{plain(title)}, n = {n:,}", f"{was:.1%} → {now:.1%}",
-        f"{wording.points(now - was)} points ({wording.interval(low, high)})",
+        f"{plain(title)}, n = {n:,}", rates, points,
         delta_color="normal" if low > 0 or high < 0 else "off",
         help=f"Accuracy before and after; the difference with its 95% interval. {about}".strip(),
     )  # fmt: skip
@@ -81,7 +89,24 @@ def show_surety(comparison: Comparison, made: Change) -> None:
         )
 
 
-def in_trouble(comparison: Comparison, stored: Stored | None) -> Mapping | None:
+def target_of(comparison: Comparison, stored: Stored | None) -> Target | None:
+    """The group that the fix was made for, as its run says; else the one that was in trouble."""
+    meant = comparison.after.made_for
+    named = run_pair.fitting_concepts(comparison.after, comparison.before)[0] if meant else []
+    concept = next((each for each in named if each.name == meant["concept"]), None)
+    if concept is None or comparison.after.parent != comparison.before.id:
+        return in_trouble(comparison, stored)
+    shows, labels = run_pair.shown(comparison, concept), comparison.rows["label"].to_numpy()
+    if (label := meant["label"]) is not None:
+        found = comparison.among(shows & (labels == label))
+        target = f"{comparison.after.classes[label]} with {concept.name}", found, MEANT
+    else:
+        found = comparison.among(shows & ~np.isin(labels, meant["carriers"]))
+        target = f"other classes with {concept.name}", found, OTHERS
+    return target if found.n else in_trouble(comparison, stored)
+
+
+def in_trouble(comparison: Comparison, stored: Stored | None) -> Target | None:
     """The class with the concept that had most errors before, before and after."""
     if stored is None:
         return None
@@ -89,8 +114,9 @@ def in_trouble(comparison: Comparison, stored: Stored | None) -> Mapping | None:
     rows = worst_first(rows[rows["concept"].str.startswith("with ")])
     if rows.empty or not rows.iloc[0]["n"]:
         return None
-    worst = rows.iloc[0].to_dict()
-    return worst | {"group": f"{worst['class']} {worst['concept']}"}
+    worst, labels = rows.iloc[0], comparison.rows["label"].to_numpy()
+    found = comparison.among(run_pair.shown(comparison, stored) & (labels == worst["label"]))
+    return f"{worst['class']} {worst['concept']}", found, WORST
 
 
 def show_classes(comparison: Comparison) -> None:
@@ -174,7 +200,7 @@ with confusions:
     cells.show_cells(comparison)
 with head:
     st.markdown("\n".join(f"- {plain(line)}" for line in report.in_short(comparison, stored)))
-    show_cards(made, in_trouble(comparison, stored))
+    show_cards(made, target_of(comparison, stored))
     show_surety(comparison, made)
 with download:
     st.download_button(

@@ -13,6 +13,7 @@ from core.concepts import Concept
 from core.concepts.effects import error_rates, intervention
 from core.concepts.effects.intervention import CONTROLS, Erased, Erasers
 from core.concepts.presence import shown_in
+from core.datasets import ProgressCallback
 from core.errors import FencepostError
 from core.evaluation.intervals import span
 from core.evaluation.wording import bare_p
@@ -20,10 +21,13 @@ from core.runs import Run
 from dashboard.charts import figures
 from dashboard.components import caveats
 from dashboard.components.tiles import show_strip
+from dashboard.components.waiting import show_waiting
+from dashboard.server.background import Work
 from dashboard.session.concept_draft import scores
 from dashboard.text import plain
 
 END = 12  # images of either end of a class
+PATIENCE = 1.0  # seconds that a page waits for the erasing before it shows a bar
 CONFUSED = 10  # predicted classes, those with most errors
 
 
@@ -109,11 +113,12 @@ def _show_erased(
         st.info(f"No error of {split} shows it.")
         return
     try:
-        key = (concept.key, concept.threshold, int(shown.sum()))
-        made = _erasers(run, str(run.folder), key, shown)
         head = run.head()
     except FencepostError as error:
         st.info(plain(str(error)))
+        return
+    made = _erased_by(run, (concept.key, concept.threshold, int(shown.sum())), shown)
+    if made is None:
         return
     st.caption(
         "The mean probability of a class before and after the concept is erased from the features "
@@ -141,13 +146,33 @@ def _show_erased(
     st.dataframe(lines, hide_index=True, height="content", column_config=digits)
 
 
-@st.cache_resource(max_entries=8, show_spinner="Erasing the concept")
-def _erasers(_run: Run, folder: str, key: tuple[str, float, int], _shown: np.ndarray) -> Erasers:
-    table = queries.ask(_run, "SELECT split, label FROM run ORDER BY row")
+def _erased_by(run: Run, key: tuple[str, float, int], shown: np.ndarray) -> Erasers | None:
+    """What takes the concept out; how far that is, or why there is nothing, where it is None."""
+    given = (run, str(run.folder), key, shown)
+    work = _erasing(*given)
+    if work.wait(PATIENCE) and work.error:
+        _erasing.clear(*given)  # tried again the next time
+    words = "Erasing the concept, and random images beside it"
+    if show_waiting(work, words, key="concept_erased", again=_erasing.clear, args=given):
+        return None
+    if not isinstance(work.result, Erasers):
+        st.info(plain(work.error))
+        return None
+    return work.result
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _erasing(_run: Run, folder: str, key: tuple[str, float, int], _shown: np.ndarray) -> Work:
+    return Work().start(lambda progress: _erasers(_run, _shown, progress))
+
+
+def _erasers(run: Run, shown: np.ndarray, progress: ProgressCallback) -> Erasers:
+    table = queries.ask(run, "SELECT split, label FROM run ORDER BY row")
     train = np.flatnonzero(table["split"] == "train")
-    features = _run.features()
+    features = run.features()
     assert features is not None  # the page stops where there are none
-    return intervention.erasers(features, train, _shown, table["label"].to_numpy())
+    labels = table["label"].to_numpy()
+    return intervention.erasers(features, train, shown, labels, progress=progress)
 
 
 def _erased_line(title: str, found: Erased, p: float = float("nan")) -> dict[str, Any]:

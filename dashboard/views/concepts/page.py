@@ -4,22 +4,24 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.concepts import Concept, store
-from core.concepts.columns import CONCEPT
+from core.concepts import store
+from core.concepts.class_alike import repeated_class
 from core.concepts.stored import Stored
 from core.errors import ConceptError, FencepostError
 from core.runs.features import remedy
 from dashboard.components import caveats, left_over
+from dashboard.components.waiting import show_waiting
 from dashboard.session import actions, concept_draft, link, navigation, picks, state
 from dashboard.session.concept_draft import Draft
 from dashboard.text import capitalised, plain
 from dashboard.views.concepts.effects import show_effect
+from dashboard.views.concepts.head import show_head, show_undo
 from dashboard.views.concepts.picks import show_candidates, show_picks, show_threshold
 from dashboard.views.concepts.words import show_suggesting, show_words, show_words_button
 
 LINK = "concept"  # in the URL
 OPEN = "concept_open"
-DELETED, REFIT = "_concept_deleted", "_concept_refit"  # what the next drawing of the page tells of
+REFIT = "_concept_refit"  # what the next drawing of the page tells of
 UNSEEN = "Nobody has seen them yet: look through both lists."
 
 run, selection, _ = state.current()
@@ -99,7 +101,7 @@ def show_empty() -> None:
         )  # fmt: skip
         left_over.offer(
             concept_draft.left_over(run),
-            lambda draft: plain(draft.name) or "the concept",
+            lambda draft: plain(draft.called) or "the concept",
             concept_draft.take_up,
             "concept_left_over",
         )
@@ -115,63 +117,6 @@ def show_empty() -> None:
             on_click=navigation.open_page, args=("gallery",), key="concept_to_gallery",
         )  # fmt: skip
     show_words(run)
-
-
-def show_head(work: Draft, concept: Concept | None) -> None:
-    """Its name and what can be done with it."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        key = f"concept_name_{work.kept}_{work.origin}"
-        st.text_input(
-            "Name", work.name, key=key, width=260, placeholder="fence", max_chars=100,
-            on_change=lambda: concept_draft.call(run, st.session_state[key]),
-        )  # fmt: skip
-        hopeless = concept is None or not work.name.strip()
-        reason = "Give it a name first" if concept is not None else None
-        st.button(
-            "Save and fix", type="primary", icon=":material/build:", disabled=hopeless,
-            on_click=concept_draft.save, args=(run, work, "fix"), key="concept_fix",
-            help=reason if hopeless else "Keep the concept, and repair the model with it",
-        )  # fmt: skip
-        st.button(
-            "Save", icon=":material/save:", disabled=hopeless, on_click=concept_draft.save,
-            args=(run, work), key="concept_save",
-        )  # fmt: skip
-        if work.kept:
-            st.button(
-                "Rank the gallery by it", icon=":material/photo_library:", key="concept_rank",
-                on_click=state.choose, kwargs={"rank": CONCEPT + work.kept, "go": "gallery"},
-            )  # fmt: skip
-            st.button(
-                "Delete", icon=":material/delete:", on_click=delete, args=(work.kept,),
-                key="concept_delete",
-            )  # fmt: skip
-        else:
-            st.button(
-                "Discard",
-                icon=":material/close:",
-                on_click=concept_draft.discard,
-                key="concept_drop",
-            )
-
-
-def delete(name: str) -> None:
-    if actions.attempt("delete", name, store.delete, run, name):
-        concept_draft.discard()
-        st.session_state[DELETED] = name
-
-
-def undo(name: str) -> None:
-    if actions.attempt("delete", name, store.undo, run, name):
-        st.session_state.pop(DELETED, None)
-
-
-def show_undo() -> None:
-    if name := st.session_state.get(DELETED):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{plain(name)}** was deleted.", width="content")
-            st.button(
-                "Undo", icon=":material/undo:", on_click=undo, args=(name,), key="concept_undo"
-            )
 
 
 def show_more_picks() -> None:
@@ -192,11 +137,13 @@ def show_more_picks() -> None:
 
 def show_work(work: Draft) -> None:
     concept, problem = None, ""
+    learning = concept_draft.learning(run, work)
     try:
-        concept = concept_draft.learned(run, work)
+        concept = concept_draft.learned(run, work) if learning.result else None
+        problem = learning.error
     except FencepostError as error:
         problem = str(error)
-    show_head(work, concept)
+    show_head(run, work, concept)
     if work.name != work.kept and work.name in {each.name for each in store.list_concepts(run)}:
         st.caption(
             f":material/warning: There is already a concept “{plain(work.name)}”: saving replaces "
@@ -208,12 +155,19 @@ def show_work(work: Draft) -> None:
             f"Suggested by {plain(work.origin)}: training images ranked by {plain(work.ranked)}. "
             f"{seen}"
         )
-    if concept is None:
+    if concept is None and not problem:
+        show_waiting(
+            learning, "Learning the concept", key="concept", again=concept_draft.again,
+            args=(run, work),
+        )  # fmt: skip
+    elif concept is None:
         st.warning(plain(problem), icon=":material/error:")
     elif concept.real:
         st.success(plain(concept.verdict()), icon=":material/check_circle:")
     else:
         st.warning(plain(concept.verdict()), icon=":material/help:")
+    if concept and (alike := repeated_class(run, concept, concept_draft.scores(run, concept))):
+        st.warning(plain(alike), icon=":material/content_copy:")
     show_picks(run, work)
     if concept is None:
         show_more_picks()
@@ -242,7 +196,7 @@ show_suggesting(run)
 work = concept_draft.current(run)
 link.write(LINK, work.kept if work else "")
 show_shelf(stored, work)
-show_undo()
+show_undo(run)
 if reason := st.session_state.pop(REFIT, ""):
     st.caption(f":material/info: {plain(reason)}")
 if work and work.has_picks:

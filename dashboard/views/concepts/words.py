@@ -10,7 +10,8 @@ from core import artifacts
 from core.concepts.words import suggestion
 from core.errors import ConceptError, FencepostError
 from core.runs import Run
-from dashboard.server.background import Work, show_progress
+from dashboard.components.waiting import show_waiting
+from dashboard.server.background import Work
 from dashboard.session import actions, concept_draft
 from dashboard.text import plain
 
@@ -115,12 +116,15 @@ def show_suggesting(run: Run) -> None:
         return
     key = (str(run.folder), suggestion.model_name(), str(artifacts.root()))
     work = _preparing(run, *key)
-    if not work.finished:
+    if not work.finished or work.stopped:
         st.caption(
             f":material/search: Looking for **{plain(asked[1])}**. The model looks at every "
             "training image once, and what it sees is kept."
         )
-        show_progress(work, "Training images looked at")
+        show_waiting(
+            work, "Training images looked at", key="words", again=_preparing.clear,
+            args=(run, *key),
+        )  # fmt: skip
         return
     del st.session_state[ASKED]
     _preparing.clear(run, *key)  # the next time it is done at once, or tried again

@@ -16,6 +16,7 @@ from dashboard.views.explain import reasons
 
 FIRST, MORE = 3, 6
 SEEN = 9
+UNCLEAR = "Channels, none of them clear"
 HELP = (
     "Share: how much of the gap in logits this channel makes up; over all channels the shares add "
     "up to 100 %. Effect: Cohen's d, how many standard deviations the errors lie from the "
@@ -25,29 +26,43 @@ HELP = (
 )
 
 
-def show_gained(run: Run, found: Explanation, where: bool) -> None:
-    """The channels that the errors have more of."""
-    a, b = (plain(run.classes[k]) for k in (found.label, found.pred))
+def show_channels(run: Run, found: Explanation, where: bool, *, clear: bool) -> None:
+    """What the errors have more of and less of; folded where nothing stands out."""
     gained = found.gained
-    st.subheader("What they have more of", help=HELP)
-    if gained.empty:
-        st.caption(f"No channel that speaks for {b} is stronger in these images.")
-        return
-    shown = gained.head(FIRST)
-    st.caption(
-        f"{len(gained)} channels that speak for {b} are stronger here than in {a} predicted "
-        f"correctly. The first {len(shown)}, which carry {shown['share'].sum():.0%} of the gap, "
-        "are shown by the training images that they respond to most: what do these share?"
-    )
-    _show_cards(run, found, shown, where)
-    more = gained.iloc[FIRST : FIRST + MORE]
-    _show_folded(run, found, more, where, "More channels", ":material/add:")
-
-
-def show_lost(run: Run, found: Explanation, where: bool) -> None:
-    """The channels that the errors have less of: what is missing."""
+    shown, more = gained.head(FIRST), gained.iloc[FIRST : FIRST + MORE]
+    if clear:
+        _show_gained(run, found, shown, where)
+        _show_folded(run, found, more, where, "More channels", ":material/add:")
+    else:
+        several = gained.head(FIRST + MORE)
+        _show_folded(run, found, several, where, UNCLEAR, ":material/trending_up:")
     lost = found.lost.head(MORE)
     _show_folded(run, found, lost, where, "What is missing", ":material/trending_down:")
+
+
+def _show_gained(run: Run, found: Explanation, shown: pd.DataFrame, where: bool) -> None:
+    a, b = (plain(run.classes[k]) for k in (found.label, found.pred))
+    st.subheader("What they have more of", help=_help(run, found))
+    if shown.empty:
+        st.caption(f"No channel that speaks for {b} is stronger in these images.")
+        return
+    st.caption(
+        f"Channels are what the network learned to look for by itself. Of those that speak for "
+        f"{b}, {len(found.gained):,} are stronger here than in {a} predicted correctly; the first "
+        f"{len(shown)} are shown by the training images that they respond to most. What do these "
+        "share?"
+    )
+    _show_cards(run, found, shown, where)
+
+
+def _help(run: Run, found: Explanation) -> str:
+    """The gap that the channels share, and what the figures of each mean."""
+    a, b = (plain(run.classes[k]) for k in (found.label, found.pred))
+    return (
+        f"The model puts {b} ahead of {a} by {found.gap:.1f} logits more on these images than on "
+        f"the {len(found.reference):,} of {a} that it predicts correctly. Its "
+        f"{len(found.channels):,} channels add up to exactly this gap. {HELP}"
+    )
 
 
 def _show_folded(
@@ -62,6 +77,11 @@ def _show_folded(
             if (rows["effect"] < 0).all():
                 a, b = (plain(run.classes[k]) for k in (found.label, found.pred))
                 st.caption(f"Channels that speak for {a} against {b} and are weaker here.")
+            elif title == UNCLEAR:
+                st.caption(
+                    "The channels that are stronger here. Of any images some are: nothing says "
+                    "that it is more than chance."
+                )
             _show_cards(run, found, rows, where)
 
 
@@ -78,11 +98,6 @@ def _show_card(run: Run, found: Explanation, row: dict, where: bool, mark: str |
     channel, a = int(row["channel"]), plain(run.classes[found.label])
     more = row["effect"] > 0
     often = row["auc"] if more else 1 - row["auc"]
-    st.markdown(f"**Channel {channel}** · {row['share']:.1%} of the gap")
-    st.caption(
-        f"{_how_often('stronger' if more else 'weaker', f'in a correctly predicted {a}', often)}. "
-        f"Effect {row['effect']:.1f}, AUC {row['auc']:.2f}, {_q(row['q'])}."
-    )
     seen = reasons.strongest(run, channel, found.pred if more else found.label, SEEN)
     kinds = [overlays.channel(channel)] * len(seen) if where else []
     show_sheet(
@@ -91,6 +106,13 @@ def _show_card(run: Run, found: Explanation, row: dict, where: bool, mark: str |
     )  # fmt: skip
     name = plain(run.classes[found.pred if more else found.label])
     st.caption(f"The training images of {name} that it responds to most.")
+    st.markdown(
+        f"**Channel {channel}**",
+        help=f"{row['share']:.1%} of the gap. Effect {row['effect']:.1f}, AUC {row['auc']:.2f}, "
+        f"{_q(row['q'])}.",
+    )  # fmt: skip
+    how = _how_often("stronger" if more else "weaker", f"in a correctly predicted {a}", often)
+    st.caption(f"{how}.")
     if more:  # else it speaks for the true class, which nobody calls spurious here
         _mark_control(run, found.pred, channel, mark)
     st.button(

@@ -53,14 +53,14 @@ def _show_error(run: Run, row: int, cell: Cell, where: bool) -> str:
     except FencepostError as error:
         problem = str(error)
     first = shown.iloc[0]
-    st.markdown(
-        f"**#{first['index']}** · P({plain(b)}) {probability(first['confidence'])}, "
-        f"P({plain(a)}) {probability(first['label_prob'])}"
-    )
     show_sheet(
         run, parts, key=f"explain_error_{row}",
         label=f"Image {first['index']}, where the network looked, and what looks like it",
     )  # fmt: skip
+    st.markdown(
+        f"**#{first['index']}** · P({plain(b)}) {probability(first['confidence'])}, "
+        f"P({plain(a)}) {probability(first['label_prob'])}"
+    )
     return problem
 
 

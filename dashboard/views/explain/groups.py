@@ -16,7 +16,7 @@ from core.queries.selection import Cell
 from core.runs import Run
 from dashboard.charts import figures
 from dashboard.components.tiles import show_strip
-from dashboard.server.background import show_progress
+from dashboard.components.waiting import show_waiting
 from dashboard.session import concept_draft
 from dashboard.text import plain
 from dashboard.views.explain import reasons
@@ -37,13 +37,13 @@ def show_differences(run: Run, cell: Cell, split: str) -> None:
     work = reasons.measuring(run, cell, split)
     if found is None:
         st.caption(f"Looking at the pictures of {a}: what they are like is kept once it is known.")
-        show_progress(work, "Pictures measured")
+        _show_measuring(run, cell, split)
         return
     st.caption(
         f"Against {a} predicted correctly, in {len(found):,} respects: what the pictures are like, "
-        "the columns of the table, and the concepts you made. Effects in standard deviations "
-        "(Cohen's d), bars their 95% intervals; coloured what is clear over all of them (false "
-        f"discovery rate below {SURE:.1%})."
+        "the columns of the table, and the concepts you made. Coloured: what is clear.",
+        help="Effects in standard deviations (Cohen's d), bars their 95% intervals. Clear is what "
+        f"has a false discovery rate below {SURE:.1%} over all of them.",
     )
     clear = found[found["clear"]]
     if clear.empty:
@@ -51,8 +51,17 @@ def show_differences(run: Run, cell: Cell, split: str) -> None:
     else:
         st.markdown(f"The errors {joined(by_verb([plain(w) for w in clear['words']]))}.")
     st.plotly_chart(figures.effects(_first(found)), config=figures.STILL, alt=_in_words(found))
+    if work.stopped:
+        _show_measuring(run, cell, split)
     if work.error:
         st.caption(f":material/info: The pictures were not looked at. {plain(work.error)}")
+
+
+def _show_measuring(run: Run, cell: Cell, split: str) -> None:
+    show_waiting(
+        reasons.measuring(run, cell, split), "Pictures measured", key="explain_measuring",
+        again=reasons.measure_again, args=(run, cell, split),
+    )  # fmt: skip
 
 
 def _first(found: pd.DataFrame) -> pd.DataFrame:
@@ -92,15 +101,19 @@ def show_groups(run: Run, cell: Cell, split: str) -> None:
 def _show_group(run: Run, cell: Cell, split: str, group: Subgroup, number: int) -> None:
     a, b = (plain(run.classes[k]) for k in cell)
     st.markdown(
-        f"**Group {number}**: {group.errors} of {group.n} such {a} are predicted as {b} "
-        f"({group.rate:.0%}, 95% interval {span(group.low, group.high)})"
+        f"**Group {number}**: of {group.n:,} images of {a} like these, {group.errors:,} are "
+        f"predicted as {b}",
+        help=f"{group.rate:.0%}, 95% interval {span(group.low, group.high)}",
     )
     show_strip(
         run, queries.rows(run, group.rows[:STRIP].tolist()), split, key=f"explain_group_{number}",
         label=f"Group {number}, most typical first",
     )  # fmt: skip
     if group.nearest:
-        st.caption(f"Nearest known concept: **{plain(group.nearest)}**, effect {group.effect:.1f}.")
+        st.caption(
+            f"Nearest known concept: **{plain(group.nearest)}**.",
+            help=f"Effect {group.effect:.1f}, in standard deviations",
+        )
     if group.caution:
         st.caption(f":material/warning: {group.caution}")
     st.button(

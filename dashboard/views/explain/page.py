@@ -14,7 +14,7 @@ from dashboard.components.tiles import show_strip
 from dashboard.session import actions, cached, concept_draft, state
 from dashboard.text import plain
 from dashboard.views.explain import reasons
-from dashboard.views.explain.channels import show_gained, show_lost
+from dashboard.views.explain.channels import show_channels
 from dashboard.views.explain.errors import show_errors
 from dashboard.views.explain.groups import show_differences, show_groups
 from dashboard.views.explain.shared import show_shared, stands_out
@@ -81,15 +81,6 @@ def explain(cell: Cell) -> Explanation | None:
         return None
 
 
-def show_gap(found: Explanation) -> None:
-    a, b = (plain(run.classes[k]) for k in (found.label, found.pred))
-    st.markdown(
-        f"The model puts {b} ahead of {a} by **{found.gap:.1f} logits** more on these images than "
-        f"on the {len(found.reference):,} images of {a} that it predicts correctly. Its "
-        f"{len(found.channels):,} channels add up to exactly this gap."
-    )
-
-
 def next_step(cell: Cell) -> None:
     """From the cause to a concept: the training images that look most like the errors."""
     try:
@@ -121,12 +112,10 @@ if found:
     # The switch stands below: to open the network first would slow down what is said first.
     show_shared(run, cell, split, is_shown(run, key="where", default=True))
     next_step(cell)
-    show_gap(found)
 where = pick_where(run, key="where", default=True)
-if found:
-    show_gained(run, found, where)
-    show_lost(run, found, where)
 show_errors(run, cell, split, int(counts[cell]), where)
+if found:
+    show_channels(run, found, where, clear=stands_out(run, cell, split))
 left, right = st.columns([2, 3], gap="large")
 with left:
     show_differences(run, cell, split)

@@ -84,11 +84,19 @@ def measuring(run: Run, cell: Cell, split: str) -> Work:
     """
     if problem := measured.problem(run):
         return Work(error=problem, finished=True)
-    key = (str(run.folder), cell, split, str(artifacts.root()))
-    work = _measuring(run, *key)
+    work = _measuring(run, *_measuring_key(run, cell, split))
     if work.wait(PATIENCE) and work.error:
-        _measuring.clear(run, *key)
+        measure_again(run, cell, split)
     return work
+
+
+def _measuring_key(run: Run, cell: Cell, split: str) -> tuple[str, Cell, str, str]:
+    return str(run.folder), cell, split, str(artifacts.root())
+
+
+def measure_again(run: Run, cell: Cell, split: str) -> None:
+    """Go on with what was stopped or failed, from a callback: what was measured is kept."""
+    _measuring.clear(run, *_measuring_key(run, cell, split))
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
@@ -218,7 +226,8 @@ def group_picks(run: Run, cell: Cell, split: str, rows: np.ndarray, number: int)
 
 def channel_picks(run: Run, cell: Cell, channel: int) -> dict[str, Any]:
     """A channel of the features as a concept."""
-    return {"channel": channel, "name": f"channel {channel}", "from": name_of(run, cell)}
+    name = f"channel {channel}"
+    return {"channel": channel, "name": name, "named": False, "from": name_of(run, cell)}
 
 
 def _picks(
@@ -228,6 +237,7 @@ def _picks(
         "shows": shows.tolist(),
         "without": without.tolist(),
         "name": name,
+        "named": False,  # by nobody: it is for a person to say what they share
         "from": origin,
         "held_out": held_out.to_json(),
     }

@@ -19,6 +19,7 @@ from dashboard.text import plain
 from dashboard.views.explain import reasons
 
 SEEN = 12
+VERY = 0.001  # p, below which it is called very clear
 HELP = (
     "Half of the errors, drawn by chance, say what sets errors apart from right images of their "
     "class. The other half, which had no say in it, tests that: how often one of these errors has "
@@ -41,13 +42,17 @@ def show_shared(run: Run, cell: Cell, split: str, where: bool) -> None:
     """The finding in words, then the training images that have most of it, and where."""
     a, b = (plain(run.classes[k]) for k in cell)
     found, differing = reasons.evidence(run, cell, split), _differing(run, cell, split)
-    st.subheader("What sets them apart", help=HELP)
+    figures = finding.sureness(found, differing) if found.clear else _figures(a, found)
+    st.subheader("What sets them apart", help=f"{HELP}\n\nHere: {figures}." if figures else HELP)
     if said := finding.sentence(a, found, differing):
         st.markdown(f"**{said}.**")
-        st.caption(f"How sure: {finding.sureness(found, differing)}.")
     if not found.clear:
-        st.info(_nothing(a, found, bool(said)), icon=":material/info:")
+        st.info(_nothing(found, bool(said)), icon=":material/info:")
         return
+    st.caption(
+        f"{'Very clear' if found.p < VERY else 'Clear'}: tested on {found.errors:,} errors that "
+        f"suggested nothing against {found.right:,} right images."
+    )
     st.caption(
         f"The training images of {b} that are most like these errors"
         f"{', bright where they have what the errors share' if where else ''}. What do you see?"
@@ -68,21 +73,28 @@ def _differing(run: Run, cell: Cell, split: str) -> pd.DataFrame | None:
     return None if found is None else found.assign(words=found["words"].map(plain))
 
 
-def _nothing(a: str, found: finding.Shared, said: bool) -> str:
+def _figures(a: str, found: finding.Shared) -> str:
+    """What was measured where nothing is clear."""
+    if math.isnan(found.p):
+        return ""
+    return (
+        f"an error shows more of it than a right {a} {100 * found.auc:.0f} times in 100 (AUC "
+        f"{found.auc:.2f}, {found.errors} errors that suggested nothing against {found.right} "
+        f"right images, {p_value(found.p)})"
+    )
+
+
+def _nothing(found: finding.Shared, said: bool) -> str:
     """What to say where the errors do not clearly share anything."""
     if math.isnan(found.p):
         return (
             f"Fewer than {FEWEST} errors: too few to show what they share, as half of them "
             "would have to suggest it and half to test it. Look at them; do not build on it."
         )
-    figures = (
-        f"an error shows more of it than a right {a} {100 * found.auc:.0f} times in 100 (AUC "
-        f"{found.auc:.2f}, {found.errors} errors that suggested nothing against {found.right} "
-        f"right images, {p_value(found.p)})"
-    )
+    tested = f"tested on {found.errors} errors that suggested nothing against {found.right} right"
     if said:
-        return f"Beyond that, nothing stands out that these errors share: {figures}."
+        return f"Beyond that, nothing stands out that these errors share ({tested} images)."
     return (
-        f"Nothing stands out that these errors share: {figures}. They may have causes of many "
-        "kinds, or none that can be seen. Look at them; do not build on it."
+        f"Nothing stands out that these errors share ({tested} images). They may have causes of "
+        "many kinds, or none that can be seen. Look at them; do not build on it."
     )

@@ -1,21 +1,19 @@
 """Repair the model in seconds, on features that are already there; the old run stays."""
 
-from collections.abc import Callable
-
 import streamlit as st
 
-from core import queries
-from core.fixes import METHODS, Preview, Step
-from core.models import lazy_torch
-from core.runs.annotations import channel_marks
+from core import artifacts
+from core.errors import FencepostError
+from core.fixes import Preview, Step
 from core.runs.features import remedy
 from dashboard.components import caveats, left_over
-from dashboard.session import actions, cached, fix_stack, navigation, picks, state
+from dashboard.components.waiting import show_waiting
+from dashboard.server.background import Work
+from dashboard.session import actions, cached, fix_stack, navigation, state
 from dashboard.text import capitalised, plain
-from dashboard.views.fix import preview
+from dashboard.views.fix import choice, preview
 
-METHOD, NAME = "fix_method", "fix_name"
-Chosen = tuple[Step | None, str]  # the step that the widgets say, or what is missing for it
+NAME = "fix_name"
 
 run, selection, _ = state.current()
 
@@ -68,102 +66,19 @@ def counted(stack: fix_stack.Stack) -> str:
     return f"{n} {'step' if n == 1 else 'steps'}"
 
 
-def show_choice() -> None:
-    """One more step: the method, when to use it, and what it needs."""
-    with st.expander(
-        "Add a step", icon=":material/add:", expanded=not fix_stack.current(run).steps
-    ):
-        method = st.segmented_control(
-            "Method", list(METHODS), default=fix_stack.first_method(), required=True, key=METHOD,
-            format_func=lambda name: METHODS[name].title, label_visibility="collapsed",
-        )  # fmt: skip
-        fix = METHODS[method]
-        st.caption(fix.when)
-        problem = lazy_torch.missing() if fix.runs_network else ""
-        step, missing = (None, plain(problem)) if problem else STEPS[fix.needs](method)
-        if step and fix.strengths:
-            strengths = ["Chosen on validation", *fix.strengths]
-            strength = st.selectbox(
-                "Strength", strengths, key=f"fix_strength_{method}", width=260,
-                help=fix.strength.capitalize(),
-            )  # fmt: skip
-            if strength != strengths[0]:
-                step = Step(step.method, step.options, float(strength))
-        if missing:
-            st.info(missing)
-        if missing and fix.needs == "concept" and not fix_stack.usable(run):
-            st.button(
-                "Make a concept", icon=":material/label:", key="fix_concepts",
-                on_click=navigation.open_page, args=("concepts",),
-            )  # fmt: skip
-        if fix.needs == "pool":
-            st.button(
-                "Look through other images", icon=":material/image_search:", key="fix_evidence",
-                on_click=navigation.open_page, args=("evidence",),
-            )  # fmt: skip
-            return
-        st.button(
-            "Add", icon=":material/add:", disabled=step is None, key="fix_add",
-            on_click=fix_stack.add, args=(run, step),
-        )  # fmt: skip
-
-
-def concept_step(method: str) -> Chosen:
-    names = [stored.name for stored in fix_stack.usable(run)]
-    if not names:
-        return None, "There is no concept for this run yet: make one on the Concepts page."
-    name = st.selectbox("Concept", names, key="fix_concept", width=260)
-    return fix_stack.with_concept(run, method, name), ""
-
-
-def pool_step(method: str) -> Chosen:
-    """The Evidence page makes it."""
-    return None, (
-        "Images from elsewhere that show the concept on a class that lacks it, accepted by "
-        "you one by one, join the training images."
-    )
-
-
-def channels_step(method: str) -> Chosen:
-    features = run.features()
-    count = 0 if features is None else features.shape[1]
-    marked = sorted(
-        {c for pred in range(len(run.classes)) for c in channel_marks.spurious(run, pred)}
-    )
-    chosen = st.multiselect(
-        "Channels", range(count), default=marked, key="fix_channels",
-        placeholder="Those marked as spurious on the Explain page, or others",
-    )  # fmt: skip
-    if not chosen:
-        return None, "Choose channels, or mark them as spurious on the Explain page."
-    return Step(method, {"channels": [int(c) for c in chosen]}), ""
-
-
-def picks_step(method: str) -> Chosen:
-    """Picked training images are dropped, or get another label."""
-    rows = list(picks.of(run).rows)
-    found = queries.rows(run, rows) if rows else None
-    train = [] if found is None else found.loc[found["split"] == "train", "row"].tolist()
-    if not train:
-        return None, "First pick the training images to correct, in the Gallery (Split: train)."
-    to = st.selectbox(
-        f"The {len(train):,} picked training images", ["Drop", *run.classes], key="fix_relabel",
-        width=260, format_func=lambda n: "are dropped" if n == "Drop" else f"get the label {n}",
-    )  # fmt: skip
-    if to == "Drop":
-        return Step(method, {"drop": train}), ""
-    label = run.classes.index(to)
-    return Step(method, {"relabel": {str(row): label for row in train}}), ""
-
-
-# What asks for that which a fix needs, see `core.fixes.Method`.
-STEPS: dict[str, Callable[[str], Chosen]] = {
-    "": lambda method: (Step(method), ""),
-    "concept": concept_step,
-    "channels": channels_step,
-    "picks": picks_step,
-    "pool": pool_step,
-}
+def show_result(steps: tuple[Step, ...]) -> None:
+    """What the steps make of the run, how far that is, or why there is nothing."""
+    try:
+        work = fix_stack.making(run, steps)
+    except (FencepostError, OSError) as error:
+        work = Work(error=artifacts.in_words(error), finished=True)
+    words = "Working out what it would do"
+    if show_waiting(work, words, key="fix", again=fix_stack.again, args=(run, steps)):
+        return
+    if isinstance(work.result, Preview):
+        show_preview(work.result, steps)
+    else:
+        st.error(plain(work.error), icon=":material/error:")
 
 
 def show_preview(made: Preview, steps: tuple[Step, ...]) -> None:
@@ -178,7 +93,7 @@ def show_preview(made: Preview, steps: tuple[Step, ...]) -> None:
         )  # fmt: skip
         st.button(
             "Save and compare", icon=":material/compare:", key="fix_save",
-            type="primary" if made.gains else "secondary",
+            type="primary" if preview.verdict(made) == "worth" else "secondary",
             on_click=fix_stack.save, args=(run, steps, NAME, "compare"),
             disabled=not actions.may("save", run),
             help="Publish it as a run of its own, and see on test what got better and worse",
@@ -202,10 +117,7 @@ elif run.features() is None:
 else:
     steps = fix_stack.current(run).steps
     show_steps(steps)
-    show_choice()
     if steps:
-        made, problem = fix_stack.problem_of(run, steps)
-        if made:
-            show_preview(made, steps)
-        else:
-            st.error(plain(problem), icon=":material/error:")
+        choice.show_reason(run, steps)
+        show_result(steps)
+    choice.show_choice(run, steps)

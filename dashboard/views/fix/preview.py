@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pandas as pd
 import streamlit as st
 
@@ -24,51 +26,89 @@ TRIALS = {
 }  # fmt: skip
 
 
+Verdict = Literal["worth", "few", "none"]
+BADGES: dict[Verdict, str] = {
+    "worth": ":green-badge[Worth testing]",
+    "few": ":gray-badge[Too few to tell]",
+    "none": ":orange-badge[No gain]",
+}
+IMAGINED = (
+    "Images of other classes than the one it was picked in. Where validation has too few of them, "
+    "they are imagined: real images with the concept added. The change with its 95% interval."
+)
+ELSEWHERE = "Real images of validation, right before and after. The change with its 95% interval."
+FEW = (
+    "What it seems to gain may be chance: it would be no surprise if test showed nothing, or a "
+    "loss. More validation images, or more images with the concept, would tell."
+)
+
+
+def verdict(made: Preview) -> Verdict:
+    """What may be said of it before test was looked at; a gain that may be chance is none yet."""
+    if (helped := made.helped) is not None:
+        return "worth" if made.gains else "few" if helped.low <= 0 < helped.difference else "none"
+    if made.plain is None:
+        return "few"
+    if made.plain.low > 0:
+        return "worth"
+    return "few" if made.gains and made.plain.high > 0 else "none"
+
+
 def show_figures(run: Run, made: Preview) -> None:
-    """Accuracy before and after, what to make of a fall, and how the strengths were chosen."""
+    """The verdict, what gains and what it costs in images, and how that was worked out."""
     (before, after), n = held_out(run, made)
-    if made.helped and made.plain:  # first what it was made for: whole validation hardly shows it
-        st.markdown(f"**{plain(about_both(made.helped, made.plain, made.check))}**")
-    with st.grid(3, min_column_width=190):
-        for title, k in (("Validation before", before), ("Validation after", after)):
-            st.metric(
-                title, f"{k / n:.1%}" if n else "none",
-                help=f"{k:,} of {n:,} right, 95% interval {span(*wilson(k, n), 1)}",
-            )  # fmt: skip
-        st.metric("Seconds", f"{made.seconds:.1f}", help="To refit the head and predict anew")
-    if not made.gains:
-        st.warning(no_gain(made), icon=":material/block:")
-    if made.check and after < before:
-        text = about_a_fall(made.check, before - after, n, run.classes)
-        st.info(plain(text), icon=":material/info:")
-    for step, trials in zip(made.steps, made.trials, strict=True):
-        if len(trials) > 1:
-            show_trials(step.fix.title, trials, step.strength)
-    for note in made.notes:
-        st.caption(plain(note))
+    kind, concept = verdict(made), made.check.concept if made.check else ""
+    with st.container(border=True):
+        st.markdown(f"### {BADGES[kind]}")
+        if kind != "worth":
+            st.markdown(no_gain(made) if kind == "none" else FEW)
+        with st.grid(3, min_column_width=230):
+            if made.helped and made.plain:
+                _show_change(f"With “{plain(concept)}”, other classes", made.helped, IMAGINED)
+                _show_change(f"Without “{plain(concept)}”", made.plain, ELSEWHERE)
+                _show_whole(before, after, n)
+            elif made.plain:
+                _show_change("All of validation", made.plain, ELSEWHERE)
+            else:
+                _show_whole(before, after, n)
+        if kind == "worth" and made.check and after < before:
+            st.caption(plain(about_a_fall(made.check, before - after, n, run.classes)))
+    with st.expander("How it was worked out", icon=":material/function:"):
+        for step, trials in zip(made.steps, made.trials, strict=True):
+            if len(trials) > 1:
+                show_trials(step.fix.title, trials, step.strength)
+        for note in (*made.notes, f"It took {made.seconds:.1f} seconds."):
+            st.caption(plain(note))
 
 
-def about_both(helped: Change, kept: Change, check: Check | None) -> str:
-    """What the images that a fix is made for gain, and what the others lose."""
-    name = check.concept if check else ""
-    return (
-        f"With “{name}”, classes that it was not picked in: {_points(helped)} of {helped.n:,} "
-        f"images, real or imagined. Without it: {_points(kept)} of {kept.n:,} images."
-    )
+def _show_whole(before: int, after: int, n: int) -> None:
+    rates = f"{before / max(n, 1):.1%} and {after / max(n, 1):.1%}"
+    st.metric(
+        "All of validation", f"{before:,} → {after:,} of {n:,}", f"{after - before:+,} images",
+        delta_color="off",
+        help=f"Right before and after: {rates}, 95% interval after {span(*wilson(after, n), 1)}",
+    )  # fmt: skip
 
 
-def _points(change: Change) -> str:
-    """A change in points of accuracy, with its interval."""
-    low, value, high = (100 * each for each in (change.low, change.difference, change.high))
-    return f"{value:+.1f} points ({low:+.1f} to {high:+.1f})"
+def _show_change(title: str, change: Change, about: str) -> None:
+    """How many images are right before and after, with the interval of the change in images."""
+    right = [round(rate * change.n) for rate in (change.before, change.after)]
+    low, high = (round(end * change.n) for end in (change.low, change.high))
+    st.metric(
+        title, f"{right[0]:,} → {right[1]:,} of {change.n:,}",
+        f"{right[1] - right[0]:+,} images ({low:+,} to {high:+,})",
+        delta_color="normal" if change.low > 0 or change.high < 0 else "off", help=about,
+    )  # fmt: skip
 
 
 def no_gain(made: Preview) -> str:
     """That it should not be saved, why, and what may help where no fix of the head does."""
     if made.helped is None:
         said = (
-            "By the measure that chose the strengths, validation scores the model as it is "
-            f"{made.as_it_was:.2f} and this fix {made.score:.2f}."
+            "Validation loses more images than chance would take."
+            if made.gains
+            else "By the measure that chose the strengths it is no better than the model as it is "
+            f"({made.score:.2f} against {made.as_it_was:.2f})."
         )
     elif made.helped.low <= 0:
         said = "The images that it is made for gain no more than chance would give them."
@@ -103,7 +143,8 @@ def about_a_fall(check: Check, lost: int, n: int, classes: tuple[str, ...]) -> s
     worst = check.worst
     name = classes[worst.label] + (f" with “{check.concept}”" if worst.shows else "")
     images = f"{worst.n:,}{' imagined' if worst.imagined else ''} images"
-    group = f"{name} ({images}): {worst.before:.0%} right before, {worst.after:.0%} after"
+    right, now = (round(rate * worst.n) for rate in (worst.before, worst.after))
+    group = f"{name}: {right:,} of {images} right before, {now:,} after"
     fell = f"{lost:,} fewer of the {n:,} validation images {'is' if lost == 1 else 'are'} right"
     if not check.concept:
         return f"{fell}: you decide whether the fix is worth it. Worst class: {group}."

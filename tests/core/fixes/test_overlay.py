@@ -1,8 +1,11 @@
+from collections import OrderedDict
+
 import numpy as np
 import pytest
 
 from core.errors import RunError
-from core.fixes.imagined import overlay
+from core.fixes.imagined import kept, overlay
+from core.fixes.told import Told
 from tests import drawn
 from tests.core.inference.test_network import weights
 
@@ -19,10 +22,15 @@ def training(run, n_shows=5):
     return rows, np.repeat([0, 1, 2], drawn.TRAIN), np.arange(len(rows)) < n_shows
 
 
-def laid(run, n_shows=5, seed=0):
+@pytest.fixture(autouse=True)
+def nothing_kept(monkeypatch):
+    monkeypatch.setattr(kept, "_kept", OrderedDict())
+
+
+def laid(run, n_shows=5, seed=0, told=None):
     rows, labels, shows = training(run, n_shows)
     features = np.random.default_rng(0).random((len(rows), 256))
-    return overlay.Overlaid(run, features, rows, labels, shows, seed)
+    return overlay.Overlaid(run, features, rows, labels, shows, seed, told)
 
 
 def test_every_class_gets_as_many_and_the_seed_decides(run):
@@ -42,10 +50,51 @@ def test_every_move_is_tried_and_the_likest_comes_first(run):
     assert [t.score for t in tried] == sorted((t.score for t in tried), reverse=True)
 
 
-def test_progress_reaches_the_end(run):
-    told = []
-    laid(run).overlays(9, progress=lambda *at: told.append(at))
-    assert told[-1] == (9, 9)
+def test_every_image_that_the_network_is_shown_is_told_of(run):
+    said = []
+    told = Told(lambda *at: said.append(at))
+    told.begin("Looking", total=overlay.MOVES * 13 + 9)
+    laid(run, told=told).overlays(9)
+    assert said[-1] == (126, 126)  # of the eighteen, thirteen lack it and are tried on
+
+
+def test_what_was_seen_before_a_stop_is_not_looked_at_again(run, monkeypatch):
+    def stop_at(enough):
+        def progress(done, total):
+            if done >= enough:
+                raise KeyboardInterrupt
+
+        return Told(progress)
+
+    shown = []
+    seen = overlay._Looker.seen
+    monkeypatch.setattr(
+        overlay._Looker, "seen", lambda self, p: shown.append(len(p)) or seen(self, p)
+    )
+    with pytest.raises(KeyboardInterrupt):
+        laid(run, told=stop_at(39))
+    made = laid(run).overlays(9).features
+    assert sum(shown) == 126
+    monkeypatch.setattr(kept, "_kept", OrderedDict())
+    np.testing.assert_array_equal(laid(run).overlays(9).features, made)
+
+
+def test_another_cue_is_looked_at_anew(run):
+    rows, labels, shows = training(run)
+    features = np.random.default_rng(0).random((len(rows), 256))
+    for showing in (shows, np.roll(shows, 1)):
+        overlay.Overlaid(run, features, rows, labels, showing)
+    assert len(kept._kept) == 2 * overlay.MOVES
+
+
+def test_what_was_asked_for_longest_ago_makes_room(monkeypatch):
+    monkeypatch.setattr(kept, "MOST", 20)
+    for name in (b"a", b"b"):
+        kept.keep(name, np.zeros(2, dtype=np.float32))
+    assert kept.recall(b"a") is not None
+    kept.keep(b"c", np.zeros(2, dtype=np.float32))
+    assert kept.recall(b"b") is None
+    assert kept.recall(b"a") is not None
 
 
 def test_too_few_that_show_it(run):

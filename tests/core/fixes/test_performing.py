@@ -15,6 +15,7 @@ from core.fixes.imagined.overlay import Overlays
 from core.fixes.material import Cut, Mask, Material, Scale
 from core.fixes.performing import Inputs
 from core.fixes.source import Source
+from core.fixes.told import Told
 
 # Two classes, of which the first carries the concept in its third and fourth image.
 Z = np.array([[0, 2], [1, 1], [4, 3], [5, 2], [0, -1], [1, -2]], dtype=np.float32)
@@ -95,8 +96,12 @@ def test_who_shows_it_is_found_by_row_where_images_were_dropped():
 
 
 def test_what_a_fix_does_it_does_at_each_strength():
-    doubled = performing.each(lambda given, strength: (given, 2 * strength))
-    assert doubled("seen", (0.5, 1.0)) == [("seen", 1.0), ("seen", 2.0)]
+    said = []
+    given = replace(inputs(), told=Told(lambda *at: said.append(at)))
+    given.told.begin("Fitting", 2)
+    doubled = performing.each(lambda given, strength: (given.material, 2 * strength))
+    assert doubled(given, (0.5, 1.0)) == [(given.material, 1.0), (given.material, 2.0)]
+    assert said == [(1, 2), (2, 2)]
 
 
 def test_erasing_and_learning_from_mistakes_are_those_of_the_methods():

@@ -75,6 +75,7 @@ def test_a_saved_fix_is_a_run_of_its_own_that_says_what_was_done(story):
     assert (fixed.name, fixed.meta["parent"]) == ("no fences", "story")
     assert [s["method"] for s in fixed.meta["steps"]] == ["transplant", "mistakes"]
     assert fixed.meta["steps"][0]["strength"] in fixes.METHODS["transplant"].strengths
+    assert fixed.made_for["concept"] == "fence"
     assert len(fixed.history()) == 0
     weights = load_file(fixed.folder / "model.safetensors")
     p = scoring.probabilities(fixed.features(), weights["head.weight"], weights["head.bias"])

@@ -1,0 +1,14 @@
+// A keyboard that slides over half of a phone is not wanted before it is asked for.
+
+const TRIES = 60 // frames, about a second: the field may be drawn after this
+
+export default function ({ data }) {
+  if (!matchMedia("(pointer: coarse)").matches) focus(data.field, TRIES)
+}
+
+function focus(field, tries) {
+  const named = field.trim().replaceAll(/[^a-zA-Z0-9_-]/g, "-") // as Streamlit writes a key
+  const input = document.querySelector(`.st-key-${named} input`)
+  if (input) input.focus({ preventScroll: true })
+  else if (tries) requestAnimationFrame(() => focus(field, tries - 1))
+}
