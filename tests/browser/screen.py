@@ -90,7 +90,7 @@ def settled(page: Page) -> None:
 
 
 def heading(page: Page, text: str) -> None:
-    _shown_once(page.get_by_role("heading", level=3, name=text, exact=True))
+    _shown_once(page.get_by_role("heading", level=2, name=text, exact=True))
 
 
 def title(page: Page, text: str) -> None:

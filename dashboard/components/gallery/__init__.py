@@ -83,4 +83,5 @@ def gallery(
         "after": after,
         "following": list(following),
     }
-    _component(key=key, data=data, on_open_change=on_open, on_pick_change=on_pick)
+    with st.container(key=f"tiles_{layout}_{key}"):  # has its height before there are tiles
+        _component(key=key, data=data, on_open_change=on_open, on_pick_change=on_pick)

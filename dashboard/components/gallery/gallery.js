@@ -79,6 +79,7 @@ function drawGroup(group, data, old) {
   const section = make("section", "group")
   const title = make("h4", "title", group.title)
   title.title = group.title // a long one is cut
+  title.ariaLevel = data.layout === "rows" ? 2 : 3 // below the page's title, or a part's
   if (group.title) section.append(title)
   const tiles = make("div", "tiles")
   tiles.append(...group.tiles.map((tile, k) => old.get(keyOf(tile, data)) ?? drawTile(tile, data, k)))
