@@ -14,7 +14,7 @@ from core.evaluation import cells
 from core.evaluation.comparison import Comparison, compare, per_class, worst_first
 from tests import drawn, repaired
 from tests.browser.conftest import Server, serve
-from tests.browser.screen import click_cell, title, wait_until
+from tests.browser.screen import click_cell, open_image, title, wait_until
 
 CAT, DEER, DOG = range(3)
 PAGE = 12
@@ -100,7 +100,7 @@ def test_a_cell_of_the_difference_shows_what_left_and_what_entered(visit, compar
         click_cell(page, label, pred)
         a, b = (comparison.after.classes[c] for c in (label, pred))
         for word in ("No longer", "Newly"):
-            found = page.get_by_role("heading", level=3, name=f"{word} {a} → {b}: ")
+            found = page.get_by_role("heading", level=4, name=f"{word} {a} → {b}: ")
             expect(found).to_be_visible()
         masks = cells.cell_images(comparison, label, pred)
         for side in ("left", "entered"):
@@ -132,7 +132,7 @@ def test_a_ticked_class_shows_its_fixed_and_broken_images(visit, comparison):
     table.locator(".dvn-scroller").click(position={"x": 18, "y": 52})  # the first row's box
     worst = worst_first(per_class(comparison))["label"].iloc[0]
     name = comparison.after.classes[worst]
-    expect(page.get_by_role("heading", level=3, name=name, exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", level=4, name=name, exact=True)).to_be_visible()
     expect(page.get_by_role("heading", level=5, name="Fixed: ")).to_be_visible()
     mine = (comparison.rows["label"] == worst).to_numpy()
     for name in ("fixed", "broken"):
@@ -153,7 +153,7 @@ def test_a_fixed_image_opens_and_back_leads_here(visit, comparison):
     page = visit()
     first = outcome(comparison, "fixed")[0]
     wait_for(page, "compare_fixed", outcome(comparison, "fixed")[:PAGE])
-    page.locator(".st-key-compare_fixed .tile .open").first.click()
+    open_image(page.locator(".st-key-compare_fixed .tile").first)
     title(page, "Image")
     expect(page.get_by_test_id("stNumberInputField")).to_have_value(str(first))
     page.go_back()

@@ -106,7 +106,7 @@ def test_the_largest_confusion_before_any_click(visit):
     )
     page.get_by_role("button", name="Open in gallery").click()
     title(page, "Gallery")
-    expect(page.get_by_role("heading", level=2, name="predicted as")).to_be_visible()
+    expect(page.get_by_role("heading", level=3, name="predicted as")).to_be_visible()
 
 
 def test_from_the_overview_to_a_confusion(visit):

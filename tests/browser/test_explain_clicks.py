@@ -111,7 +111,7 @@ def test_another_confusion(visit_demo):
     expect(page.get_by_text("#699")).to_be_visible(timeout=SLOW)
     page.get_by_role("combobox", name="Confusion").click()
     page.get_by_role("option").nth(1).click()
-    first = page.get_by_role("heading", level=2, name="are predicted as")
+    first = page.get_by_role("heading", level=3, name="are predicted as")
     expect(first).not_to_contain_text("deer in")
     wait_until(page, lambda: "true=deer" not in page.url or "pred=cat" not in page.url)
 
