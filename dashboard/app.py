@@ -9,19 +9,23 @@ import threading
 from asyncio import base_events
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from core import artifacts
 from dashboard.server import cells, images, overlays, sweeping, uploads
 from dashboard.server.hosts import OnlyKnownHosts
+from dashboard.server.shell import WithStyle
 from dashboard.server.signing import base_path
 
 AHEAD = "/ahead/{run}/{split}/{column}/{descending}/{signature}"
+CSS = Path(__file__).with_name("browser") / "frame.css"
+GROUNDS = {"page": "backgroundColor", "sidebar": "sidebar.backgroundColor"}
 INTERNET = (socket.AF_INET, socket.AF_INET6)
 
 
@@ -74,6 +78,19 @@ def _look_ahead(request: Request) -> Response:
     return ahead.serve(request)
 
 
+def _style() -> str:
+    """Our rules for what Streamlit draws, and the grounds of what stays while the rest scrolls."""
+    options = {name: (f"theme.light.{of}", f"theme.dark.{of}") for name, of in GROUNDS.items()}
+    both = {name: map(str, map(st.get_option, pair)) for name, pair in options.items()}
+    grounds = " ".join(f"--{name}: light-dark({', '.join(hues)});" for name, hues in both.items())
+    return f".stApp {{ {grounds} }}\n{CSS.read_text(encoding='utf-8')}"
+
+
+def _to_overview(request: Request) -> Response:
+    """The first page by its own name, as the other pages have one."""
+    return RedirectResponse(f"{base_path()}/?{request.url.query}")
+
+
 base_events._set_nodelay = _send_at_once  # ty: ignore[missing-attribute]  # private, so no stub
 app = st.App(
     "frame.py",
@@ -83,7 +100,11 @@ app = st.App(
         *cells.routes(),
         *uploads.routes(),
         Route(base_path() + AHEAD, _look_ahead),
+        Route(base_path() + "/overview", _to_overview),
     ],
-    middleware=[Middleware(OnlyKnownHosts)],
+    middleware=[
+        Middleware(OnlyKnownHosts),
+        Middleware(WithStyle, css=_style()),
+    ],
     lifespan=lifespan,
 )

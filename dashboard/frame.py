@@ -27,27 +27,11 @@ ICON = str(Path(__file__).with_name("icon.svg"))
 BROWSER = Path(__file__).with_name("browser")
 SCRIPTS = "".join(
     f"<script>{(BROWSER / name).read_text(encoding='utf-8')}</script>"
-    for name in ("history.js", "frame.js")
+    for name in ("history.js", "frame.js", "reading.js")
 )
-STYLE = (BROWSER / "frame.css").read_text(encoding="utf-8")
-# White on the green that is readable as text on dark has a contrast of 3.3; this has 6.
-ON_GREEN = """
-[data-testid=stBaseButton-primary], [data-testid=stBaseButton-primaryFormSubmit],
-[data-testid=stMultiSelect] [data-tag] { color: #0c1411 }
-"""
 st.set_page_config(
     page_title="Fencepost", page_icon=ICON, layout="wide", menu_items={"About": None}
 )
-
-
-def style() -> str:
-    """The rules for what Streamlit draws, with the grounds of what stays while the rest scrolls."""
-    theme = st.context.theme.type or "light"
-    page = st.get_option(f"theme.{theme}.backgroundColor")
-    sidebar = st.get_option(f"theme.{theme}.sidebar.backgroundColor")
-    grounds = {filters.BAR: page, pick_bar.KEY: page, "foot": sidebar}
-    rules = "".join(f".st-key-{key} {{ background: {hue} }}\n" for key, hue in grounds.items())
-    return STYLE + rules + (ON_GREEN if theme == "dark" else "")
 
 
 def tab_title(*parts: str) -> str:
@@ -183,8 +167,6 @@ PAGES = {
     ),
 }
 
-with st.sidebar:  # before all that it moves
-    st.html(f"<style>{style()}</style>")
 show_brand()
 pages = {name: page for name, (page, _) in PAGES.items()}
 page = st.navigation(

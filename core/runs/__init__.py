@@ -14,6 +14,6 @@ annotations     what people say of a run, kept beside it
 """
 
 from core.runs.run import Run
-from core.runs.store import delete, list_runs, open_run, rename, restore
+from core.runs.store import delete, deleted, list_runs, open_run, rename, restore
 
-__all__ = ["Run", "delete", "list_runs", "open_run", "rename", "restore"]
+__all__ = ["Run", "delete", "deleted", "list_runs", "open_run", "rename", "restore"]

@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from core.runs.table import contradictions, footers, table_files
 
 ID_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,100}")
 KEPT = 4096  # runs
+IN_BIN = 10
 
 
 def open_run(run_id: str) -> Run:
@@ -130,17 +132,38 @@ def delete(run_id: str) -> None:
     source = artifacts.runs_dir() / run_id
     if not ID_PATTERN.fullmatch(run_id) or not source.is_dir():
         raise RunError(f"No run {run_id!r} to delete.")
-    bin_dir = artifacts.root() / "deleted"
-    bin_dir.mkdir(parents=True, exist_ok=True)
-    shutil.rmtree(bin_dir / run_id, ignore_errors=True)
-    source.rename(bin_dir / run_id)
-    for old in sorted(bin_dir.iterdir(), key=lambda p: p.stat().st_ctime)[:-10]:
+    _bin().mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(_bin() / run_id, ignore_errors=True)
+    source.rename(_bin() / run_id)
+    for old in _in_bin()[IN_BIN:]:
         shutil.rmtree(old, ignore_errors=True)
+
+
+def deleted() -> list[tuple[Run, datetime]]:
+    """The runs in the bin and when each was put there, the last one first."""
+    names = _names()
+    return [
+        (_described(str(path), (), names.get(path.name, "")), _moved(path)) for path in _in_bin()
+    ]
+
+
+def _moved(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_ctime, UTC)
+
+
+def _bin() -> Path:
+    return artifacts.root() / "deleted"
+
+
+def _in_bin() -> list[Path]:
+    """Newest first: a folder's change time is when it was moved."""
+    found = [path for path in _bin().glob("*") if ID_PATTERN.fullmatch(path.name)]
+    return sorted(found, key=lambda path: path.stat().st_ctime, reverse=True)
 
 
 def restore(run_id: str) -> None:
     """Bring a deleted run back."""
-    source = artifacts.root() / "deleted" / run_id
+    source = _bin() / run_id
     if not ID_PATTERN.fullmatch(run_id) or not source.is_dir():
         raise RunError(f"Run {run_id!r} is no longer in the bin.")
     source.rename(artifacts.runs_dir() / run_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from math import isfinite
@@ -13,6 +14,7 @@ from core.errors import FencepostError
 from core.runs.names import is_text, name_problem
 
 PREDICT = "predict"  # the mode that trains nothing
+PREDICTS = ("dataset", "model", "classes", "size", "mean", "std", "device", "workers", "name")
 
 
 def option(default: Any, group: str, text: str, choices: Sequence[str] = ()) -> Any:
@@ -106,6 +108,25 @@ class TrainConfig:
     def to_argv(self) -> list[str]:
         """The command line that gives this config."""
         return [f"{flag(k)}={v}" for k, v in self.to_dict().items()]
+
+
+def command_of(values: dict[str, Any]) -> str:
+    """The command line that repeats a training, by the config that its run keeps; "" for none.
+
+    Every option that has a value is named: a later version may have other defaults.
+    """
+    try:
+        config = from_dict(values)
+    except (FencepostError, TypeError, ValueError):
+        return ""
+    if "model" not in values or "mode" not in values:
+        return ""  # brought as a table: nothing was computed here
+    if config.mode == PREDICT:
+        given = {name: getattr(config, name) for name in PREDICTS}
+        options = [f"{flag(name)}={value}" for name, value in given.items() if value]
+        return shlex.join(["fencepost", "predict", config.weights, *options])
+    said = (f"{flag(name)}={value}" for name, value in config.to_dict().items() if value != "")
+    return shlex.join(["python", "train.py", *said])
 
 
 def model_in(weights: str) -> str:

@@ -38,6 +38,7 @@ if (!window.fencepostHistory) {
   addEventListener("popstate", () => {
     answered = true // Back itself is no new entry
     scrollBack()
+    dispatchEvent(new Event("fencepost-page"))
   })
   // What a URL names, in whatever order.
   const named = url => url.pathname + [...new URLSearchParams(url.search)].sort().join("&")
@@ -53,7 +54,10 @@ if (!window.fencepostHistory) {
     requestAnimationFrame(step)
   }
   const write = (...entry) => {
-    if (new URL(entry[2] ?? "", location.href).pathname !== location.pathname) toTop()
+    if (new URL(entry[2] ?? "", location.href).pathname !== location.pathname) {
+      toTop()
+      dispatchEvent(new Event("fencepost-page"))
+    }
     places.set(location.href, main()?.scrollTop ?? 0)
     if (answered) replace(...entry)
     else push(...entry)

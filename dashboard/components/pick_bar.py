@@ -6,7 +6,9 @@ import streamlit as st
 
 from core import queries
 from core.runs import Run
+from dashboard.components import side_by_side
 from dashboard.components.export import offer_picked
+from dashboard.components.tiles import tiles
 from dashboard.session import concept_draft, fix_stack, navigation, picks
 from dashboard.text import plain
 
@@ -43,6 +45,8 @@ def _offer(run: Run, rows: tuple[int, ...]) -> None:
         "Wrong label", icon=":material/label_off:", key="picks_relabel", on_click=_correct,
         help="Drop those of train, or give them another label",
     )  # fmt: skip
+    if 2 <= len(rows) <= side_by_side.MOST:
+        side_by_side.offer(tiles(run, queries.rows(run, list(rows)), ""))
     offer_picked(run, rows)
     st.button(
         "Clear picks", icon=":material/remove_done:", key="picks_clear", type="tertiary",

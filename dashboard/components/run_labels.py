@@ -69,6 +69,11 @@ def _zone() -> ZoneInfo | None:
         return None
 
 
+def local_time(moment: datetime) -> datetime:
+    """A moment as the clock of the browser has it, else that of this machine."""
+    return moment.astimezone(_zone())
+
+
 def _chosen_on(run: Run) -> str:
     """Nothing was chosen of a network that was brought, unless a fix was."""
     if run.config.get("mode") == "predict" and not run.steps:

@@ -23,6 +23,7 @@ from dashboard.server.responses import FOREVER, PLACEHOLDER, answer, refused
 from dashboard.server.signing import base_path, signature
 
 TILE, LARGE = 256, 1024  # pixels of the longer side; smaller images are sent as they are
+SIDES = {"large": LARGE, "full": 8192}  # that may be asked for where a smaller one was signed
 KEPT = Kept()
 
 
@@ -46,7 +47,8 @@ def serve(request: Request) -> Response:
         return refused(403, "This link is not from this server: reload the page.")
     try:
         run = known(str(artifacts.root()), run_id)
-        data, kind = encoded(run, split, int(index), int(size))
+        side = SIDES.get(request.query_params.get("side", ""), int(size))
+        data, kind = encoded(run, split, int(index), side)
     except RunError:
         return refused(404, "There is no such run.")
     except DatasetError:

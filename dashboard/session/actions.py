@@ -74,6 +74,13 @@ def delete(run_id: str, name: str) -> None:
             del st.query_params[state.RUN]
 
 
+def restore(run_id: str) -> None:
+    """Take a run out of the bin."""
+    done = attempt("delete", run_id, runs.restore, run_id)
+    if done and st.session_state.get(DELETED, ("",))[0] == run_id:
+        del st.session_state[DELETED]
+
+
 def undo_delete(run_id: str) -> None:
     if attempt("delete", run_id, runs.restore, run_id):
         *_, was_open = st.session_state.pop(DELETED)

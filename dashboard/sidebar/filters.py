@@ -39,6 +39,7 @@ from dashboard.text import plain
 
 BAR = "selection_bar"
 WIDTH = 150  # pixels
+READ_IN = 20  # seconds that a message stays
 SELECTABLE_CELLS = 400  # a list longer than this is no longer one that a person reads
 
 
@@ -74,7 +75,7 @@ def _follow_url(ids: Sequence[str]) -> None:
         st.session_state[RUN] = asked
     elif asked and asked not in ids:
         words = f"Run {plain(asked[:80])} was deleted, or is damaged: another one is shown."
-        st.toast(words, icon=":material/warning:", duration="infinite")
+        st.toast(words, icon=":material/warning:", duration=READ_IN)
 
 
 def pick_split(run: Run, uses: Uses) -> str:

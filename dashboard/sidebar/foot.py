@@ -19,7 +19,8 @@ KEYS = """
 |---|---|---|
 | ← → | Image | previous and next image of the selection |
 | ← → ↑ ↓, Home, End | images | from image to image |
-| Enter | images | open the image |
+| Enter | images | show the image beside the others; again: its own page |
+| ← →, + -, Esc | image beside the others | step, zoom, close |
 | Space, with Shift | images | pick it, or all up to it |
 | A, X, U | Evidence | accept, reject, undo |
 | S | Classes | shuffle |

@@ -151,7 +151,7 @@ def opening(browser: Browser, **options) -> Iterator[Callable[..., Page]]:
         if message.type == "error" and "404 (Not Found)" not in message.text:
             problems.append(message.text)
 
-    def open_(url: str) -> Page:
+    def open_(url: str, heading: bool = True) -> Page:
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
         page.on("response", on_response)
@@ -159,7 +159,8 @@ def opening(browser: Browser, **options) -> Iterator[Callable[..., Page]]:
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("dialog", lambda dialog: problems.append(f"dialog: {dialog.message}"))
         page.goto(url)
-        page.get_by_role("heading", level=1).wait_for()
+        if heading:
+            page.get_by_role("heading", level=1).wait_for()
         return page
 
     yield open_

@@ -49,6 +49,17 @@ def tiles(page: Page) -> Locator:
     return page.locator(".gallery.grid .tile")
 
 
+def open_image(tile: Locator) -> None:
+    """Click an image, and in the panel beside the others the way to its own page."""
+    tile.locator(".open").click()
+    panel(tile.page).get_by_role("link", name="Full page").click()
+
+
+def panel(page: Page) -> Locator:
+    """The image that is shown beside the others."""
+    return page.locator(".panel:popover-open")
+
+
 def indexes(page: Page) -> list[int]:
     """The images shown, in order, by their own index."""
     return tiles(page).evaluate_all("tiles => tiles.map(tile => Number(tile.dataset.index))")

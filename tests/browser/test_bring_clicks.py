@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from core import runs
-from tests.browser.screen import settled, title
+from tests.browser.screen import open_image, settled, title
 from tests.dashboard.test_bring_page import TABLE
 
 
@@ -36,5 +36,5 @@ def test_an_upload_becomes_a_run(visit, run, alone, tmp_path):
     page.get_by_role("button", name="Open as a run").click()
     title(page, "Overview")
     settled(page)
-    page.locator(".gallery.strip .tile").first.click()
+    open_image(page.locator(".gallery.strip .tile").first)
     title(page, "Image")

@@ -14,7 +14,7 @@ from core.evaluation import cells
 from core.evaluation.comparison import Comparison, compare, per_class, worst_first
 from tests import drawn, repaired
 from tests.browser.conftest import Server, serve
-from tests.browser.screen import click_cell, title, wait_until
+from tests.browser.screen import click_cell, open_image, title, wait_until
 
 CAT, DEER, DOG = range(3)
 PAGE = 12
@@ -153,7 +153,7 @@ def test_a_fixed_image_opens_and_back_leads_here(visit, comparison):
     page = visit()
     first = outcome(comparison, "fixed")[0]
     wait_for(page, "compare_fixed", outcome(comparison, "fixed")[:PAGE])
-    page.locator(".st-key-compare_fixed .tile .open").first.click()
+    open_image(page.locator(".st-key-compare_fixed .tile").first)
     title(page, "Image")
     expect(page.get_by_test_id("stNumberInputField")).to_have_value(str(first))
     page.go_back()

@@ -17,6 +17,8 @@ from tests.browser.screen import (
     first_confusion,
     heading,
     indexes,
+    open_image,
+    panel,
     settled,
     tiles,
     title,
@@ -156,6 +158,8 @@ def test_the_keyboard(visit, run):
     )
     assert indexes(page).index(focused) > 3
     page.keyboard.press("Enter")
+    expect(panel(page).get_by_text(f"#{focused}", exact=True)).to_be_visible()
+    page.keyboard.press("Enter")
     title(page, "Image")
     expect(page.get_by_test_id("stNumberInputField")).to_have_value(str(focused))
 
@@ -164,7 +168,7 @@ def test_the_image_page_steps_through_the_selection_it_came_from(visit, run):
     page = visit("gallery?true=deer&show=Errors&rank=P(cat)")
     wanted = expected(run, DEER_ERRORS, "p_cat")
     wait_for_images(page, wanted)
-    tiles(page).nth(1).locator(".open").click()
+    open_image(tiles(page).nth(1))
     title(page, "Image")
     expect(page.get_by_test_id("stNumberInputField")).to_have_value(str(wanted[1]))
     page.get_by_role("button", name="Next").click()
@@ -204,7 +208,7 @@ def shown_in_rows(page: Page) -> list[str]:
 def test_back_leads_from_an_image_to_its_gallery_in_one_step(visit):
     page = visit("gallery?run=0-hostile")
     expect(tiles(page).first).to_be_visible()
-    tiles(page).first.locator(".open").click()
+    open_image(tiles(page).first)
     title(page, "Image")
     page.go_back()
     title(page, "Gallery")
@@ -240,6 +244,6 @@ def test_an_image_is_stepped_through_the_confusion_that_it_was_shown_in(visit, r
     page = visit()
     settled(page)
     label, pred = first_confusion(page)
-    page.locator(f"{STRIP} .tile .open").first.click()
+    open_image(page.locator(f"{STRIP} .tile").first)
     title(page, "Image")
     expect(page.get_by_text(f": {label} predicted as {pred} in test.")).to_be_visible()

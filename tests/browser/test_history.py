@@ -6,7 +6,16 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.screen import click_cell, heading, indexes, settled, tiles, title, wait_until
+from tests.browser.screen import (
+    click_cell,
+    heading,
+    indexes,
+    open_image,
+    settled,
+    tiles,
+    title,
+    wait_until,
+)
 
 CAT, DEER = 0, 1
 LOWEST = "Lowest first"
@@ -54,7 +63,7 @@ def test_an_image_has_its_own_url_at_once_and_back_returns_to_each(visit):
     tile = tiles(page).nth(1)
     first = tile.get_attribute("data-index")
     settled(page)
-    tile.locator(".open").click()
+    open_image(tile)
     title(page, "Image")
     selection = {"true": ["deer"], "show": ["Errors"]}
     wait_for_entry(page, "image", selection | {"image": [first]})
@@ -133,7 +142,7 @@ def test_back_from_an_image_returns_to_its_place_in_the_gallery(visit):
     left = page.evaluate(SCROLLED)
     assert left > 300
     settled(page)
-    tile.locator(".open").click()
+    open_image(tile)
     title(page, "Image")
     settled(page)
     page.go_back()

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import FLAGS, HOSTILE, chromium
-from tests.browser.screen import click_cell, heading, tiles, title, wait_until
+from tests.browser.screen import click_cell, heading, open_image, tiles, title, wait_until
 
 PAGES = ("", "confusion", "gallery", "classes", "image", "compare")
 
@@ -38,7 +38,7 @@ def test_it_works_whole_behind_a_proxy(proxied, open_url):
     image = tiles(page).first.locator("img")
     assert image.get_attribute("src").startswith("/prefix/images/drawn/test/")
     wait_until(page, lambda: image.evaluate("i => i.complete && i.naturalWidth > 0"))
-    tiles(page).first.locator(".open").click()
+    open_image(tiles(page).first)
     title(page, "Image")
     assert re.search(r"/prefix/image\?", page.url)
     assert "Traceback" not in proxied.printed()

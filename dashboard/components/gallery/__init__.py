@@ -1,4 +1,4 @@
-"""The one component of our own: image tiles that open, are picked, and heed the keyboard."""
+"""Image tiles that open in a panel beside them, are picked, and heed the keyboard."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import Any, Literal, NotRequired, TypedDict
 import streamlit as st
 
 HERE = Path(__file__).parent
+SCRIPTS = ("gallery.js", "panel.js", "zoom.js", "hover.js")  # of one script
+STYLES = ("gallery.css", "panel.css")
 Layout = Literal["grid", "strip", "rows", "sheet", "single"]
 
 
@@ -41,8 +43,8 @@ class Group(TypedDict):
 _component = st.components.v2.component(
     "fencepost_gallery",
     html='<div class="gallery" role="group"></div>\n<!-- tiles are drawn by gallery.js -->',
-    css=(HERE / "gallery.css").read_text(encoding="utf-8"),
-    js=(HERE / "gallery.js").read_text(encoding="utf-8"),
+    css="\n".join((HERE / name).read_text(encoding="utf-8") for name in STYLES),
+    js="\n".join((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS),
 )
 
 
@@ -65,7 +67,8 @@ def gallery(
     Args:
         picked: rows that are picked; None where nothing can be picked.
         seq: number of the last pick that Python has heard of.
-        on_open: called when a tile is opened; `st.session_state[key]["open"]` is {row, index}.
+        on_open: called when the page of an image is asked for, which
+            `st.session_state[key]["open"]` names: {row, index}.
         on_pick: called when picks change; `st.session_state[key]["pick"]` is {rows, seq}.
         after: number of the last click elsewhere that these tiles answer. The browser may have
             drawn those of a later one already, which it keeps until they are answered.
@@ -83,4 +86,5 @@ def gallery(
         "after": after,
         "following": list(following),
     }
-    _component(key=key, data=data, on_open_change=on_open, on_pick_change=on_pick)
+    with st.container(key=f"tiles_{layout}_{key}"):  # has its height before there are tiles
+        _component(key=key, data=data, on_open_change=on_open, on_pick_change=on_pick)

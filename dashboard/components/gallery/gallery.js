@@ -1,5 +1,5 @@
-// Draws groups of image tiles. A click or Enter opens an image, Space or the round button picks it,
-// arrow keys move. Names are data: they reach the page through textContent and attributes only.
+// Draws groups of image tiles. A click or Enter shows an image in the panel beside them, Space or the
+// round button picks it, arrow keys move. Names are data: they reach the page through textContent and attributes only.
 
 const galleries = new WeakMap()
 const LOOK = 100 // milliseconds between two looks whether the images are there
@@ -14,6 +14,8 @@ export default function (component) {
     document.addEventListener("fencepost-ahead", gallery.hear)
     galleries.set(parentElement, gallery)
     root.onclick = event => onClick(galleries.get(parentElement), event)
+    root.onpointerover = event => onHover(galleries.get(parentElement), event)
+    root.onpointerleave = event => onHover(galleries.get(parentElement), event)
     root.onkeydown = event => onKey(galleries.get(parentElement), event)
   }
   const gallery = galleries.get(parentElement)
@@ -26,6 +28,9 @@ export default function (component) {
   }
   return () => {
     clearTimeout(gallery.later)
+    clearTimeout(gallery.resting)
+    gallery.panel?.box.remove()
+    gallery.larger?.remove()
     document.removeEventListener("fencepost-ahead", gallery.hear)
     galleries.delete(parentElement)
   }
@@ -58,6 +63,7 @@ function draw(gallery, data) {
   // One stop for Tab: the tile that the keyboard was on, else the first.
   tiles.forEach(tile => (tile.querySelector(".open").tabIndex = tile === here ? 0 : -1))
   if (focused && here) here.querySelector(".open").focus()
+  keepPanel(gallery)
 }
 
 // The pictures of the next page, once those of this one are there; none on a metered connection.
@@ -79,6 +85,7 @@ function drawGroup(group, data, old) {
   const section = make("section", "group")
   const title = make("h4", "title", group.title)
   title.title = group.title // a long one is cut
+  title.ariaLevel = data.layout === "rows" ? 2 : 3 // below the page's title, or a part's
   if (group.title) section.append(title)
   const tiles = make("div", "tiles")
   tiles.append(...group.tiles.map((tile, k) => old.get(keyOf(tile, data)) ?? drawTile(tile, data, k)))
@@ -174,7 +181,8 @@ function onClick(gallery, event) {
     pick(gallery, tile, event.shiftKey)
   } else if (gallery.opens && !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0) {
     event.preventDefault()
-    open(gallery, tile)
+    onHover(gallery, event)
+    showPanel(gallery, tile)
   }
 }
 
@@ -182,9 +190,11 @@ function onKey(gallery, event) {
   const tile = event.target.closest?.(".tile")
   if (!tile || event.ctrlKey || event.metaKey || event.altKey) return
   const next = neighbour(all(gallery.root), tile, event.key)
-  if (next) next.querySelector(".open").focus()
+  if (next && gallery.panel?.open) showPanel(gallery, next)
+  else if (next) next.querySelector(".open").focus()
+  else if (event.key === "Escape") closePanel(gallery)
   else if (event.key === " " && gallery.canPick) pick(gallery, tile, event.shiftKey)
-  else if (event.key === "Enter" && gallery.opens && !event.target.closest(".pick")) open(gallery, tile)
+  else if (event.key === "Enter" && gallery.opens && !event.target.closest(".pick")) showPanel(gallery, tile)
   else if (!event.key.startsWith("Arrow") && event.key !== " ") return
   event.preventDefault()
   event.stopPropagation()
@@ -239,6 +249,9 @@ function showPicks(gallery) {
     tile.classList.toggle("picked", on)
     tile.querySelector(".pick")?.setAttribute("aria-pressed", on)
   }
+  const shown = gallery.panel?.row && gallery.picked.has(Number(gallery.panel.row))
+  gallery.panel?.pick.setAttribute("aria-pressed", Boolean(shown))
+  if (gallery.panel) gallery.panel.pick.textContent = shown ? "✓ Picked" : "Pick"
 }
 
 function all(root) {

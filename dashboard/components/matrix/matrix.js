@@ -80,7 +80,7 @@ function drawHead({ names, columns }) {
   const row = make("div", "row head")
   row.role = "row"
   const corner = make("div", "corner")
-  corner.role = "columnheader"
+  corner.role = "cell"
   corner.ariaLabel = "True class by predicted class"
   row.append(corner, ...names.map((name, x) => drawName(name, ANY, x, columns[x])))
   return row

@@ -5,6 +5,8 @@ import streamlit as st
 
 from core.models import lazy_torch
 from dashboard.components import caveats, export_network, left_out
+from dashboard.components.run_bin import show_bin
+from dashboard.components.run_details import show_details
 from dashboard.components.run_labels import facts
 from dashboard.components.welcome import show_damaged
 from dashboard.session import actions, cached, state
@@ -37,6 +39,31 @@ COLUMNS = {
         "is",
     ),
 }
+SEARCHED = ("name", "dataset", "model", "mode")
+SEARCH, SHOWN = "runs_search", "runs_columns"
+
+
+def title(column: str) -> str:
+    return COLUMNS[column]["label"] or column
+
+
+def pick_columns() -> list[str]:
+    """What to list, in its own order; the name always."""
+    with st.popover("Columns", icon=":material/view_column:"):
+        rest = [column for column in COLUMNS if column != "name"]
+        chosen = st.pills(
+            "Columns", rest, default=rest, selection_mode="multi", format_func=title, key=SHOWN,
+            persist_state="session", label_visibility="collapsed",
+        )  # fmt: skip
+    return ["name", *(column for column in rest if column in chosen)]
+
+
+def matching(table: pd.DataFrame, words: str) -> pd.DataFrame:
+    """The rows that have every word in name, data, model or mode."""
+    found = table[list(SEARCHED)].fillna("").agg(" ".join, axis=1).str.lower()
+    holds = [all(word in text for word in words.lower().split()) for text in found]
+    return table[holds]
+
 
 st.title("Runs")
 st.caption("Which models were trained, and how good is each? Choose a row to act on it.")
@@ -55,17 +82,31 @@ usable = [run for run in found if not run.damage]
 if not usable:
     st.info("No run can be opened yet: train a model on the Train page.", icon=":material/info:")
     show_damaged(found)
+    show_bin()
     st.stop()
 
 open_id = st.session_state.get(state.RUN)
 current = next((k for k, run in enumerate(usable) if run.id == open_id), 0)
+listed = pd.DataFrame(map(facts, usable), columns=list(COLUMNS))
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    words = st.text_input(
+        "Search", key=SEARCH, placeholder="Search name, data, model or mode", width=300,
+        label_visibility="collapsed", icon=":material/search:", persist_state="session",
+    )  # fmt: skip
+    columns = pick_columns()
+    st.caption("A click on a column's name sorts by it.", width="content")
+listed = matching(listed, words)
+if listed.empty:
+    st.info("No run has all of these words.", icon=":material/search_off:")
+ids = [usable[k].id for k in listed.index]
 table = st.dataframe(
-    pd.DataFrame(map(facts, usable), columns=list(COLUMNS)),
+    listed,
     # A selection is of row numbers, so another list of runs is another table.
-    key=f"runs_table_{hash(tuple(run.id for run in usable))}",
+    key=f"runs_table_{hash(tuple(ids))}",
     hide_index=True,
-    height="content" if len(usable) <= 20 else 740,
+    height="content" if len(listed) <= 20 else 740,
     column_config=COLUMNS,
+    column_order=columns,
     on_select="rerun",
     selection_mode="single-row",
     placeholder="—",
@@ -74,7 +115,7 @@ table = st.dataframe(
 caveats.count_looks(usable, "test")
 caveats.show_looks(usable, "test")
 rows = table.selection.rows
-chosen = usable[rows[0] if rows and rows[0] < len(usable) else current]
+chosen = usable[listed.index[rows[0]] if rows and rows[0] < len(listed) else current]
 
 with st.container(border=True):
     st.subheader(plain(chosen.name))
@@ -116,5 +157,7 @@ with st.container(border=True):
                     ":red[Delete run]", key="runs_delete", icon=":material/delete:",
                     on_click=actions.delete, args=(chosen.id, chosen.name),
                 )  # fmt: skip
+    show_details(chosen)
 
 show_damaged(found)
+show_bin()

@@ -17,6 +17,7 @@ from dashboard.text import plain
 OTHERS = 12  # more classes than these come in a list instead
 TABLE = "Table"
 AHEAD = 60  # images of the next page that are fetched before it is turned
+MANY = 40  # tiles: more than fit into a window
 TOP = "gallery_top"
 FIRST = "_gallery_first"  # how many images come before those on screen
 LEAST, MOST = -1, -2  # the two questions of a class that name no other
@@ -189,10 +190,12 @@ def show_page(n: int) -> None:
 
 
 def show_tiles(found: pd.DataFrame, following: pd.DataFrame, size: str) -> None:
-    show_gallery(
-        run, found, selection.split, key="gallery_images", ranking=order.column, size=size,
-        pick=True, following=following,
-    )  # fmt: skip
+    # Many fill the window, and what stands below them need not first be seen in it.
+    with st.container(key="gallery_many" if len(found) >= MANY else None):
+        show_gallery(
+            run, found, selection.split, key="gallery_images", ranking=order.column, size=size,
+            pick=True, following=following,
+        )  # fmt: skip
     st.caption(
         "On a tile: the true class, → the predicted class, each with its probability; ✕ marks an "
         "error. "
