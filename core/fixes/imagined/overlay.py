@@ -32,7 +32,8 @@ MOST = 200  # images with the concept and without that are kept in memory
 TRIED = 48  # images that each move is tried on
 BATCH = 64
 FEWEST = 5
-MADE = 1500  # images that are made to learn from, at most
+MADE = 1500  # images that are made to learn from, at most, but for a small network
+QUICK = 4e13  # parameters times pixels of all images made, up to which the rest takes longer
 ALIKE = 0.05  # less than the likest move: moves are about as like, and the first is taken
 
 
@@ -123,7 +124,7 @@ class Overlaid:
 
         assert self._move is not None
         rng = np.random.default_rng(seed)
-        donors = rng.integers(len(self._donors), size=len(rows))
+        donors = np.resize(rng.permutation(len(self._donors)), len(rows))
         light = np.exp(rng.uniform(np.log(DARKEST), np.log(LIGHTEST), len(rows)))
         light = light if self._move.varied else np.ones(len(rows))
         parts = []
@@ -136,6 +137,10 @@ class Overlaid:
             if progress:
                 progress(min(begin + BATCH, len(rows)), len(rows))
         return np.concatenate(parts).astype(np.float32)
+
+    def affordable(self, wanted: int) -> int:
+        """How many images to make of so many wanted: more than MADE of a small network alone."""
+        return min(wanted, max(MADE, int(QUICK / self._look.work)))
 
     def overlays(self, count: int, progress: ProgressCallback | None = None) -> Overlays:
         """`count` training images without the concept, every class as often, with its look."""
@@ -162,6 +167,15 @@ class _Looker:
 
         self._view, self._shown = run_images.view_of(run), network.shown
         self._network = network.open_classifier(run)
+
+    @property
+    def work(self) -> float:
+        """Roughly what one image costs: the network's parameters times the pixels it is shown.
+
+        Without end where it does not tell its parameters.
+        """
+        weights = sum(each.numel() for each in self._network.backbone.parameters())
+        return float(weights * self._view.size**2 or np.inf)
 
     def pixels(self, rows: np.ndarray) -> torch.Tensor:
         """(n, 3, S, S) uint8; a row may come twice, and is read once."""
