@@ -15,7 +15,7 @@ from core.errors import RunError
 from core.fixes.material import Material
 from core.training.head import MAX_ITERATIONS, STRENGTHS, TOLERANCE
 
-PENALTIES = (*STRENGTHS, 0.3)  # inverse
+PENALTIES = (*STRENGTHS, 0.3, 1.0)  # inverse
 FLAT = 1.02  # times the least loss: about as good
 WITHOUT_VALIDATION = 1e-2  # the inverse penalty where nothing can choose it
 
@@ -67,12 +67,12 @@ def choose_penalty(material: Material, held: np.ndarray, held_labels: np.ndarray
     """The weakest penalty about as good as any on the held-out images (M, D), (M,); its inverse.
 
     Asked only of a head that was trained with its network, whose features already part the
-    training images: where the loss is flat, a strong penalty would undo more of that head.
+    training images: where the loss is flat, a strong penalty would undo more of that head. Each is
+    fitted from that head, as every fix will be.
     """
     losses = []
     for strength in PENALTIES:
-        material = refit(material, strength)
-        losses.append(held_loss(material, held, held_labels))
+        losses.append(held_loss(refit(material, strength), held, held_labels))
         if losses[-1] > min(losses) * 1.05:  # past the minimum, weaker penalties only take longer
             break
     good = [k for k, loss in enumerate(losses) if loss <= min(losses) * FLAT]

@@ -35,7 +35,8 @@ TRIED = 48  # images that each move is tried on
 MOVES = 9  # that are tried
 BATCH = 64
 FEWEST = 5
-MADE = 1500  # images that are made to learn from, at most
+MADE = 1500  # images that are made to learn from, at most, but for a small network
+QUICK = 4e13  # parameters times pixels of all images made, up to which the rest takes longer
 ALIKE = 0.05  # less than the likest move: moves are about as like, and the first is taken
 
 
@@ -123,7 +124,7 @@ class Overlaid:
         """(M, D) raw features of these images of the run with the concept's look on them."""
         assert self._move is not None
         rng = np.random.default_rng(seed)
-        donors = rng.integers(len(self._donors), size=len(rows))
+        donors = np.resize(rng.permutation(len(self._donors)), len(rows))
         light = np.exp(rng.uniform(np.log(DARKEST), np.log(LIGHTEST), len(rows)))
         light = (light if self._move.varied else np.ones(len(rows))).astype(np.float32)
         parts = [
@@ -158,6 +159,10 @@ class Overlaid:
         encoded = [part.encode() if isinstance(part, str) else part for part in parts]
         return sha256(b"".join(sha256(part).digest() for part in encoded)).digest()
 
+    def affordable(self, wanted: int) -> int:
+        """How many images to make of so many wanted: more than MADE of a small network alone."""
+        return min(wanted, max(MADE, int(QUICK / self._look.work)))
+
     def overlays(self, count: int) -> Overlays:
         """`count` training images without the concept, every class as often, with its look."""
         rows = self._rows[_targets(self._labels, self._shows, count, self._seed)]
@@ -183,6 +188,15 @@ class _Looker:
 
         self._view, self._shown = run_images.view_of(run), network.shown
         self._network = network.open_classifier(run)
+
+    @property
+    def work(self) -> float:
+        """Roughly what one image costs: the network's parameters times the pixels it is shown.
+
+        Without end where it does not tell its parameters.
+        """
+        weights = sum(each.numel() for each in self._network.backbone.parameters())
+        return float(weights * self._view.size**2 or np.inf)
 
     def pixels(self, rows: np.ndarray) -> torch.Tensor:
         """(n, 3, S, S) uint8; a row may come twice, and is read once."""

@@ -1,10 +1,12 @@
-from collections import OrderedDict
+from collections import Counter, OrderedDict
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import torch
 
 from core.errors import RunError
-from core.fixes.imagined import kept, overlay
+from core.fixes.imagined import kept, moves, overlay
 from core.fixes.told import Told
 from tests import drawn
 from tests.core.inference.test_network import weights
@@ -110,3 +112,32 @@ def test_targets_lack_it_and_come_twice_only_where_there_are_too_few():
     counts = np.bincount(targets, minlength=14)
     assert counts[5:10].tolist() == [1] * 5
     assert sorted(counts[10:]) == [1, 1, 1, 2]
+
+
+def test_only_of_a_small_network_are_many_images_made(run):
+    look = laid(run)  # 32 pixels, as `small` as it comes
+    weights = sum(each.numel() for each in look._look._network.backbone.parameters())
+    assert look._look.work == weights * 32**2
+    look._look = SimpleNamespace(work=overlay.QUICK / 5000)
+    assert [look.affordable(n) for n in (900, 4999, 6000)] == [900, 4999, 5000]
+    look._look.work = overlay.QUICK / 100
+    assert [look.affordable(n) for n in (900, 6000)] == [900, overlay.MADE]
+
+
+def test_of_a_network_that_hides_its_weights_no_more_are_made(run):
+    look = laid(run)
+    look._look._network = SimpleNamespace(backbone=torch.nn.Identity())
+    assert look.affordable(10**6) == overlay.MADE
+
+
+def test_every_donor_serves_as_often(run, monkeypatch):
+    look, given = laid(run), []
+
+    def kept(move, own, donors, where, light):
+        given.extend(donors.flatten(1).sum(dim=1).tolist())
+        return own.to(torch.uint8)
+
+    monkeypatch.setattr(moves, "moved", kept)
+    rows = training(run)[0]
+    look.on(np.repeat(rows, 2)[:20], seed=3)
+    assert sorted(Counter(given).values()) == [4] * 5
