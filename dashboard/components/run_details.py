@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.runs import Run
 from core.training.config import command_of
+from dashboard.components.network_view import show_network_view
 
 
 def show_details(run: Run) -> None:
@@ -17,6 +18,10 @@ def show_details(run: Run) -> None:
         if not run.steps and (command := command_of(run.config)):
             st.caption("The command that trains it again:")
             st.code(command, language="bash", wrap_lines=True)
+        if run.config.get("mode") != "import" and st.toggle(
+            "Show images as its network gets them", key=f"runs_shown_{run.id}"
+        ):
+            show_network_view(run)
         st.dataframe(
             pd.DataFrame(_facts(run), columns=["What", "Value"]), hide_index=True,
             key=f"runs_details_{run.id}", alt="How the run came about",
