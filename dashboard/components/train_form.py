@@ -1,33 +1,22 @@
-"""The form that makes a TrainConfig: its fields, helps and choices are those of the dataclass."""
+"""What the Train page asks first: how a run comes about, and on which data."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import Field, fields
-from math import floor, log10
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import streamlit as st
 
 from core.datasets import KINDS, bounds, parted
 from core.datasets.kinds import with_said
 from core.errors import DatasetError
-from core.training.config import PREDICT, TrainConfig, model_in, recommended
+from core.training.config import TrainConfig
 from dashboard.session import navigation
 
 ROLES = {"path": "Column of images", "label": "Column of labels", "split": "Column of splits"}
 KIND, WAY = "train_data", "train_way"
-START, PREDICT_NOW = "train_start", "predict_start"
 TRAIN, TRAINED, BRING = "Train a model", "Use a trained model", "Bring predictions"
-COMMON = ("model", "weights", "mode", "epochs", "lr", "name")
-LABELS = {"lr": "Learning rate", "size": "Image size"}
-# Where the dataclass leaves any text open, what most people want; anything else can be typed.
-SUGGESTED = {
-    "model": ("resnet50", "resnet18", "small", "convnext_tiny", "efficientnet_b0", "vit_b_16"),
-    "weights": ("default", "none"),
-    "device": ("auto", "cpu", "cuda", "mps"),
-}
 
 
 def offer(
@@ -64,8 +53,11 @@ def pick_way() -> str:
     )  # fmt: skip
 
 
-def pick_data() -> str:
-    """The name of the data set, and beside it what the kind of data is."""
+def pick_data(earlier: Sequence[TrainConfig] = ()) -> str:
+    """The name of the data set, and beside it what the kind of data is.
+
+    `earlier` are trainings, the last one first: a place is offered that was read before.
+    """
     kind = st.segmented_control(
         "Data", list(KINDS), default=next(iter(KINDS)), key=KIND, required=True,
         format_func=lambda name: KINDS[name].label, persist_state="session",
@@ -74,14 +66,20 @@ def pick_data() -> str:
     asked = KINDS[kind].path
     if asked is None:
         return kind
+    places = [config.dataset for config in earlier if config.dataset.startswith(f"{kind}:")]
     path = st.text_input(
-        asked.label, key=f"train_{kind}_path", placeholder=asked.placeholder,
-        persist_state="session",
+        asked.label, _place(places[0]) if places else "", key=f"train_{kind}_path",
+        placeholder=asked.placeholder, persist_state="session",
     ).strip()  # fmt: skip
     if not path and not asked.example:
         return kind
     name = f"{kind}:{path}"
     return name if not path or KINDS[kind].columns is None else _say_more(name)
+
+
+def _place(dataset: str) -> str:
+    """The path in a data set's name, without what was said of its columns."""
+    return dataset.partition(":")[2].partition("?")[0]
 
 
 def _say_more(name: str) -> str:
@@ -124,83 +122,3 @@ def missing(dataset: str) -> str:
     kind, _, path = dataset.partition(":")
     asked = KINDS[kind].path
     return asked.missing if asked and not path else ""
-
-
-def in_words(problem: str) -> str:
-    """A problem with an option, under the name that the form gives it."""
-    name, verb, rest = problem.partition(" is ")
-    return f"{_label(name)}{verb}{rest}" if hasattr(TrainConfig, name) else problem
-
-
-def _label(name: str) -> str:
-    return LABELS.get(name, name.replace("_", " ").capitalize())
-
-
-def pick_options(dataset: str) -> dict[str, Any] | None:
-    """What the form was sent with, or None; the defaults are those that suit the data."""
-    kind = dataset.partition(":")[0]
-    offered = recommended(kind)
-    asked = (item for item in fields(TrainConfig) if item.metadata["group"] != PREDICT)
-    options = {item.name: item for item in asked if item.name != "dataset"}
-    with st.form("train_form", enter_to_submit=False):
-        values = _grid([options[name] for name in COMMON], kind, offered)
-        with st.expander("More options", icon=":material/tune:"):
-            rest = [item for name, item in options.items() if name not in COMMON]
-            values |= _grid(rest, kind, offered)
-        sent = st.form_submit_button(
-            "Start training", key=START, type="primary", icon=":material/play_arrow:"
-        )
-    return values if sent else None
-
-
-def pick_trained(dataset: str) -> dict[str, Any] | None:
-    """What the form for a trained network was sent with, or None."""
-    kind = dataset.partition(":")[0]
-    offered = recommended(kind)
-    with st.form("predict_form", enter_to_submit=False):
-        values = {"weights": st.text_input(
-            "File or folder of the network", key=f"predict_{kind}_weights", persist_state="session",
-            placeholder="/path/to/resnet18.pth",
-            help="A state dict with the head in it (.safetensors, .pth), an .onnx file, or a "
-            "folder of Hugging Face, on the machine that this dashboard runs on",
-        ).strip()}  # fmt: skip
-        options = {item.name: item for item in fields(TrainConfig)}
-        values |= _grid([options[name] for name in ("model", "classes", "name")], kind, offered)
-        with st.expander("What it is shown, and where", icon=":material/tune:"):
-            rest = ("size", "mean", "std", "device", "workers")
-            values |= _grid([options[name] for name in rest], kind, offered)
-        sent = st.form_submit_button(
-            "Predict", key=PREDICT_NOW, type="primary", icon=":material/play_arrow:"
-        )
-    values["model"] = model_in(values["weights"]) or values["model"]
-    return {**values, "mode": PREDICT} if sent else None
-
-
-def _grid(items: list[Field], kind: str, offered: TrainConfig) -> dict[str, Any]:
-    with st.grid(3, min_column_width=190, gap=("small", "medium")):
-        return {item.name: _widget(item, kind, getattr(offered, item.name)) for item in items}
-
-
-def _widget(item: Field, kind: str, value: Any) -> Any:
-    """The widget that suits a field: by its choices, else by its type."""
-    label = _label(item.name)
-    text = item.metadata["help"]
-    shared: dict[str, Any] = {
-        "key": f"train_{kind}_{item.name}",
-        "help": text[0].upper() + text[1:],
-        "persist_state": "session",
-    }
-    if choices := item.metadata["choices"]:
-        shown = [choice for choice in choices if choice != PREDICT]
-        return st.segmented_control(label, shown, default=value, required=True, **shared)
-    if suggested := SUGGESTED.get(item.name):
-        return st.selectbox(
-            label, suggested, suggested.index(value), accept_new_options=True, **shared
-        )
-    if isinstance(value, float):
-        step = 10.0 ** floor(log10(value))
-        return st.number_input(label, value=value, step=step, format="%g", **shared)
-    if isinstance(value, int):
-        return st.number_input(label, value=value, step=1, **shared)
-    most = 20_000 if item.name == "classes" else 200
-    return st.text_input(label, value, max_chars=most, **shared)

@@ -16,6 +16,7 @@ from core.datasets import demo
 from core.training import jobs
 from core.training.config import TrainConfig
 from core.training.jobs import jobfolder
+from dashboard.components.train_options import FILE
 from tests import drawn
 from tests.browser.conftest import Server, serve
 from tests.browser.screen import settled, title, wait_until
@@ -79,12 +80,12 @@ def fill_folder_form(page: Page, folder: str, epochs: int, weights: str = "none"
     page.keyboard.press("Enter")
     settled(page)  # what the folder holds is shown first
     choose(page, "train_folder_model", "small")
-    if weights == "none":
-        choose(page, "train_folder_weights", weights)
-    else:
-        box = page.locator(".st-key-train_folder_weights input")
-        box.fill(weights)
-        page.get_by_role("option", name=weights).click()
+    settled(page)
+    own = weights not in ("default", "none")
+    page.get_by_role("radio", name=FILE if own else weights, exact=True).click()
+    settled(page)
+    if own:
+        fill(page, "train_folder_weights_file", weights)
     fill(page, "train_folder_epochs", epochs)
     page.get_by_text("More options").click()
     fill(page, "train_folder_size", 32)

@@ -147,3 +147,10 @@ def test_damaged_job_harms_no_page(run, open_page, make_job):
 def test_first_start_while_the_first_model_trains(open_page, make_job):
     make_job("running", TRAINING)
     assert "is being trained" in words(open_page())
+
+
+def test_the_form_begins_with_what_was_given_last(open_page, make_job):
+    make_job("failed", error="no")
+    app = open_page("train")
+    assert app.number_input(key="train_demo_epochs").value == CONFIG.epochs
+    assert app.text_input(key="train_demo_name").value == ""

@@ -9,7 +9,7 @@ from core.errors import JobError
 from core.training import jobs
 from core.training.config import TrainConfig, recommended
 from core.training.jobs import preflight
-from dashboard.components import train_form
+from dashboard.components import train_form, train_options
 from tests import trees
 from tests.dashboard import conftest
 
@@ -169,3 +169,31 @@ def test_why_a_data_set_cannot_be_read_is_said_at_once(open_page):
     app.button_group(key="train_data").set_value("folder").run()
     app.text_input(key="train_folder_path").set_value("/not/there").run()
     assert "There is no folder /not/there" in words(app)
+
+
+def test_weights_are_chosen_and_a_file_is_asked_for_only_then(open_page, started, monkeypatch):
+    monkeypatch.setattr(jobs, "refusal", lambda config: "")
+    app = open_page("train")
+    field = "train_demo_weights_file"
+    assert field not in [found.key for found in app.text_input]
+    app.button_group(key="train_demo_weights").set_value(train_options.FILE).run()
+    app.text_input(key=field).set_value(" /mine.pth ")
+    press(app, "train_start")
+    assert started[0].weights == "/mine.pth"
+
+
+def test_what_a_head_does_not_know_is_not_asked(open_page, started):
+    app = open_page("train")
+    app.button_group(key="train_demo_mode").set_value("head").run()
+    keys = {found.key.removeprefix("train_demo_") for found in app.number_input}
+    assert keys == {"size", "seed", "workers"}
+    press(app, "train_start")
+    assert (started[0].mode, started[0].epochs) == ("head", recommended("demo").epochs)
+
+
+def test_every_option_is_explained_in_a_sentence(open_page):
+    app = open_page("train")
+    kinds = (app.number_input, app.selectbox, app.button_group, app.text_input)
+    asked = [found for kind in kinds for found in kind if found.key.startswith("train_demo_")]
+    assert len(asked) == 14
+    assert all(len(found.help.split()) >= 8 for found in asked)

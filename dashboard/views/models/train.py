@@ -6,7 +6,7 @@ from core.errors import FencepostError
 from core.models import lazy_torch
 from core.training import jobs
 from core.training.config import TrainConfig
-from dashboard.components import bring, data_preview, job_panels, train_form
+from dashboard.components import bring, data_preview, job_panels, train_form, train_options
 from dashboard.session import actions
 from dashboard.session.actions import WATCHED
 from dashboard.text import plain
@@ -22,7 +22,7 @@ def start(values: dict) -> None:
     try:
         config = TrainConfig(**values)
     except FencepostError as error:
-        st.session_state[actions.PROBLEM] = train_form.in_words(str(error))
+        st.session_state[actions.PROBLEM] = train_options.in_words(str(error))
         return
     with st.spinner("Checking data, weights and disk"):
         refusal = jobs.refusal(config)
@@ -52,7 +52,9 @@ st.caption(
 )
 
 if job := jobs.running():
-    if st.session_state.get(train_form.START):  # sent before this page knew of the other training
+    if st.session_state.get(
+        train_options.START
+    ):  # sent before this page knew of the other training
         st.warning(
             f"Your training was not started. {plain(jobs.busy(job))}", icon=":material/block:"
         )
@@ -79,14 +81,16 @@ elif actions.may("train"):
             "A network that is trained already, head and all: every image goes through it once, "
             "and nothing is trained."
         )
-    dataset = train_form.pick_data()
-    with st.container():  # of one place, so that nothing below moves when it comes
-        data_preview.show(dataset)
+    earlier = [job.config for job in found if job.config]
+    dataset = train_form.pick_data(earlier)
+    preview = st.container()
     problem = st.container()
-    pick = train_form.pick_trained if trained else train_form.pick_options
-    values = pick(dataset)
+    pick = train_options.pick_trained if trained else train_options.pick_options
+    values = pick(dataset, earlier)
     if values is not None:
         start({"dataset": dataset, **values})
+    with preview:  # last: it takes a while, and whoever has opened a choice meanwhile keeps it open
+        data_preview.show(dataset)
     with problem:
         actions.show_problem()
 
