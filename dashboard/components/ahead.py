@@ -17,7 +17,7 @@ from core.errors import FencepostError
 from core.queries.rankings import RANKINGS, Order, natural_ranking
 from core.queries.selection import Cell, Selection
 from core.runs import Run
-from dashboard.components.tiles import captioned
+from dashboard.components.tile_data import captioned
 from dashboard.server import images, responses, signing
 from dashboard.session import state
 

@@ -8,7 +8,7 @@ from core import queries
 from core.runs import Run
 from dashboard.components import side_by_side
 from dashboard.components.export import offer_picked
-from dashboard.components.tiles import tiles
+from dashboard.components.tile_data import tiles
 from dashboard.session import concept_draft, fix_stack, navigation, picks
 from dashboard.text import plain
 

@@ -1,4 +1,4 @@
-"""From rows of a table to tiles of the gallery component, and what a click on one does."""
+"""Galleries of a run's images, and where the way to an image's own page leads from each."""
 
 from __future__ import annotations
 
@@ -9,14 +9,12 @@ import pandas as pd
 import streamlit as st
 
 from core import queries
-from core.queries.rankings import ranking as ranking_of
 from core.queries.selection import Cell
 from core.runs import Run
-from core.runs.table.schema import prob_column
 from dashboard.components.gallery import Group, Tile, gallery
-from dashboard.server import images, overlays
+from dashboard.components.tile_data import captioned, lay_over, one_tile, sources, tiles
+from dashboard.server import images
 from dashboard.session import cached, navigation, picks, state
-from dashboard.text import measure, probability
 
 
 def show_gallery(
@@ -42,7 +40,7 @@ def show_gallery(
         [{"title": "", "tiles": captioned(run, found, split, ranking)}],
         key=key,
         after=after,
-        following=_sources(run, following, split),
+        following=sources(run, following, split),
         label=f"{len(found)} images",
         size=size,
         picked=chosen.rows if chosen else None,
@@ -50,18 +48,6 @@ def show_gallery(
         on_open=lambda: _open(key, split, run, cell),
         on_pick=lambda: picks.hear(run, st.session_state[key]["pick"]),
     )
-
-
-def captioned(run: Run, found: pd.DataFrame, split: str, ranking: str) -> list[Tile]:
-    """Tiles with the value of the ranking on each, where there is one."""
-    notes = [_note(run, ranking, row) for row in found.to_dict("records")] if ranking else None
-    return tiles(run, found, split, notes)
-
-
-def _sources(run: Run, found: pd.DataFrame | None, split: str) -> list[str]:
-    if found is None or cached.images_problem(run):
-        return []
-    return [images.url(run.id, split, int(index)) for index in found["index"]]
 
 
 def show_strip(
@@ -80,7 +66,7 @@ def show_strip(
     """
     drawn = tiles(run, found, split)
     for tile, kind in zip(drawn, maps, strict=False):
-        _lay_over(run, tile, split, kind)
+        lay_over(run, tile, split, kind)
     groups: list[Group] = [{"title": "", "tiles": drawn}]
     gallery(
         groups, key=key, label=label, layout="strip",
@@ -178,17 +164,10 @@ def _sheet_tiles(run: Run, part: Part) -> list[Tile]:
     notes, kinds = part.notes or [""] * len(rows), part.maps or [""] * len(rows)
     found = []
     for row, note, kind in zip(rows, notes, kinds, strict=True):
-        tile = _tile(run, row, row["split"], note, visible)
-        _lay_over(run, tile, row["split"], kind)
+        tile = one_tile(run, row, row["split"], note, visible)
+        lay_over(run, tile, row["split"], kind)
         found.append(tile)
     return found
-
-
-def _lay_over(run: Run, tile: Tile, split: str, kind: str) -> None:
-    """Show a tile's picture under a map, where it can be shown at all and a map is named."""
-    if tile["src"] and kind:
-        tile["meanwhile"] = tile["src"]
-        tile["src"] = overlays.url(run.id, split, tile["index"], kind)
 
 
 def _open_of(key: str, splits: Mapping[int, str]) -> None:
@@ -210,52 +189,10 @@ def show_changed(
 
 def show_picture(run: Run, found: Mapping | pd.Series, split: str, *, key: str) -> None:
     """One image, large; a click opens the file itself."""
-    tile = _tile(run, found, split, "", visible=True)
+    tile = one_tile(run, found, split, "", visible=True)
     tile["src"] = tile["href"] = images.url(run.id, split, tile["index"], images.LARGE)
     groups: list[Group] = [{"title": "", "tiles": [tile]}]
     gallery(groups, key=key, label="The image", layout="single", on_open=lambda: None)
-
-
-def tiles(
-    run: Run, found: pd.DataFrame, split: str, notes: Sequence[str] | None = None
-) -> list[Tile]:
-    """The rows of a table as the component wants them; their own split, where they name one."""
-    visible = not cached.images_problem(run)
-    rows = found.to_dict("records")
-    return [
-        _tile(run, row, row.get("split", split), note, visible)
-        for row, note in zip(rows, notes or [""] * len(rows), strict=True)
-    ]
-
-
-def _tile(run: Run, row: Mapping | pd.Series, split: str, note: str, visible: bool) -> Tile:
-    index = int(row["index"])
-    return {
-        "row": int(row["row"]),
-        "index": index,
-        "src": images.url(run.id, split, index) if visible else "",
-        "href": image_link(run, split, index),
-        "label": run.classes[int(row["label"])],
-        "labelProb": probability(row["label_prob"]),
-        "pred": run.classes[int(row["pred"])],
-        "predProb": probability(row["confidence"]),
-        "correct": bool(row["correct"]),
-        "score": note,
-    }
-
-
-def _note(run: Run, ranking: str, row: Mapping) -> str:
-    """The value that a tile is ranked by, where it does not stand on the tile anyway."""
-    written = {"index", "label_prob", "confidence"}
-    written |= {prob_column(run.classes[int(row[c])]) for c in ("label", "pred")}
-    if ranking in written:
-        return ""
-    return f"{ranking_of(run, ranking).label} {measure(ranking, row['score'])}"
-
-
-def image_link(run: Run, split: str, index: int) -> str:
-    """The address of an image's own page, for a new tab or another person."""
-    return navigation.address("image", run=run.id, split=split, image=index)
 
 
 def _open(key: str, split: str, run: Run | None = None, cell: Cell | None = None) -> None:

@@ -51,6 +51,7 @@ def tiles(page: Page) -> Locator:
 
 def open_image(tile: Locator) -> None:
     """Click an image, and in the panel beside the others the way to its own page."""
+    settled(tile.page)
     tile.locator(".open").click()
     panel(tile.page).get_by_role("link", name="Full page").click()
 

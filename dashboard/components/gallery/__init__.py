@@ -9,7 +9,7 @@ from typing import Any, Literal, NotRequired, TypedDict
 import streamlit as st
 
 HERE = Path(__file__).parent
-SCRIPTS = ("gallery.js", "panel.js", "zoom.js", "hover.js")  # of one script
+SCRIPTS = ("gallery.js", "keys.js", "panel.js", "zoom.js", "hover.js")  # of one script
 STYLES = ("gallery.css", "panel.css")
 Layout = Literal["grid", "strip", "rows", "sheet", "single"]
 

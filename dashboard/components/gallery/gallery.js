@@ -25,11 +25,12 @@ export default function (component) {
     gallery.ahead = 0
     draw(gallery, component.data)
     fetchFollowing(gallery, component.data.following)
+    reopenPanel(gallery)
   }
   return () => {
+    leavePanel(gallery)
     clearTimeout(gallery.later)
     clearTimeout(gallery.resting)
-    gallery.panel?.box.remove()
     gallery.larger?.remove()
     document.removeEventListener("fencepost-ahead", gallery.hear)
     galleries.delete(parentElement)
@@ -184,39 +185,6 @@ function onClick(gallery, event) {
     onHover(gallery, event)
     showPanel(gallery, tile)
   }
-}
-
-function onKey(gallery, event) {
-  const tile = event.target.closest?.(".tile")
-  if (!tile || event.ctrlKey || event.metaKey || event.altKey) return
-  const next = neighbour(all(gallery.root), tile, event.key)
-  if (next && gallery.panel?.open) showPanel(gallery, next)
-  else if (next) next.querySelector(".open").focus()
-  else if (event.key === "Escape") closePanel(gallery)
-  else if (event.key === " " && gallery.canPick) pick(gallery, tile, event.shiftKey)
-  else if (event.key === "Enter" && gallery.opens && !event.target.closest(".pick")) showPanel(gallery, tile)
-  else if (!event.key.startsWith("Arrow") && event.key !== " ") return
-  event.preventDefault()
-  event.stopPropagation()
-}
-
-// The tile that a key leads to: beside, or the nearest one in the row above or below.
-function neighbour(tiles, tile, key) {
-  const place = tiles.indexOf(tile)
-  if (key === "ArrowRight") return tiles[place + 1]
-  if (key === "ArrowLeft") return tiles[place - 1]
-  if (key === "Home") return tiles[0]
-  if (key === "End") return tiles[tiles.length - 1]
-  if (key !== "ArrowDown" && key !== "ArrowUp") return undefined
-  const down = key === "ArrowDown" ? 1 : -1
-  const here = tile.getBoundingClientRect()
-  const distance = other => {
-    const there = other.getBoundingClientRect()
-    const rows = (there.top - here.top) * down
-    return rows < 2 ? Infinity : rows * 1000 + Math.abs(there.left - here.left)
-  }
-  const nearest = tiles.reduce((a, b) => (distance(b) < distance(a) ? b : a), tile)
-  return nearest === tile ? undefined : nearest
 }
 
 function open(gallery, tile) {

@@ -6,6 +6,23 @@ const BESIDE = 190 // pixels that the tiles beside it need at least
 const WIDEST = 720
 const LARGE_IS_SMALL = 1.5 // zoomed further than this, every pixel of the picture is fetched
 
+const REDRAWN = 3000 // milliseconds in which a page that is drawn anew has its tiles again
+let left = null // the panel of tiles that went: of which gallery, which image, when
+
+// Streamlit makes tiles anew where something above them comes or goes: an open panel stays open.
+function leavePanel(gallery) {
+  const { panel, data } = gallery
+  left = panel?.open ? { key: data.key, row: panel.row, when: performance.now() } : null
+  panel?.box.remove()
+}
+
+function reopenPanel(gallery) {
+  if (gallery.panel || left?.key !== gallery.data.key || performance.now() - left.when > REDRAWN) return
+  const tile = all(gallery.root).find(tile => tile.dataset.row === left.row)
+  left = null
+  if (tile) showPanel(gallery, tile)
+}
+
 function showPanel(gallery, tile) {
   const panel = (gallery.panel ??= makePanel(gallery))
   panel.row = tile.dataset.row

@@ -13,7 +13,8 @@ from dashboard.charts import figures
 from dashboard.components import caveats
 from dashboard.components.saliency import looked, pick_where
 from dashboard.components.stepper import stepper
-from dashboard.components.tiles import image_link, show_alike, show_picture, show_sheet
+from dashboard.components.tile_data import image_link
+from dashboard.components.tiles import show_alike, show_picture, show_sheet
 from dashboard.session import cached, navigation, state
 from dashboard.text import measure, plain, probability
 
