@@ -14,9 +14,10 @@ from starlette.applications import Starlette
 from dashboard.server import images, responses
 
 
-def get(url: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
+def get(address: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
     """Status, headers and body of a request to the routes alone."""
     sent = []
+    url, _, query = address.partition("?")
 
     async def receive():
         return {"type": "http.request", "body": b"", "more_body": False}
@@ -27,7 +28,7 @@ def get(url: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
     scope = {
         "type": "http", "http_version": "1.1", "method": "GET", "path": url,
         "raw_path": url.encode(),
-        "query_string": b"", "root_path": "", "scheme": "http", "server": ("test", 80),
+        "query_string": query.encode(), "root_path": "", "scheme": "http", "server": ("test", 80),
         "headers": [(k.replace("_", "-").encode(), v.encode()) for k, v in headers.items()],
     }  # fmt: skip
     asyncio.run(Starlette(routes=images.routes())(scope, receive, send))
@@ -50,6 +51,13 @@ def test_a_large_image_comes_as_a_thumbnail(run):
     status, headers, body = get(images.url("drawn", "test", 0, size=32))
     assert (status, headers["content-type"]) == (200, "image/webp")
     assert Image.open(io.BytesIO(body)).size == (32, 32)
+
+
+@pytest.mark.parametrize("side", ["large", "full"])
+def test_a_picture_to_look_at_closely_comes_where_a_tile_was_signed(run, side):
+    url = images.url("drawn", "test", 0, size=32)
+    assert Image.open(io.BytesIO(get(f"{url}?side={side}")[2])).size == (48, 48)
+    assert Image.open(io.BytesIO(get(f"{url}?side=999")[2])).size == (32, 32)
 
 
 def test_what_the_browser_has_is_not_sent_again(run):

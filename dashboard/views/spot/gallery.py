@@ -182,6 +182,7 @@ def show_page(n: int) -> None:
     shown = found["row"].tolist()
     if look == TABLE:
         show_table(run, shown)
+        st.caption("A click on a column's name sorts this page by it; the line above sorts all.")
     else:
         show_tiles(found, following, look)
     turn_below(page, page == pages, min(size, n - page * size))
@@ -199,7 +200,8 @@ def show_tiles(found: pd.DataFrame, following: pd.DataFrame, size: str) -> None:
     st.caption(
         "On a tile: the true class, → the predicted class, each with its probability; ✕ marks an "
         "error. "
-        "Arrow keys move, Enter opens, Space or ✓ picks, with Shift a whole range."
+        "Arrow keys move, a click or Enter shows it beside the others, Space or ✓ picks, with "
+        "Shift a whole range."
     )
 
 
