@@ -9,7 +9,7 @@ from core.runs import Run
 from dashboard.components import side_by_side
 from dashboard.components.export import offer_picked
 from dashboard.components.tile_data import tiles
-from dashboard.session import concept_draft, fix_stack, navigation, picks
+from dashboard.session import concept_draft, navigation, picks
 from dashboard.text import plain
 
 KEY = "pick_bar"
@@ -63,5 +63,7 @@ def _classes(run: Run, rows: tuple[int, ...]) -> str:
 
 
 def _correct() -> None:
+    from dashboard.session import fix_stack  # brings scipy, and the server starts without
+
     st.session_state[fix_stack.GROUP] = "data"
     navigation.open_page("fix")
