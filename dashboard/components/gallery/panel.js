@@ -29,6 +29,7 @@ function showPanel(gallery, tile) {
   fillPanel(gallery, JSON.parse(tile.dataset.key)[0])
   if (!panel.open) {
     panel.open = true
+    panel.scrolled = scroller()?.scrollTop
     panel.box.showPopover()
     placePanel(gallery)
   }
@@ -151,9 +152,16 @@ function closePanel(gallery) {
   panel.open = false
   panel.box.hidePopover()
   root.style.marginRight = ""
+  // Back to where the page stood: beside the panel it was longer.
+  scroller()?.scrollTo({ top: panel.scrolled, behavior: "instant" })
   const tile = shownTile(gallery)
   tile?.classList.remove("shown")
+  tile?.scrollIntoView({ block: "nearest" })
   tile?.querySelector(".open").focus({ preventScroll: true })
+}
+
+function scroller() {
+  return document.querySelector("[data-testid=stMain]")
 }
 
 function shownTile(gallery) {
