@@ -74,18 +74,25 @@ class Concept:
         held_out = self.held_out
         return np.ones(len(rows), dtype=bool) if held_out is None else held_out.unseen(rows)
 
-    def verdict(self) -> str:
-        """How much it is to be trusted, in a sentence."""
+    @property
+    def figures(self) -> str:
+        """The AUC and p behind its verdict; empty where there are none."""
+        known = not (np.isnan(self.p_value) or np.isnan(self.auc))
+        return f"AUC {self.auc:.2f}, {_p(self.p_value)}" if known else ""
+
+    def verdict(self, *, figures: bool = True) -> str:
+        """How much it is to be trusted, in a sentence; with its AUC and p, or in words alone."""
         if (held_out := self.held_out) is not None:
-            return self._tested_verdict(len(held_out.errors), len(held_out.right))
+            return self._tested_verdict(len(held_out.errors), len(held_out.right), figures)
+        area = f"AUC {self.auc:.2f}, " if figures else ""
         if np.isnan(self.p_value):
             return "Not learned from picks, so nothing says how well it can be recognised."
         if self.real:
             return (
                 "Recognisable: an image that shows it scores higher than one that does not "
-                f"{100 * self.auc:.0f} times in 100 (AUC {self.auc:.2f}, cross-validated over "
-                f"{self.n_shows} and {self.n_without} images). Random picks "
-                f"rarely have as much in common (p = {self.p_value:.3f})."
+                f"{100 * self.auc:.0f} times in 100 ({area}cross-validated over {self.n_shows} and "
+                f"{self.n_without} images). Random picks rarely have as much in common"
+                + (f" (p = {self.p_value:.3f})." if figures else ".")
             )
         remedy = (
             "Pick some that do not show it too: random others may show it as often."
@@ -93,26 +100,28 @@ class Concept:
             else "Pick more images, or images that share something plainer."
         )
         return (
-            f"Not a concept yet: random picks do as well (AUC {self.auc:.2f}, "
-            f"p = {self.p_value:.2f}). {remedy}"
+            "Not a concept yet: random picks do as well"
+            + (f" ({area}p = {self.p_value:.2f})" if figures else "")
+            + f". {remedy}"
         )
 
-    def _tested_verdict(self, errors: int, right: int) -> str:
+    def _tested_verdict(self, errors: int, right: int, figures: bool) -> str:
         if not errors:
             return (
                 "Nothing is left to test it on: every error there is went into the picks. Look at "
                 "them; do not build on it."
             )
-        n = f"{errors} errors that did not suggest it against {right} right images"
+        told = f"{errors} errors that did not suggest it against {right} right images"
+        if figures:
+            told = f"AUC {self.auc:.2f}, {told}, {_p(self.p_value)}"
         if self.real:
             return (
                 f"Recognisable: an error shows more of it than a right image of its class "
-                f"{100 * self.auc:.0f} times in 100 (AUC {self.auc:.2f}, {n}, "
-                f"{_p(self.p_value)})."
+                f"{100 * self.auc:.0f} times in 100 ({told})."
             )
         return (
             f"Nothing is shown: errors have no more of it than right images of their class "
-            f"(AUC {self.auc:.2f}, {n}, {_p(self.p_value)}). Look for something else."
+            f"({told}). Look for something else."
         )
 
 

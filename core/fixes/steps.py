@@ -173,7 +173,7 @@ class Step:
         found = self.options
         parts = [f"concept {found['concept']}"] if found.get("concept") else []
         if found.get("carriers"):
-            parts.append("carried by " + ", ".join(classes[c] for c in found["carriers"]))
+            parts.append("picked in " + ", ".join(classes[c] for c in found["carriers"]))
         if found.get("channels"):
             parts.append("channels " + ", ".join(map(str, found["channels"])))
         if found.get("drop"):

@@ -34,8 +34,8 @@ def show_caveats(run: Run, split: str) -> None:
         st.caption(":material/info: The model learned from these images, so errors are rarer here.")
     if split == "val" and not (run.selected_on_test or brought):
         st.caption(
-            ":material/info: val chose the epoch, or the strength of the head, and the strength of "
-            "fixes: accuracies on val look better than they are."
+            ":material/info: Validation (val) chose the epoch, or the strength of the head, and "
+            "the strength of fixes, so figures on it look better than they are."
         )
     if problem := cached.images_problem(run):
         st.caption(f":material/hide_image: Images cannot be shown. {plain(problem)}")

@@ -53,7 +53,7 @@ def test_why_leads_from_the_overview_to_the_cause(visit_demo):
     page = visit_demo()
     click_why(page, DEER, CAT)
     title(page, "Explain")
-    heading(page, "23 of 104 deer in test are predicted as cat")
+    heading(page, "23 of 104 images of deer in test are predicted as cat")
     wait_until(page, lambda: "true=deer" in page.url and "pred=cat" in page.url)
     expect(page.get_by_text("Channel 53")).to_be_visible(timeout=SLOW)
     share = page.get_by_text("share something that right deer images lack")

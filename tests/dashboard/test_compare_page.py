@@ -152,7 +152,7 @@ def test_looks_at_test_are_counted_once_a_fix(pair, open_page):
     for _ in range(2):
         app = open_page("compare", run="repaired")
     assert looks_at_test.seen(pair[0]) == ("repaired",)
-    assert "1 fix of it has been seen on test so far" in words(app)
+    assert "1 fix of it was compared on test so far" in words(app)
     assert not app.warning
 
 

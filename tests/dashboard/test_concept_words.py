@@ -72,7 +72,7 @@ def test_words_become_a_draft(fence_story, speaking, open_page):
     assert made.name == "chain-link fence"
     assert r"Suggested by the words “chain\-link fence”: training images ranked by" in words(app)
     assert "Nobody has seen them yet" in words(app)
-    assert r"AUC 1\.00, cross\-validated" in words(app)
+    assert r"100 times in 100 \(cross\-validated" in words(app)
     assert app.text_input(key="words_phrase") is not None  # beside it, for other words
 
 

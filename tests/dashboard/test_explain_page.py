@@ -59,7 +59,7 @@ def test_it_explains_the_largest_confusion(planted_run, open_page, stands_out):
     assert app.selectbox(key="explain_confusion").value == (DEER, CAT)
     counts = queries.confusion(planted_run, "test")
     n, of = counts[DEER, CAT], counts[DEER].sum()
-    assert headings(app)[0] == f"{n} of {of} deer in test are predicted as cat"
+    assert headings(app)[0] == f"{n} of {of} images of deer in test are predicted as cat"
     assert "AUC" not in words(app)
     assert "logits" not in words(app)
     assert "add up to exactly this gap" in next(
@@ -112,7 +112,7 @@ def test_without_features_the_other_parts_stand(save_tiny, open_page):
 def test_too_few_errors_are_shown_but_not_taken_apart(tiny_run, open_page):
     app = open_page("explain", true="deer", pred="cat")
     assert not app.exception
-    assert headings(app)[0] == "2 of 3 deer in test are predicted as cat"
+    assert headings(app)[0] == "2 of 3 images of deer in test are predicted as cat"
     assert "too few to explain" in words(app)
     assert "too few to compare" in words(app)
     assert "Group 1" not in words(app)

@@ -87,7 +87,7 @@ def test_a_run_chosen_on_test_says_so(dataset, every_page):
 
 
 def test_validation_says_what_it_chose(run, open_page):
-    assert "val chose the epoch, or the strength of the head, and the strength of fixes" in words(
+    assert "chose the epoch, or the strength of the head, and the strength of fixes" in words(
         open_page("overview", split="val")
     )
     assert "chose the epoch" not in words(open_page("overview"))

@@ -57,12 +57,15 @@ def words(root: Run) -> str:
     if n == 0:
         return ""
     if n <= MANY:
-        fixes = "1 fix of it has" if n == 1 else f"{n} fixes of it have"
-        return f"{root.name}: {fixes} been seen on test so far. Choose between fixes on val."
+        fixes = "1 fix of it was" if n == 1 else f"{n} fixes of it were"
+        return (
+            f"{root.name}: {fixes} compared on test so far. Choose between fixes by validation: "
+            "each look at test makes its figures less of a proof."
+        )
     return (
-        f"{root.name}: {n} fixes of it have been seen on test. If you try many and keep the best, "
-        "part of its lead is luck, so its figures are too good: choose on val, and look at test "
-        "once more at the end."
+        f"{root.name}: {n} fixes of it were compared on test. If you try many and keep the best, "
+        "part of its lead is luck, so its figures are too good: choose by validation, and look at "
+        "test once more at the end."
     )
 
 

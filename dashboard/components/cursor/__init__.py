@@ -14,5 +14,5 @@ _component = st.components.v2.component(
 
 
 def put_cursor(field: str, *, key: str) -> None:
-    """Once for each `key`, into the text input whose key is `field`; not where a finger types."""
+    """Into the text input whose key is `field`, once for each; not where a finger types."""
     _component(key=key, data={"field": field}, width="content")

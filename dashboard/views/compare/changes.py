@@ -94,7 +94,7 @@ def show_images(
     start = (page - 1) * PAGE
     end = min(start + PAGE, len(rows))
     here = "The" if pages == 1 else f"{start + 1:,} to {end:,}, the"
-    st.caption(f"{about} {here} largest change of P(true class) first.")
+    st.caption(f"{about} {here} largest change of the true class's probability first.")
     found = queries.rows(comparison.after, rows[start:end])
     old = comparison.rows.set_index("row")["pred_before"].loc[found["row"]]
     show_changed(
@@ -149,11 +149,13 @@ def show_groups(
 def show_worst(groups: pd.DataFrame) -> None:
     """The group with the least accuracy before, and the one after: often not the same."""
     for when, row in worst(groups, FEW).items():
-        before, after = (plain(rate(row[at], int(row["n"]))) for at in ("before", "after"))
+        n = int(row["n"])
+        before, after = (f"{round(row[at] * n):,} of {n:,} right" for at in ("before", "after"))
         with st.container(border=True):
             st.markdown(
                 f":small[Worst group {when}]  \n**{plain(row['group'])}**  \n"
-                f"Before: {before}  \nAfter: {after}"
+                f"Before: {before}  \nAfter: {after}",
+                help=f"{plain(rate(row['before'], n))} and {plain(rate(row['after'], n))}",
             )
     st.caption(f"Of groups of at least {FEW} images, where there are any.")
 

@@ -150,8 +150,9 @@ def show_concept(comparison: Comparison, stored: Stored) -> None:
     shows = run_pair.shown(comparison, stored)
     picked = sum(origin == split for origin, _, _ in stored.picks)
     st.caption(
-        f"{plain(stored.concept.verdict())} {shows.sum():,} of {len(shows):,} images of {split} "
-        "show it" + (f"; {picked:,} were picked to teach it." if picked else ".")
+        f"{plain(stored.concept.verdict(figures=False))} {shows.sum():,} of {len(shows):,} images "
+        f"of {split} show it" + (f"; {picked:,} were picked to teach it." if picked else "."),
+        help=stored.concept.figures or None,
     )
     groups = worst_first(per_class_and_concept(comparison, shows, stored.name))
     groups["group"] = groups["class"] + " " + groups["concept"]

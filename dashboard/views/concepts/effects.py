@@ -81,10 +81,11 @@ def _show_errors(
         for _, row in found.iterrows()
     ]
     st.caption(
-        f"Images of {split}. An odds ratio above 1: errors are more likely with the concept; p is "
-        "Fisher's exact. Such images may differ in more than the concept, so this is no proof that "
-        "it is the cause: the tab Erased takes it out of the features and shows what changes."
-        + _left_out(int(whole.sum() - mine.sum()))
+        f"Images of {split}. Such images may differ in more than the concept, so this is no proof "
+        "that it is the cause: the tab Erased takes it out of the features and shows what changes."
+        + _left_out(int(whole.sum() - mine.sum())),
+        help="An odds ratio above 1: errors are more likely with the concept. p: how rarely chance "
+        "alone would part them as far (Fisher's exact test).",
     )
     st.dataframe(lines, hide_index=True, height="content")
 
@@ -121,11 +122,13 @@ def _show_erased(
     if made is None:
         return
     st.caption(
-        "The mean probability of a class before and after the concept is erased from the features "
-        "(LEACE); the head stays the same. Where the concept is the cause, errors that show it "
-        f"fall and right images without it stay. p: how many of {CONTROLS} sets of random training "
+        "The mean probability of a class before and after the concept is erased from the features; "
+        "the head stays the same. Where the concept is the cause, errors that show it fall and "
+        "right images without it stay. What erasing random training images does stands beside."
+        + _left_out(int(whole.sum() - here.sum())),
+        help=f"Erased by least squares (LEACE). p: how many of {CONTROLS} sets of random training "
         "images of the same classes, erased instead, part the two as far; their median stands "
-        "beside." + _left_out(int(whole.sum() - here.sum()))
+        "beside.",
     )
     features, lines = run.features(), []
     assert features is not None  # the page stops where there are none

@@ -53,7 +53,7 @@ def show_head(run: Run, work: Draft, concept: Concept | None) -> None:
                 key="concept_drop",
             )
     if work.working and not work.name:
-        put_cursor(key, key=f"{key}_cursor")
+        put_cursor(key, key="concept_cursor")
 
 
 def _delete(run: Run, name: str) -> None:

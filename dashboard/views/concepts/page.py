@@ -22,6 +22,10 @@ from dashboard.views.concepts.words import show_suggesting, show_words, show_wor
 LINK = "concept"  # in the URL
 OPEN = "concept_open"
 REFIT = "_concept_refit"  # what the next drawing of the page tells of
+SURE = (
+    "AUC is how often an image that shows it scores higher than one that does not (0.5 is chance); "
+    "p how rarely chance alone would do as well."
+)
 UNSEEN = "Nobody has seen them yet: look through both lists."
 
 run, selection, _ = state.current()
@@ -163,9 +167,11 @@ def show_work(work: Draft) -> None:
     elif concept is None:
         st.warning(plain(problem), icon=":material/error:")
     elif concept.real:
-        st.success(plain(concept.verdict()), icon=":material/check_circle:")
+        st.success(plain(concept.verdict(figures=False)), icon=":material/check_circle:")
     else:
-        st.warning(plain(concept.verdict()), icon=":material/help:")
+        st.warning(plain(concept.verdict(figures=False)), icon=":material/help:")
+    if concept and concept.figures:
+        st.caption("How sure this is, in figures", help=f"{concept.figures}. {SURE}")
     if concept and (alike := repeated_class(run, concept, concept_draft.scores(run, concept))):
         st.warning(plain(alike), icon=":material/content_copy:")
     show_picks(run, work)

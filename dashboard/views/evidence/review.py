@@ -64,10 +64,13 @@ def _show_candidate(
         st.markdown(f"Does it show **{plain(subject.concept)}** on **{name}**?")
         _show_buttons(run, subject, number, judged)
         with st.grid(2, min_column_width=130):
-            st.metric(f"P({name})", probability(row["prob"]), help="As the run sees it now")
             st.metric(
-                f"Score of {plain(subject.concept)}", f"{row['score']:.2f}",
-                help=f"It counts as shown at {threshold:.2f} or more",
+                f"Probability of {name}", probability(row["prob"]), help="As the run sees it now"
+            )
+            shown = "yes" if row["score"] >= threshold else "no"
+            st.metric(
+                f"Looks like {plain(subject.concept)}", shown,
+                help=f"Its score is {row['score']:.2f}; it counts as shown from {threshold:.2f} on",
             )  # fmt: skip
         pred = plain(run.classes[int(row["pred"])])
         st.markdown(f"Predicted as **{pred}** with {probability(row['confidence'])}")

@@ -58,7 +58,7 @@ def choose() -> None:
 def show_images(cell: Cell) -> None:
     a, b = (plain(run.classes[k]) for k in cell)
     count, n = counts[cell], counts[cell[0]].sum()
-    st.subheader(f"{count:,} of {n:,} {a} in {split} are predicted as {b}")
+    st.subheader(f"{count:,} of {n:,} images of {a} in {split} are predicted as {b}")
     if selection.ranges or selection.correct or len(selection.cells) > 1:
         st.caption("Of the selection, only the confusion counts here: all of its errors.")
     by = wrongness(run)

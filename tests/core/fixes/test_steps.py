@@ -54,7 +54,7 @@ def test_a_fix_that_is_none_or_lacks_its_concept_is_refused():
     [
         (Step("mistakes"), ""),
         (Step("mute", {"channels": [1, 4]}, 0.5), "channels 1, 4, strength 0.5"),
-        (Step("erase", {"concept": "fence", "carriers": [0]}), "concept fence, carried by cat"),
+        (Step("erase", {"concept": "fence", "carriers": [0]}), "concept fence, picked in cat"),
         (Step("mistakes", {"optional": True}), "if it adds something"),
         (Step("mistakes", {"optional": True}, 2.0), "strength 2"),
         (Step("correct", {"drop": [1, 2], "relabel": {"3": 0}}),

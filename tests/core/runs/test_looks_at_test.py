@@ -19,7 +19,7 @@ def test_each_fix_of_a_root_counts_once(root):
     for run in (one, two, one):
         looks_at_test.record(run)
     assert looks_at_test.seen(root) == ("one", "two")
-    assert "2 fixes of it have been seen on test so far" in looks_at_test.words(root)
+    assert "2 fixes of it were compared on test so far" in looks_at_test.words(root)
     assert not looks_at_test.too_many(root)
 
 
