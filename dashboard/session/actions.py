@@ -60,9 +60,9 @@ def cancel(job_id: str) -> None:
     attempt("train", job_id, jobs.cancel, job_id)
 
 
-def rename(run_id: str, key: str) -> None:
-    """Give the run the name that the text input of this key holds."""
-    attempt("rename", run_id, runs.rename, run_id, st.session_state[key])
+def rename(run_id: str, key: str, seen: str) -> None:
+    """Give the run, which was called `seen`, the name in the text input of this key."""
+    attempt("rename", run_id, runs.rename, run_id, st.session_state[key], seen)
     st.session_state[RENAMING] = False
 
 

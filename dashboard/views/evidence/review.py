@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.fixes.evidence import Pool
 from core.runs import Run
-from dashboard.session import evidence_reviews, navigation
+from dashboard.session import actions, evidence_reviews, navigation
 from dashboard.session.evidence_reviews import Subject
 from dashboard.text import plain, probability
 from dashboard.views.evidence import candidates
@@ -30,6 +30,8 @@ def show_review(
 ) -> None:
     """One candidate at a time; only this part runs anew with each key."""
     navigation.leave_if_asked()
+    evidence_reviews.read_others(subject)
+    actions.show_problem()
     held = evidence_reviews.review(subject)
     reach = min(held.reach, len(found))
     judged = {row for row, _ in held.verdicts}

@@ -146,7 +146,7 @@ with st.container(border=True):
                     )  # fmt: skip
                     st.form_submit_button(
                         "Save name", key="runs_rename", type="primary", on_click=actions.rename,
-                        args=(chosen.id, key),
+                        args=(chosen.id, key, chosen.name),
                     )  # fmt: skip
         if actions.may("train") and not lazy_torch.missing():
             export_network.show(chosen)
