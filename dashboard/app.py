@@ -18,7 +18,16 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from core import artifacts
-from dashboard.server import cells, downloads, images, memory, overlays, sweeping, uploads
+from dashboard.server import (
+    cells,
+    changes,
+    downloads,
+    images,
+    memory,
+    overlays,
+    sweeping,
+    uploads,
+)
 from dashboard.server.hosts import OnlyKnownHosts
 from dashboard.server.shell import WithStyle
 from dashboard.server.signing import base_path
@@ -99,6 +108,7 @@ app = st.App(
         *images.routes(),
         *overlays.routes(),
         *cells.routes(),
+        *changes.routes(),
         *downloads.routes(),
         *uploads.routes(),
         Route(base_path() + AHEAD, _look_ahead),

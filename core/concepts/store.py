@@ -182,8 +182,13 @@ def _fingerprint(run: Run) -> str:
     return run.fingerprint or "unknown"
 
 
+def folder_name(run: Run) -> str:
+    """The folder of the concepts of a run's data set, below artifacts/concepts."""
+    return re.sub(r"[^A-Za-z0-9_-]", "-", _fingerprint(run))
+
+
 def _folder(run: Run) -> Path:
-    return artifacts.root() / "concepts" / re.sub(r"[^A-Za-z0-9_-]", "-", _fingerprint(run))
+    return artifacts.root() / "concepts" / folder_name(run)
 
 
 def _changing(run: Run) -> FileLock:

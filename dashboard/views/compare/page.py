@@ -206,7 +206,7 @@ with head:
     show_surety(comparison, made)
 with to_take_away:
     download.offer(
-        "Download report", f"{after.id}-report.html", "text/html",
+        "Download report", f"{after.id}-report.html", "application/octet-stream",
         partial(run_pair.report_parts, before, after, split, stored),
         key=f"report/{before.id}/{after.id}/{split}/{stored and stored.version}",
         icon="description",

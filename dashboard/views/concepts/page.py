@@ -7,7 +7,7 @@ from core.concepts.class_alike import repeated_class
 from core.concepts.stored import Stored
 from core.errors import ConceptError, FencepostError
 from core.runs.features import remedy
-from dashboard.components import caveats, left_over
+from dashboard.components import caveats, left_over, others
 from dashboard.components.waiting import show_waiting
 from dashboard.session import actions, concept_draft, link, navigation, picks, state
 from dashboard.session.concept_draft import Draft
@@ -172,6 +172,9 @@ if run.features() is None:
         icon=":material/info:",
     )
     st.stop()
+work = concept_draft.current(run)  # what was handed over is written down now
+drafts = [] if work and work.has_picks else [others.unsaved(run, concept_draft.DRAFT)]
+others.watch([others.concepts(run), *drafts], key="concepts")
 stored = store.list_concepts(run)
 follow_link(stored)
 actions.show_problem()

@@ -6,7 +6,7 @@ from core.errors import FencepostError
 from core.models import lazy_torch
 from core.training import jobs
 from core.training.config import TrainConfig
-from dashboard.components import bring, data_preview, job_panels, train_form
+from dashboard.components import bring, data_preview, job_panels, others, train_form
 from dashboard.session import actions
 from dashboard.session.actions import WATCHED
 from dashboard.text import plain
@@ -62,6 +62,7 @@ st.caption(
 
 if st.session_state.pop(STARTED, False):
     st.session_state[AGAIN] = False
+others.watch(["jobs/"], key="train")
 job, line = jobs.running(), jobs.waiting()
 found = [each for each in jobs.list_jobs() if not each.alive]
 by_id = {each.id: each for each in found}
