@@ -2,7 +2,9 @@
 // drawn anew where they have: not while a person writes, has something open, or looks elsewhere.
 
 const EVERY = 1000 // ms
+const PAUSE = 10_000 // ms without a letter, after which nobody writes any more
 const BUSY = "[data-testid=stPopoverBody], [role=listbox], [role=dialog]"
+const FIELDS = "input, textarea, [contenteditable=true]"
 const watchers = new WeakMap()
 
 export default function (component) {
@@ -15,13 +17,16 @@ export default function (component) {
   watcher.url = data.url
   return () => {
     clearInterval(watcher.timer)
+    document.removeEventListener("input", watcher.listen, true)
     watchers.delete(parentElement)
   }
 }
 
 function create() {
-  const watcher = { known: "", told: "", url: "" }
+  const watcher = { known: "", told: "", url: "", written: 0 }
   watcher.timer = setInterval(() => ask(watcher), EVERY)
+  watcher.listen = () => { watcher.written = Date.now() }
+  document.addEventListener("input", watcher.listen, true)
   return watcher
 }
 
@@ -33,7 +38,7 @@ async function ask(watcher) {
     const answer = await fetch(url)
     const state = answer.ok ? await answer.text() : known
     // What was drawn meanwhile knows of it.
-    if (state !== known && known === watcher.known && state !== watcher.told && !busy()) {
+    if (state !== known && known === watcher.known && state !== watcher.told && !busy(watcher)) {
       watcher.told = state
       watcher.send("changed", state)
     }
@@ -44,8 +49,8 @@ async function ask(watcher) {
   }
 }
 
-function busy() {
-  const at = document.activeElement
-  return at?.matches("input:not([type=radio], [type=checkbox]), textarea, [contenteditable=true]")
-    || document.querySelector(BUSY) !== null
+function busy(watcher) {
+  const field = document.activeElement?.matches(FIELDS)
+  const writes = field && Date.now() - watcher.written < PAUSE
+  return writes || document.querySelector(BUSY) !== null
 }
