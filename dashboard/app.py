@@ -18,7 +18,16 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from core import artifacts
-from dashboard.server import cells, images, overlays, sweeping, uploads
+from dashboard.server import (
+    cells,
+    changes,
+    downloads,
+    images,
+    memory,
+    overlays,
+    sweeping,
+    uploads,
+)
 from dashboard.server.hosts import OnlyKnownHosts
 from dashboard.server.shell import WithStyle
 from dashboard.server.signing import base_path
@@ -34,6 +43,7 @@ async def lifespan(app: st.App) -> AsyncGenerator[None]:
     """Load the slow libraries while the browser opens, so that the first page need not."""
     # A line for each image would bury what matters, and would write signed URLs to a log.
     logging.getLogger("uvicorn.access").setLevel(logging.WARNING)
+    memory.share_arenas()
     threading.Thread(target=_warm_up, daemon=True).start()
     _first_run()
     sweeping.begin()
@@ -98,6 +108,8 @@ app = st.App(
         *images.routes(),
         *overlays.routes(),
         *cells.routes(),
+        *changes.routes(),
+        *downloads.routes(),
         *uploads.routes(),
         Route(base_path() + AHEAD, _look_ahead),
         Route(base_path() + "/overview", _to_overview),

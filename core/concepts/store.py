@@ -1,7 +1,8 @@
 """Concepts by name, kept beside the data set: artifacts/concepts/<fingerprint>/<slug>.json.
 
 Every change leaves what it replaced in a bin beside it, from which `undo` brings it back. Two who
-change concepts of one data set follow one another.
+change concepts of one data set follow one another, and the second may say which version it has seen
+under a name ("" for none): another one there is not replaced, but told.
 """
 
 from __future__ import annotations
@@ -22,8 +23,12 @@ from core.runs import Run
 BIN = "replaced"
 
 
-def save(run: Run, concept: Concept) -> Stored:
-    """Keep a concept of this run under its name; one of that name goes to the bin."""
+def save(run: Run, concept: Concept, seen: str | None = None) -> Stored:
+    """Keep a concept of this run under its name; one of that name goes to the bin.
+
+    Raises:
+        ConceptError: another version than the one `seen` has that name.
+    """
     name = _name(concept.name)
     stored = Stored(
         concept=replace(concept, name=name),
@@ -35,6 +40,7 @@ def save(run: Run, concept: Concept) -> Stored:
     )
     path = _path(run, name)
     with _changing(run):
+        _refuse_unseen(path, seen)
         _keep_replaced(path)
         artifacts.write_json(path, to_json(stored))
     return stored
@@ -64,6 +70,14 @@ def load(run: Run, name: str) -> Stored:
     return read(path)
 
 
+def find(run: Run, name: str) -> Stored | None:
+    """What is kept under this name, however it is capitalised; None where that is nothing sound."""
+    try:
+        return _there(_path(run, name))
+    except ConceptError:
+        return None
+
+
 def rename(run: Run, old: str, new: str) -> Stored:
     """Call a concept something else.
 
@@ -82,21 +96,26 @@ def rename(run: Run, old: str, new: str) -> Stored:
     return renamed
 
 
-def delete(run: Run, name: str) -> None:
-    """Put a concept into the bin, from which `undo` brings it back."""
+def delete(run: Run, name: str, seen: str | None = None) -> None:
+    """Put a concept into the bin, from which `undo` brings it back; for `seen`, see `save`."""
     with _changing(run):
         load(run, name)
         path = _path(run, name)
+        _refuse_unseen(path, seen)
         _keep_replaced(path)
         path.unlink(missing_ok=True)
 
 
-def undo(run: Run, name: str) -> Stored:
-    """Bring back what was last deleted or replaced under this name, and bin what is there now."""
+def undo(run: Run, name: str, seen: str | None = None) -> Stored:
+    """Bring back what was last deleted or replaced under this name, and bin what is there now.
+
+    For `seen`, see `save`.
+    """
     path = _path(run, name)
     kept = path.parent / BIN / path.name
     with _changing(run):
         _end_exchange(path, kept)
+        _refuse_unseen(path, seen)
         if not kept.is_file():
             raise ConceptError(f"Nothing to undo: no earlier concept {name!r} is kept.")
         stored = read(kept)
@@ -127,6 +146,22 @@ def _end_exchange(path: Path, kept: Path) -> None:
         third.unlink()
 
 
+def _refuse_unseen(path: Path, seen: str | None) -> None:
+    there = None if seen is None else _there(path)
+    if there and there.version != seen:
+        raise ConceptError(
+            f"Concept {there.name!r} was saved by somebody else meanwhile: nothing was changed, "
+            "look at theirs first."
+        )
+
+
+def _there(path: Path) -> Stored | None:
+    try:
+        return read(path) if path.is_file() else None
+    except ConceptError:  # damaged: whatever takes its place, it goes to the bin
+        return None
+
+
 def _picks(run: Run, concept: Concept) -> tuple[tuple[str, int, bool], ...]:
     found = []
     for key, shows in (("shows", True), ("without", False)):
@@ -147,8 +182,13 @@ def _fingerprint(run: Run) -> str:
     return run.fingerprint or "unknown"
 
 
+def folder_name(run: Run) -> str:
+    """The folder of the concepts of a run's data set, below artifacts/concepts."""
+    return re.sub(r"[^A-Za-z0-9_-]", "-", _fingerprint(run))
+
+
 def _folder(run: Run) -> Path:
-    return artifacts.root() / "concepts" / re.sub(r"[^A-Za-z0-9_-]", "-", _fingerprint(run))
+    return artifacts.root() / "concepts" / folder_name(run)
 
 
 def _changing(run: Run) -> FileLock:

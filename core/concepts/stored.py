@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import math
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +40,11 @@ class Stored:
     @property
     def name(self) -> str:
         return self.concept.name
+
+    @property
+    def version(self) -> str:
+        """What tells it from whatever else was or will be kept under its name."""
+        return hashlib.sha256(json.dumps(to_json(self)).encode()).hexdigest()[:20]
 
     def unfit(self, run: Run) -> str:
         """Why it cannot be used on this run; empty where it can."""

@@ -5,7 +5,7 @@ layout       how SQL reads it: columns by exact name, derived where missing
 selection    which images; rankings: in which order
 listing      images of a selection, page by page
 counts       the confusion matrix, the ends of columns
-export       whole rows, for a CSV; spreadsheet writes one
+export       whole rows as a table; csv_file as a CSV, part by part; spreadsheet of what is held
 neighbours   nearest images in feature space
 """
 

@@ -32,6 +32,9 @@ def _database() -> duckdb.DuckDBPyConnection:
     found = duckdb.connect(config={"memory_limit": "600MB", "threads": os.cpu_count() or 1})
     # The footer of a table of 1,000 classes takes longer to read than most answers.
     found.execute("SET GLOBAL parquet_metadata_cache = true")
+    # Else its allocator keeps what a long answer took.
+    found.execute("SET GLOBAL allocator_background_threads = true")
+    found.execute("SET GLOBAL allocator_flush_threshold = '16MB'")
     return found
 
 

@@ -114,16 +114,24 @@ def _names_file() -> Path:
     return artifacts.root() / "run_names.json"
 
 
-def rename(run_id: str, name: str) -> None:
+def rename(run_id: str, name: str, seen: str | None = None) -> None:
     """Call a run something else; an empty name gives it back the one it was saved with.
 
+    Args:
+        seen: the name that it had for whoever renames it; None for whatever it has.
+
     Raises:
-        RunError: the name is too long, or nothing of it can be seen.
+        RunError: the name is too long, nothing of it can be seen, or it has another than `seen`.
     """
     name = name.strip()
     if problem := name_problem(name):
         raise RunError(problem)
     with beside.changing(_names_file()) as names:
+        if seen is not None and (now := open_run(run_id).name) not in (seen, name):
+            raise RunError(
+                f"Somebody else has called this run {now!r} meanwhile: rename it again if it is to "
+                f"be {name!r}."
+            )
         names[run_id] = name
 
 
@@ -134,7 +142,10 @@ def delete(run_id: str) -> None:
         raise RunError(f"No run {run_id!r} to delete.")
     _bin().mkdir(parents=True, exist_ok=True)
     shutil.rmtree(_bin() / run_id, ignore_errors=True)
-    source.rename(_bin() / run_id)
+    try:
+        source.rename(_bin() / run_id)
+    except FileNotFoundError:
+        raise RunError(f"Run {run_id!r} has just been deleted by somebody else.") from None
     for old in _in_bin()[IN_BIN:]:
         shutil.rmtree(old, ignore_errors=True)
 
@@ -166,4 +177,7 @@ def restore(run_id: str) -> None:
     source = _bin() / run_id
     if not ID_PATTERN.fullmatch(run_id) or not source.is_dir():
         raise RunError(f"Run {run_id!r} is no longer in the bin.")
-    source.rename(artifacts.runs_dir() / run_id)
+    try:
+        source.rename(artifacts.runs_dir() / run_id)
+    except FileNotFoundError:
+        raise RunError(f"Run {run_id!r} has just been brought back by somebody else.") from None

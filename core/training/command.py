@@ -11,14 +11,15 @@ from core.models import lazy_torch
 from core.training import check, jobs
 from core.training.config import PREDICT, TrainConfig
 from core.training.jobs.preflight import absolute, weights_problem
-from core.training.options import CHECK, parse_args, parse_predict
+from core.training.options import CHECK, WAIT, parse_args, parse_predict
 
 
 def main(argv: Sequence[str] | None = None, prog: str = "train.py") -> int:
     """Train: the exit code is 0 done, 1 refused or failed in one line, 130 interrupted."""
-    if CHECK in (sys.argv[1:] if argv is None else argv):
+    given = sys.argv[1:] if argv is None else argv
+    if CHECK in given:
         return _check(argv, prog)
-    return _run(lambda: parse_args(argv, prog), prog)
+    return _run(lambda: parse_args(argv, prog), prog, WAIT in given)
 
 
 def _check(argv: Sequence[str] | None, prog: str) -> int:
@@ -37,7 +38,7 @@ def predict(argv: Sequence[str] | None = None, prog: str = "fencepost predict") 
     return _run(lambda: (parse_predict(argv, prog), None), prog)
 
 
-def _run(asked: Callable[[], tuple[TrainConfig, str | None]], prog: str) -> int:
+def _run(asked: Callable[[], tuple[TrainConfig, str | None]], prog: str, wait: bool = False) -> int:
     job = None
     try:
         config, resume = asked()
@@ -51,7 +52,7 @@ def _run(asked: Callable[[], tuple[TrainConfig, str | None]], prog: str) -> int:
         config = _of_job(resume) if known else absolute(config)
         if config.mode == PREDICT and (problem := weights_problem(config)):
             raise ModelError(problem)
-        with jobs.record(config, resume) as job:
+        with jobs.record(config, resume, wait) as job:
             from core.training.recipe import (
                 train,  # brings torch: --help and a refusal need not wait for it
             )

@@ -11,7 +11,7 @@ from core.datasets.kinds import KINDS, with_said
 from core.errors import DatasetError
 from core.training.config import PREDICT, TrainConfig, flag, model_in, recommended
 
-CHECK = "--check"
+CHECK, WAIT = "--check", "--wait"
 METAVARS = {str: "TEXT", int: "N", float: "X"}
 ALSO = {"dataset": ("--data",), "model": ("--arch",)}  # more names for them, to predict
 OPTIONAL = ("classes", "size", "mean", "std", "features_by", "device", "workers", "name")
@@ -44,6 +44,11 @@ def parser(prog: str = "train.py") -> argparse.ArgumentParser:
         CHECK,
         action="store_true",
         help="say what the data holds, and train nothing",
+    )
+    groups["run"].add_argument(
+        WAIT,
+        action="store_true",
+        help="train once the others are done, where others do",
     )
     groups["run"].add_argument(
         "--resume",
@@ -107,6 +112,7 @@ def parse_args(
     given = vars(options.parse_args(argv))
     resume = given.pop("resume")
     given.pop("check")
+    given.pop("wait")
     chosen = {k: v for k, v in given.items() if v is not None}
     if resume == "":
         options.error("--resume= names no job: give its id, or nothing for the newest")

@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from core import queries
 from core.datasets import Dataset
 from core.errors import DatasetError
-from core.queries import spreadsheet
+from core.queries import csv_file
 from core.queries.rankings import measures, rankings
 from core.queries.selection import Selection
 from core.runs import Run
 from core.runs import images as run_images
 from core.runs.images import FileRunImages
 from core.runs.table.predictions import prob_column
+from dashboard.components import download
+from dashboard.server.zipped import zipped
 from dashboard.session import cached, picks
 
 LEFT_OUT = "left_out.txt"
-MOST_BYTES = 200_000_000  # of pictures in a ZIP, which the server holds in memory
+MOST_BYTES = 200_000_000  # of pictures in a ZIP
+LARGE = 20_000_000  # bytes, from which on the size is named
+CSV = "text/csv"
 TITLES = {
     "label_name": "True class",
     "pred_name": "Predicted class",
@@ -33,40 +36,32 @@ TITLES = {
 }
 
 
-def as_csv(run: Run, rows: tuple[int, ...]) -> bytes:
-    """Every column of these rows, with class names."""
-    return spreadsheet.as_csv(_with_gained(run, queries.export(run, rows)))
-
-
-def _with_gained(run: Run, table: pd.DataFrame) -> pd.DataFrame:
-    """The rows with every column that the run gained, as the score of a concept."""
-    return queries.with_columns(run, table, [column.name for column in run.columns])
-
-
-def as_zip(run: Run, rows: tuple[int, ...]) -> bytes:
+def zip_parts(run: Run, rows: tuple[int, ...]) -> Generator[bytes]:
     """The pictures and their CSV: files as they are, other pictures as PNG.
 
     What cannot be read, and what goes beyond MOST_BYTES, is listed in a text file.
     """
-    table = _with_gained(run, queries.export(run, rows))
+    yield from zipped(_members(run, rows))
+
+
+def _members(run: Run, rows: tuple[int, ...]) -> Generator[tuple[str, Iterable[bytes]]]:
     source = run_images.open_images(run)
-    buffer, left_out, packed = io.BytesIO(), [], 0
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("images.csv", spreadsheet.as_csv(table), zipfile.ZIP_DEFLATED)
-        for _, row in table.iterrows():
-            try:
-                suffix, data = _picture(source, row["split"], int(row["index"]))
-            except (DatasetError, OSError) as error:
-                left_out.append(str(error))
-                continue
-            if packed + len(data) > MOST_BYTES:
-                left_out.append(f"{file_name(row, suffix)}: beyond {MOST_BYTES // 1_000_000} MB")
-                continue
-            archive.writestr(file_name(row, suffix), data)
-            packed += len(data)
-        if left_out:
-            archive.writestr(LEFT_OUT, "\n".join(left_out))
-    return buffer.getvalue()
+    left_out, packed = [], 0
+    yield "images.csv", csv_file.of_rows(run, rows)
+    for row in queries.rows(run, rows).to_dict("records"):
+        try:
+            suffix, data = _picture(source, row["split"], int(row["index"]))
+        except (DatasetError, OSError) as error:
+            left_out.append(str(error))
+            continue
+        name = file_name(run.classes, row, suffix)
+        if packed + len(data) > MOST_BYTES:
+            left_out.append(f"{name}: beyond {MOST_BYTES // 1_000_000} MB")
+            continue
+        yield name, [data]
+        packed += len(data)
+    if left_out:
+        yield LEFT_OUT, ["\n".join(left_out).encode()]
 
 
 def _picture(source: Dataset | FileRunImages, split: str, index: int) -> tuple[str, bytes]:
@@ -78,9 +73,10 @@ def _picture(source: Dataset | FileRunImages, split: str, index: int) -> tuple[s
     return ".png", buffer.getvalue()
 
 
-def file_name(row: pd.Series, suffix: str) -> str:
+def file_name(classes: Sequence[str], row: Mapping[str, Any], suffix: str) -> str:
     """`test-00012-deer-as-cat.png`, in letters and a length that every file system takes."""
-    label, pred = (_cut(re.sub(r"[^\w]+", "_", row[c])) for c in ("label_name", "pred_name"))
+    named = (classes[row[key]] for key in ("label", "pred"))
+    label, pred = (_cut(re.sub(r"[^\w]+", "_", name)) for name in named)
     return f"{row['split']}-{row['index']:05d}-{label}-as-{pred}{suffix}"
 
 
@@ -110,31 +106,36 @@ def show_table(run: Run, shown: list[int]) -> None:
 
 def offer_picked(run: Run, rows: tuple[int, ...]) -> None:
     """Take away the picked images: their table, and themselves."""
-    st.download_button(
-        "Table (CSV)", lambda: as_csv(run, rows), f"{run.id}-picked.csv", "text/csv",
-        icon=":material/download:", on_click="ignore", key="export_csv",
+    key = f"{run.id}/{rows}"
+    download.offer(
+        "Table (CSV)", f"{run.id}-picked.csv", CSV, lambda: csv_file.of_rows(run, rows),
+        key=f"csv/{key}", icon="download",
     )  # fmt: skip
-    problem = cached.images_problem(run)
-    st.download_button(
-        "Images (ZIP)", lambda: as_zip(run, rows), f"{run.id}-picked.zip", "application/zip",
-        icon=":material/folder_zip:", disabled=bool(problem), on_click="ignore",
-        key="export_zip", help=problem or None,
+    if problem := cached.images_problem(run):
+        st.button(
+            "Images (ZIP)", icon=":material/folder_zip:", disabled=True, key="export_zip",
+            help=problem,
+        )  # fmt: skip
+        return
+    download.offer(
+        "Images (ZIP)", f"{run.id}-picked.zip", "application/zip", lambda: zip_parts(run, rows),
+        key=f"zip/{key}", icon="folder_zip",
     )  # fmt: skip
 
 
 def offer_export(run: Run, selection: Selection, n: int, shown: list[int]) -> None:
     """Pick the page that is shown, or take away the whole selection of `n`."""
+    size = csv_file.about_bytes(run, n)
+    named = f", about {round(size / 1e6, -1):,.0f} MB" if size >= LARGE else ""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             "Pick this page", icon=":material/done_all:", on_click=picks.add, args=(run, shown)
         )
-        st.download_button(
-            f"All {n:,} rows (CSV)" if n > 1 else "Its row (CSV)",
-            lambda: spreadsheet.as_csv(
-                _with_gained(run, queries.export_selection(run, selection))
-            ),
-            f"{run.id}-{selection.split}.csv", "text/csv", icon=":material/table:",
-            on_click="ignore", key="export_all",
-            help="The predictions table of this selection: index, label, prediction, every "
+        download.offer(
+            f"All {n:,} rows (CSV{named})" if n > 1 else "Its row (CSV)",
+            f"{run.id}-{selection.split}.csv", CSV,
+            lambda: csv_file.of_selection(run, selection), key=f"csv/{run.id}/{selection}",
+            icon="table",
+            about="The predictions table of this selection: index, label, prediction, every "
             "class's probability",
         )  # fmt: skip

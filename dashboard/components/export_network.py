@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import subprocess
 import sys
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +15,8 @@ from core import artifacts
 from core.errors import RunError
 from core.exports.forms import FORMS, natural
 from core.runs import Run
+from dashboard.components import download
+from dashboard.server.zipped import pieces, zipped
 from dashboard.session import actions
 from dashboard.text import plain
 
@@ -69,15 +69,12 @@ def _show_made(made: dict[str, Any]) -> None:
         st.warning(plain(made["words"]), icon=":material/info:")
     st.caption(plain(f"Written to {folder}"))
     st.code(made["lines"], language="python")
-    st.download_button(
-        "Download", lambda: _zipped(folder), f"{folder.name}.zip", "application/zip",
-        key=f"download_{folder.name}", icon=":material/download:", on_click="ignore",
+    download.offer(
+        "Download", f"{folder.name}.zip", "application/zip",
+        lambda: zipped((f"{folder.name}/{path.name}", pieces(path)) for path in files(folder)),
+        key=f"network/{folder}", icon="download",
     )  # fmt: skip
 
 
-def _zipped(folder: Path) -> bytes:
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w") as archive:
-        for path in sorted(folder.iterdir()):
-            archive.write(path, f"{folder.name}/{path.name}")
-    return held.getvalue()
+def files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if path.is_file())

@@ -46,6 +46,7 @@ def show_running(job_id: str) -> None:
     actions.show_problem()
     progress = job.progress()
     st.subheader(title(job))
+    st.caption(started(job))
     st.progress(progress.fraction or 0.0, text=plain(bar_text(job, progress)))
     # Each part in a container that is there from the start: nothing below moves when it fills.
     with st.container():
@@ -63,6 +64,30 @@ def show_running(job_id: str) -> None:
     with st.container():
         _show_curves(job)
     show_log(job)
+
+
+def started(job: Job) -> str:
+    """Who started it, and when, as Markdown."""
+    by = f" by {plain(job.by)}" if job.by else ""
+    return f"Started{by}, {when(job.queued or job.created)}"
+
+
+@st.fragment(run_every="2s")
+def show_line(known: tuple[str, ...]) -> None:
+    """Those that wait, in their order; the page anew where it has changed."""
+    found = jobs.waiting()
+    if tuple(job.id for job in found) != known:
+        st.rerun()
+    actions.show_problem()
+    st.subheader("Waiting")
+    for place, job in enumerate(found, 1):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"{place}. **{title(job)}** · {started(job)}", width="content")
+            if actions.may("train", job):
+                st.button(
+                    "Cancel", key=f"cancel_{job.id}", icon=":material/close:", type="tertiary",
+                    disabled=job.cancelling, on_click=actions.cancel, args=(job.id,),
+                )  # fmt: skip
 
 
 def _show_numbers(progress: Progress) -> None:

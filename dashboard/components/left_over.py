@@ -18,8 +18,10 @@ def offer(
     """A button for each; of several, each says when it was changed last."""
     for number, each in enumerate(found):
         when = f", {each.when}" if len(found) > 1 else ""
+        copied = "a copy of " if each.elsewhere else ""
+        where = "in work in another tab" if each.elsewhere else "unsaved"
         st.button(
-            f"Continue with {words(each.value)} (unsaved{when})", icon=":material/history:",
+            f"Continue with {copied}{words(each.value)} ({where}{when})", icon=":material/history:",
             key=f"{key}_{each.id}", type="secondary" if number else "primary",
             on_click=take_up, args=(each,),
         )  # fmt: skip

@@ -28,10 +28,12 @@ def allowed(who: str | None, action: Action, thing: object = None) -> bool:
         who: the person's name, as `visitor` gives it; None where nobody had to say.
         thing: the run, job or concept, or its id; None where there is none yet.
 
-    Today the answer is the same for everybody and everything: no where FENCEPOST_READ_ONLY is 1.
+    The answer is no where FENCEPOST_READ_ONLY is 1, and of a job that another login has started.
     """
     if action not in ACTIONS:
         raise ValueError(f"There is no action {action!r}: {', '.join(ACTIONS)}.")
+    if who and getattr(thing, "by", "") not in ("", who):
+        return False
     return os.environ.get("FENCEPOST_READ_ONLY", "").lower() not in {"1", "true", "yes", "on"}
 
 

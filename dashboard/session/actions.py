@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from core import artifacts, runs
-from core.errors import FencepostError
+from core.errors import FencepostError, JobError
 from core.training import jobs
 from dashboard.server import access
 from dashboard.server.access import Action
@@ -56,13 +56,25 @@ def resume(job_id: str) -> None:
     attempt("train", job_id, jobs.resume, job_id)
 
 
+def who() -> str:
+    """Who is at this page, for others to read: their login, else where they are if not here."""
+    return access.visitor() or st.context.ip_address or ""
+
+
 def cancel(job_id: str) -> None:
-    attempt("train", job_id, jobs.cancel, job_id)
+    attempt("train", None, _cancel, job_id)
 
 
-def rename(run_id: str, key: str) -> None:
-    """Give the run the name that the text input of this key holds."""
-    attempt("rename", run_id, runs.rename, run_id, st.session_state[key])
+def _cancel(job_id: str) -> None:
+    job = jobs.open_job(job_id)
+    if not may("train", job):
+        raise JobError(f"This training is {job.by}'s, who alone can cancel it.")
+    jobs.cancel(job_id)
+
+
+def rename(run_id: str, key: str, seen: str) -> None:
+    """Give the run, which was called `seen`, the name in the text input of this key."""
+    attempt("rename", run_id, runs.rename, run_id, st.session_state[key], seen)
     st.session_state[RENAMING] = False
 
 

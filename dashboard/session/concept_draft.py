@@ -26,7 +26,7 @@ BY_ERRORS = "what sets those errors apart"
 
 @dataclass(frozen=True)
 class Draft:
-    """What a concept is made of; `kept` is the name it is stored under, if it is.
+    """What a concept is made of; `kept` is the name it is stored under, if it is, `base` as what.
 
     `working` is what it is called where nobody gives it a `name`.
 
@@ -44,6 +44,7 @@ class Draft:
     origin: str = ""
     ranked: str = BY_ERRORS
     kept: str = ""
+    base: str = ""
     threshold: float | None = None
     corrected: bool = False
     held_out: HeldOut | None = None
@@ -94,7 +95,7 @@ def _from_json(run_id: str, found: dict[str, Any]) -> Draft | None:
     rows = {key: tuple(map(int, found[key])) for key in ("shows", "without")}
     given: dict[str, Any] = found | rows | {"held_out": HeldOut.from_json(found.get("held_out"))}
     draft = Draft(**given)
-    texts = (draft.name, draft.working, draft.origin, draft.ranked, draft.kept)
+    texts = (draft.name, draft.working, draft.origin, draft.ranked, draft.kept, draft.base)
     numbers = (draft.channel, draft.threshold)
     sound = all(isinstance(text, str) for text in texts)
     sound = sound and all(isinstance(number, int | float | None) for number in numbers)
@@ -138,6 +139,7 @@ def open_stored(run: Run, stored: Stored) -> Draft:
         *rows,
         channel,
         kept=stored.name,
+        base=stored.version,
         threshold=stored.concept.threshold if fits else None,
         held_out=stored.concept.held_out if fits else None,
     )
@@ -218,18 +220,28 @@ def call(run: Run, name: str) -> None:
         WORK.put(replace(draft, name=name))
 
 
-def save(run: Run, draft: Draft, then: str | None = None) -> None:
-    """Keep the concept, from a callback; `then` names the page to go to with it."""
-    draft = current(run) or draft
+def save(run: Run, drawn: Draft, seen: str = "", then: str | None = None) -> None:
+    """Keep the concept, from a callback; `then` names the page to go to with it.
+
+    `seen` is the version that the page showed under the name of what it had `drawn`.
+    """
+    draft = current(run) or drawn
 
     def keep() -> None:
-        kept = store.save(run, learned(run, draft))
-        if draft.kept and draft.kept != kept.name:
-            store.delete(run, draft.kept)  # it was given another name, and can be undone
-        WORK.saved(replace(draft, name=kept.name, kept=kept.name))
+        over = seen if draft.called == drawn.called else ""
+        kept = store.save(run, learned(run, draft), over)
+        _bin_old_name(run, draft, kept)
+        WORK.saved(replace(draft, name=kept.name, kept=kept.name, base=kept.version))
 
     if actions.attempt("save", run, keep) and then:
         navigation.open_page(then)
+
+
+def _bin_old_name(run: Run, draft: Draft, kept: Stored) -> None:
+    """It was given another name; what somebody else has made of the old one stays."""
+    old = store.find(run, draft.kept) if draft.kept and draft.kept != kept.name else None
+    if old and old.version == draft.base:
+        store.delete(run, old.name, draft.base)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

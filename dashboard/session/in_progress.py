@@ -23,11 +23,15 @@ T = TypeVar("T", bound=OfRun)
 
 @dataclass(frozen=True)
 class LeftOver(Generic[T]):
-    """What was in work before a reload, or is in another session; `changed` is a POSIX time."""
+    """What was in work before a reload, or is in another session; `changed` is a POSIX time.
+
+    `elsewhere`: whether that session is still open, so that only a copy can be gone on with.
+    """
 
     id: str
     changed: float
     value: T
+    elsewhere: bool = False
 
     @property
     def when(self) -> str:
@@ -74,12 +78,15 @@ class InProgress(Generic[T]):
             except (KeyError, TypeError, ValueError):
                 continue
             if value is not None:
-                found.append(LeftOver(piece.id, piece.changed, value))
+                elsewhere = unsaved.in_other_session(piece.id)
+                found.append(LeftOver(piece.id, piece.changed, value, elsewhere))
         return found
 
     def take_up(self, left: LeftOver[T]) -> None:
-        """Go on with it."""
-        st.session_state[self.key], st.session_state[self._id] = left.value, left.id
+        """Go on with it; with a copy where another session does."""
+        self.begin(left.value)
+        if unsaved.claim(left.id):
+            st.session_state[self._id] = left.id
 
     def saved(self, value: T) -> None:
         """It is kept elsewhere, as this; what was written down of it is no longer needed."""

@@ -7,7 +7,8 @@ import streamlit as st
 from core.errors import JobError
 from core.training import jobs
 from core.training.jobs import Job
-from dashboard.components.job_panels import bar_text
+from dashboard.components.job_panels import bar_text, started
+from dashboard.server import access
 from dashboard.session import actions, navigation, state
 from dashboard.session.actions import FINISHED, WATCHED
 from dashboard.text import plain
@@ -20,29 +21,42 @@ def open_finished() -> None:
 
 
 def training_status(on_train_page: bool) -> None:
-    """How far the training is; the Train page itself tells of it, so there this need not."""
-    if job := jobs.running():
-        st.session_state[WATCHED] = job.id
-        if not on_train_page:
-            _show_running(job.id)
-        return
-    if WATCHED in st.session_state and not on_train_page:
-        _show_outcome(st.session_state[WATCHED])
+    """How far the training is, and who waits; the Train page itself tells of it."""
+    job, waiting = jobs.running(), jobs.waiting()
+    watched = st.session_state.get(WATCHED)
+    if watched and (job is None or job.id != watched) and not on_train_page:
+        _show_outcome(watched)
+    if job:
+        st.session_state.setdefault(WATCHED, job.id)
+    if (job or waiting) and not on_train_page:
+        _show_running(job.id if job else "")
 
 
 @st.fragment(run_every="2s")
 def _show_running(job_id: str) -> None:
     """A small bar that lives on while the page stays as it is."""
     navigation.leave_if_asked()
-    job = _job(job_id)
-    if job is None or not job.active:
+    line = jobs.waiting()
+    job = _job(job_id) if job_id else jobs.running()
+    if (job_id and (job is None or not job.active)) or (not job_id and (job or not line)):
         st.rerun()
-    progress = job.progress()
-    st.progress(progress.fraction or 0.0, text=plain(bar_text(job, progress)))
+    if job:
+        progress = job.progress()
+        st.progress(progress.fraction or 0.0, text=plain(bar_text(job, progress)))
+        st.caption(started(job))
+    if line:
+        st.caption(_counted(line))
     st.button(
         "Watch the training", key="sidebar_watch", icon=":material/monitoring:", width="stretch",
         on_click=navigation.open_page, args=("train",),
     )  # fmt: skip
+
+
+def _counted(line: list[Job]) -> str:
+    """How many wait, and the place of one's own, where it can be known as that."""
+    n, me = len(line), access.visitor()
+    own = next((place for place, job in enumerate(line, 1) if me and job.by == me), None)
+    return f"{n} {'waits' if n == 1 else 'wait'}" + (f", yours is number {own}" if own else "")
 
 
 def _job(job_id: str) -> Job | None:

@@ -163,7 +163,7 @@ def test_a_fixed_image_opens_and_back_leads_here(visit, comparison):
 
 def test_the_report_has_the_numbers_and_asks_for_nothing(visit, comparison, browser, tmp_path):
     page = visit()
-    button = page.get_by_role("button", name="Download report")
+    button = page.get_by_role("link", name="Download report")
     button.wait_for(timeout=60_000)  # drawn last, as it tells of everything above
     with page.expect_download(timeout=60_000) as waiting:
         button.click()

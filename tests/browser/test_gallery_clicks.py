@@ -122,7 +122,7 @@ def test_picks_are_exported_as_table_and_pictures(visit, run):
 
 def download(page: Page, name: str) -> bytes:
     with page.expect_download() as waiting:
-        page.get_by_role("button", name=name).click()
+        page.get_by_role("link", name=name).click()
     return waiting.value.path().read_bytes()
 
 

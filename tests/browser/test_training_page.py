@@ -19,7 +19,7 @@ from core.training.jobs import jobfolder
 from dashboard.components.train_options import FILE
 from tests import drawn
 from tests.browser.conftest import Server, serve
-from tests.browser.screen import settled, title, wait_until
+from tests.browser.screen import heading, settled, title, wait_until
 
 STARTS = 60_000  # milliseconds: a busy machine takes its time to bring torch
 FOREVER = 10_000  # epochs; such a training ends by being cancelled
@@ -164,13 +164,17 @@ def test_folder_that_is_not_there_is_refused(visit):
     assert [job.id for job in jobs.list_jobs()] == before
 
 
-def test_second_training_is_refused(visit, photos):
+def test_a_second_training_waits_and_can_be_cancelled(visit, photos):
     page = visit("train")
     fill_folder_form(page, photos, epochs=1)
     with training_elsewhere(photos):
         start(page)
-        expect(page.get_by_text(f"already running (resnet50 on folder:{photos}")).to_be_visible()
-    expect(page.get_by_text("was interrupted")).to_be_visible()
+        heading(page, "Waiting")
+        [waiting] = jobs.waiting()
+        press(page, f"cancel_{waiting.id}")
+        expect(page.get_by_role("heading", name="Waiting")).to_have_count(0, timeout=STARTS)
+        assert jobs.open_job(waiting.id).state == "cancelled"
+    expect(page.get_by_text("was cancelled")).to_be_visible(timeout=STARTS)
 
 
 @contextmanager

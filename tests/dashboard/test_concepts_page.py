@@ -10,6 +10,7 @@ import pytest
 
 from core import artifacts
 from core.concepts import store
+from core.concepts.learning import picking
 from dashboard.session import concept_draft, unsaved
 from tests import planted
 from tests.dashboard.conftest import words
@@ -261,3 +262,50 @@ def test_a_concept_that_only_repeats_a_class_says_so(fence_story, open_page):
     app.session_state[concept_draft.HANDED] = {"shows": shows, "without": deer, "name": "cats"}
     app.run()
     assert "What was picked tells cat from other classes" in words(app)
+
+
+def test_who_saves_under_a_name_taken_meanwhile_sees_both_and_decides(drafted, fence_story):
+    run, shows, _ = fence_story
+    mine, other = drafted(), drafted()
+    other.session_state[concept_draft.DRAFT] = replace(
+        other.session_state[concept_draft.DRAFT], shows=tuple(shows[:5])
+    )
+    other.run().button(key="concept_save").click().run()
+    mine.button(key="concept_save").click().run()
+    assert "was saved by somebody else meanwhile" in words(mine)
+    assert "There is already a concept “fence”: saving replaces it. Kept: 5 images" in words(mine)
+    assert "Yours: 10 images that show it, 10 that do not" in words(mine)
+    assert store.load(run, "fence").concept.n_shows == 5
+    mine.button(key="concept_save").click().run()
+    assert "somebody else" not in words(mine)
+    assert store.load(run, "fence").concept.n_shows == 10
+    other.button(key="concept_save").click().run()
+    assert "“fence” was saved by somebody else since you opened it" in words(other)
+    assert "Theirs: 10 images that show it, 10 that do not. Yours: 5" in words(other)
+    other.button(key="concept_theirs").click().run()
+    assert len(other.session_state[concept_draft.DRAFT].shows) == 10
+
+
+def test_a_concept_that_somebody_corrected_meanwhile_is_not_deleted(drafted, fence_story):
+    run, shows, without = fence_story
+    app = drafted()
+    app.button(key="concept_save").click().run()
+    store.save(run, picking.learn_from(run, shows[:5], without, name="fence"))
+    app.button(key="concept_delete").click().run()
+    assert "was saved by somebody else meanwhile" in words(app)
+    assert store.load(run, "fence").concept.n_shows == 5
+
+
+def test_a_draft_in_work_in_another_open_tab_is_offered_as_a_copy(
+    drafted, open_page, fence_story, monkeypatch
+):
+    drafted()
+    monkeypatch.setattr(unsaved, "in_other_session", lambda piece: True)
+    monkeypatch.setattr(unsaved, "claim", lambda piece: False)
+    app = open_page("concepts")
+    [left] = left_over(app)
+    assert left.label == "Continue with a copy of fence (in work in another tab)"
+    left.click().run()
+    name_of(app).set_value("mesh").run()
+    kept = unsaved.pieces(fence_story[0].id, concept_draft.DRAFT)
+    assert {piece.value["name"] for piece in kept} == {"fence", "mesh"}

@@ -137,7 +137,7 @@ def test_two_who_judge_the_same_images_lose_no_verdict(looked, look_anew):
     press(looked, "undo")
     again = look_anew()
     assert again.subheader[0].value == "3 of 12"
-    assert "**Accepted** 1 · rejected 1" in words(again)
+    assert "**Accepted** 2 · rejected 0" in words(again)
 
 
 def test_an_image_of_another_class_joins_that_class(run, looked):
@@ -223,3 +223,32 @@ def test_read_only_looks_through_what_was_opened_and_saves_nothing(
     app.button_group(key="evidence_offered").set_value(f"folder:{folder}").run()
     press(app, "accept", "add")
     assert app.button(key="fix_save").disabled
+
+
+def test_of_two_verdicts_on_one_image_the_first_counts_and_the_second_is_told(looked, look_anew):
+    other = look_anew()
+    press(looked, "accept")
+    press(other, "reject")
+    assert "accepted as this or another class the image that you rejected" in words(other)
+    assert "**Accepted** 1 · rejected 0" in words(other)
+    press(other, "undo", "reject")
+    assert "**Accepted** 0 · rejected 1" in words(look_anew())
+
+
+def test_what_another_judged_is_not_offered_again(looked, look_anew):
+    other = look_anew()
+    press(looked, "accept", "accept")
+    press(other.run(), "reject")
+    assert other.subheader[0].value == "4 of 12"
+    press(other, "undo")
+    assert "**Accepted** 2 · rejected 0" in words(other)
+
+
+def test_what_cannot_be_written_stays_in_the_session(looked, look_anew, monkeypatch):
+    press(looked, "accept")
+    with monkeypatch.context() as full:
+        full.setattr(artifacts, "write_json", lambda *_: (_ for _ in ()).throw(OSError(28, "full")))
+        press(looked, "accept", "reject")
+    assert "**Accepted** 2 · rejected 1" in words(looked.run())
+    press(looked, "reject")
+    assert "**Accepted** 2 · rejected 2" in words(look_anew())

@@ -307,3 +307,12 @@ def test_groups_and_channels_make_concepts_of_their_own(planted_run):
         "named": False,
         "from": "deer predicted as cat",
     }
+
+
+def test_a_mark_that_somebody_else_has_just_set_stands_and_is_told(planted_run, open_page):
+    app = open_page("explain")
+    channel_marks.mark(planted_run, CAT, planted.FENCE, "belongs")
+    key = f"explain_mark_{planted_run.id}_{CAT}_{planted.FENCE}"
+    app.button_group(key=key).set_value("spurious").run()
+    assert "has just marked channel" in words(app)
+    assert channel_marks.spurious(planted_run, CAT) == []

@@ -261,3 +261,12 @@ def test_details_repeat_a_training_by_its_command(tiny_run, open_page):
 def test_the_word_of_a_run_that_is_gone_goes_too(tiny_run, open_page):
     [told] = open_page("overview", run="gone").toast
     assert told.proto.duration == 20
+
+
+def test_a_name_that_somebody_else_has_given_meanwhile_is_not_lost(tiny_run, open_page):
+    app = open_page("runs")
+    runs.rename("tiny", "theirs")
+    app.text_input(key="runs_name_tiny").set_value("mine")
+    app = press(app, "runs_rename")
+    assert "called this run 'theirs' meanwhile" in words(app)
+    assert app.dataframe[0].value["name"].tolist() == ["theirs"]

@@ -10,8 +10,9 @@ import pytest
 from core import artifacts
 from core.datasets import download
 from core.training import jobs
-from core.training.config import TrainConfig
+from core.training.config import TrainConfig, recommended
 from core.training.jobs import jobfolder, preflight
+from dashboard.server import access
 from tests import drawn
 from tests.dashboard import conftest
 
@@ -36,7 +37,7 @@ def make_job(artifacts_root):
     def make(state: str, events: list[dict] | None = None, **others) -> str:
         folder = jobfolder.make_folder()
         jobfolder.write_record(folder, CONFIG, state, **others)
-        if state == "running":
+        if state in ("running", "queued"):
             jobfolder.write_process(folder, os.getpid())
         lines = [json.dumps(event) for event in events or []]
         (folder / "events.jsonl").write_text("".join(f"{line}\n" for line in lines))
@@ -154,3 +155,49 @@ def test_the_form_begins_with_what_was_given_last(open_page, make_job):
     app = open_page("train")
     assert app.number_input(key="train_demo_epochs").value == CONFIG.epochs
     assert app.text_input(key="train_demo_name").value == ""
+
+
+def test_while_one_trains_another_can_be_started_to_wait(open_page, make_job, monkeypatch):
+    started = []
+    monkeypatch.setattr(jobs, "start", lambda *given: started.append(given))
+    make_job("running", TRAINING, by="anna@example.org")
+    app = open_page("train")
+    assert "Started by anna@example.org, " in words(app)
+    app.toggle(key="train_again").set_value(True).run()
+    press(app, "train_start")
+    assert [config for config, *_ in started] == [recommended("demo")]
+
+
+def test_those_who_wait_stand_in_their_order(run, open_page, make_job, monkeypatch):
+    make_job("running", TRAINING)
+    second = make_job("queued", queued="2026-01-01T10:00:02", by="ben@example.org")
+    make_job("queued", queued="2026-01-01T10:00:01")
+    asked = []
+    monkeypatch.setattr(jobs, "cancel", asked.append)
+    monkeypatch.setattr(access, "visitor", lambda: None)
+    app = open_page("train")
+    places = [e.value for e in app.markdown if "bold" in str(e.value)]
+    assert [place.split(".")[0] for place in places] == ["1", "2"]
+    assert r"by ben\@example\.org, " in places[1]
+    press(app, f"cancel_{second}")
+    assert asked == [second]
+    assert "2 wait" in words(open_page("gallery"))
+
+
+def test_of_several_logins_each_cancels_their_own(open_page, make_job, monkeypatch):
+    own, other = (make_job("queued", by=f"{name}@example.org") for name in ("anna", "ben"))
+    monkeypatch.setattr(access, "visitor", lambda: "anna@example.org")
+    app = open_page("train")
+    keys = [button.key for button in app.button]
+    assert f"cancel_{own}" in keys
+    assert f"cancel_{other}" not in keys
+    assert "yours is number 1" in words(open_page("gallery"))
+
+
+def test_what_another_cancels_all_the_same_is_refused(open_page, make_job, monkeypatch):
+    job_id = make_job("queued", by="ben@example.org")
+    monkeypatch.setattr(access, "visitor", lambda: "ben@example.org")
+    app = open_page("train")
+    monkeypatch.setattr(access, "visitor", lambda: "anna@example.org")
+    assert "ben@example.org's, who alone can cancel it" in words(press(app, f"cancel_{job_id}"))
+    assert jobs.open_job(job_id).alive

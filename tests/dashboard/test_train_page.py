@@ -24,7 +24,7 @@ def no_network(monkeypatch):
 def started(monkeypatch):
     """The configs that the page starts a training with; nothing is really started."""
     found: list[TrainConfig] = []
-    monkeypatch.setattr(jobs, "start", lambda config, resume=None: found.append(config))
+    monkeypatch.setattr(jobs, "start", lambda config, *_: found.append(config))
     return found
 
 
@@ -112,7 +112,7 @@ def test_empty_folder_name_is_refused(open_page, started):
 
 
 def test_training_that_began_elsewhere_meanwhile(open_page, monkeypatch):
-    def busy(config, resume=None):
+    def busy(config, *_):
         raise JobError("A training is already running")
 
     monkeypatch.setattr(jobs, "start", busy)

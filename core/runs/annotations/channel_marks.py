@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from core import artifacts
+from core.errors import RunError
 from core.runs import Run
 from core.runs.annotations import beside
 
@@ -29,11 +30,20 @@ def spurious(run: Run, pred: int) -> list[int]:
     return sorted(k for k, mark in of_class(run, pred).items() if mark == SPURIOUS)
 
 
-def mark(run: Run, pred: int, channel: int, how: Mark | None) -> None:
-    """Mark a channel for a class; None takes the mark away."""
+def mark(
+    run: Run, pred: int, channel: int, how: Mark | None, seen: Mark | Literal["any"] | None = "any"
+) -> None:
+    """Mark a channel for a class; None takes the mark away.
+
+    Raises:
+        RunError: it has neither this mark nor the one `seen`: somebody else has just set it.
+    """
     with beside.changing(_path(run)) as kept:
         marks = _of(kept, pred)
-        marks.pop(channel, None)
+        now = marks.pop(channel, None)
+        if seen != "any" and now not in (seen, how):
+            words = f"marked channel {channel} as {now}" if now else f"unmarked channel {channel}"
+            raise RunError(f"Somebody else has just {words}: mark it again if you disagree.")
         if how:
             marks[channel] = how
         every = _classes(kept) | {str(pred): {str(k): marks[k] for k in sorted(marks)}}

@@ -1,4 +1,7 @@
-"""Background training: at most one job, in a process of its own that outlives the dashboard."""
+"""Background training: one job at a time, in a process of its own that outlives the dashboard.
+
+Others wait their turn, each in a process too: see `line`.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,16 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from filelock import FileLock
 
 from core import artifacts
-from core.errors import JobError
 from core.training.config import TrainConfig
 from core.training.jobs import jobfolder, preflight, processes
 from core.training.jobs.jobfolder import Job, list_jobs, open_job, resumable, running
+from core.training.jobs.line import now, waiting
 from core.training.jobs.lock import busy, writable
 from core.training.jobs.recorder import Recorder, helping, record
 
@@ -34,32 +38,35 @@ __all__ = [
     "running",
     "start",
     "sweep",
+    "waiting",
 ]
 
 COMMAND = ("-m", "core.training")  # what a job's Python runs
+DOUBLE = 5  # seconds within which the same training is a second click
 GRACE = 15  # seconds for an interrupted training to write its end
 
 
 def refusal(config: TrainConfig) -> str:
     """Why a training with this config cannot work, found before it starts; "" where it can."""
-    if job := running():
-        return busy(job)
     return preflight.problem(config)
 
 
-def start(config: TrainConfig, resume: str | None = None) -> Job:
-    """Start a training, or go on with one, in a process of its own.
+def start(config: TrainConfig, resume: str | None = None, by: str = "") -> Job:
+    """Start a training, or go on with one, in a process of its own, which waits for its turn.
+
+    Args:
+        by: who starts it, where that is known.
 
     Raises:
-        JobError: another one runs, there is nothing to resume, or the disk takes nothing.
+        JobError: there is nothing to resume, or the disk takes nothing.
     """
     with writable(), _one_at_a_time():
-        if job := running():
-            raise JobError(busy(job))
         config = preflight.absolute(config)
+        if not resume and (twin := _just_started(config)):
+            return twin
         folder = resumable(resume).folder if resume else jobfolder.make_folder()
         try:
-            child = _begin(folder, config, resume)
+            child = _begin(folder, config, resume, by)
         except OSError:
             if not resume:
                 shutil.rmtree(folder, ignore_errors=True)
@@ -70,10 +77,18 @@ def start(config: TrainConfig, resume: str | None = None) -> Job:
     return open_job(folder.name)
 
 
-def _begin(folder: Path, config: TrainConfig, resume: str | None) -> subprocess.Popen:
+def _just_started(config: TrainConfig) -> Job | None:
+    """What the first of two clicks has started."""
+    since = (datetime.now(UTC) - timedelta(seconds=DOUBLE)).isoformat()
+    found = (job for job in list_jobs() if job.alive and job.created >= since[:19])
+    return next((job for job in found if job.config == config), None)
+
+
+def _begin(folder: Path, config: TrainConfig, resume: str | None, by: str) -> subprocess.Popen:
     (folder / "process.json").unlink(missing_ok=True)
     (folder / "cancel").unlink(missing_ok=True)
-    jobfolder.write_record(folder, config, "starting")
+    state = jobfolder.QUEUED if any(job.alive for job in list_jobs()) else "starting"
+    jobfolder.write_record(folder, config, state, queued=now(), **({"by": by} if by else {}))
     return _launch(folder, [f"--resume={folder.name}"] if resume else config.to_argv())
 
 
@@ -120,6 +135,6 @@ def cancel(job_id: str, grace: float = GRACE) -> None:
     """Ask a job to stop, and kill it where it does not within `grace` seconds; returns at once."""
     with _one_at_a_time():  # then a job that is just being started has its process
         job = open_job(job_id)
-        if job.active:
+        if job.alive:
             (job.folder / "cancel").touch()
             processes.stop(job.pid, job.born, grace)

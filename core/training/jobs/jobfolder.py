@@ -30,6 +30,7 @@ from core.training.jobs.tail import json_lines, terminal_text
 
 ID_PATTERN = re.compile(r"\d{8}-\d{6}-[0-9a-f]{4}")
 FINAL = ("done", "failed", "cancelled")
+QUEUED = "queued"
 RESUMABLE = ("interrupted", "failed", "cancelled")
 JOB_VARIABLE = "FENCEPOST_JOB"  # tells train.py which folder the dashboard made for it
 STARTING_SECONDS = 30  # from the folder to the process, on a machine under load
@@ -43,10 +44,12 @@ class Job:
     """One run of train.py.
 
     Attributes:
-        state: starting, running, done, failed, cancelled, or interrupted: it was killed.
+        state: starting, queued, running, done, failed, cancelled, or interrupted: it was killed.
         config: None where job.json is damaged; `error` says how.
         error: why it failed, in one line.
         run_id: the run that it left, once it is done.
+        by: who started it, where that is known.
+        queued: since when it stands in line.
     """
 
     id: str
@@ -59,14 +62,25 @@ class Job:
     run_id: str = ""
     pid: int = 0
     born: str = ""
+    by: str = ""
+    queued: str = ""
 
     @property
     def active(self) -> bool:
         return self.state in ("starting", "running")
 
     @property
+    def waiting(self) -> bool:
+        """Whether it stands in line."""
+        return self.state == QUEUED
+
+    @property
+    def alive(self) -> bool:
+        return self.active or self.waiting
+
+    @property
     def cancelling(self) -> bool:
-        return self.active and (self.folder / "cancel").exists()
+        return self.alive and (self.folder / "cancel").exists()
 
     @property
     def resumable(self) -> bool:
@@ -167,6 +181,8 @@ def _read(folder: Path) -> Job:
         finished=_text(meta, "finished"),
         error=_text(meta, "error"),
         run_id=_text(meta, "run_id"),
+        by=_text(meta, "by"),
+        queued=_text(meta, "queued"),
         **_process(folder),
     )
 
@@ -174,12 +190,12 @@ def _read(folder: Path) -> Job:
 def _with_fate(job: Job) -> Job:
     """A job that has written no end: it runs, or it was stopped from outside."""
     if processes.alive(job.pid, job.born):
-        return job if job.active else replace(job, state="running")
+        return job if job.alive else replace(job, state="running")
     if left := published.run_of(job.folder):
         return replace(job, state="done", run_id=left)
     if (job.folder / "cancel").exists():
         return replace(job, state="cancelled")
-    if job.state != "starting":
+    if job.state not in ("starting", QUEUED):
         return replace(job, state="interrupted")
     if not job.pid and _age(job.folder / "job.json") < STARTING_SECONDS:
         return job
@@ -223,7 +239,7 @@ def one_line(text: str, limit: int = 500) -> str:
 
 def make_folder() -> Path:
     """A new job's folder; the oldest beyond twenty go, those that can be resumed counted apart."""
-    found = [job for job in list_jobs() if not job.active]
+    found = [job for job in list_jobs() if not job.alive]
     for kind in (True, False):
         for old in [job for job in found if job.resumable == kind][KEPT - 1 :]:
             shutil.rmtree(old.folder, ignore_errors=True)
@@ -236,11 +252,11 @@ def make_folder() -> Path:
 
 
 def write_record(folder: Path, config: TrainConfig, state: str, **others: str) -> None:
-    """Write job.json; what it held of an earlier attempt but its birthday is gone."""
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    created = now
+    """Write job.json; what it held of an earlier attempt but its birthday, and by whom, is gone."""
+    created = datetime.now(UTC).isoformat(timespec="seconds")
     if (folder / "job.json").exists():
-        created = _load(folder).created or now
+        before = _load(folder)
+        created, others = before.created or created, {"by": before.by, **others}
     meta = {"id": folder.name, "created": created, "config": config.to_dict(), "state": state}
     artifacts.write_json(folder / "job.json", meta | others)
 

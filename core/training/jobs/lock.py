@@ -12,7 +12,7 @@ from filelock import FileLock, Timeout
 
 from core import artifacts
 from core.errors import JobError
-from core.training.jobs import jobfolder
+from core.training.jobs import jobfolder, line
 from core.training.jobs.progress import when
 
 # After a kill -9, data workers that have not noticed yet may hold the lock for some seconds more.
@@ -20,20 +20,27 @@ PATIENCE = 15
 
 
 @contextlib.contextmanager
-def only_training() -> Generator[None]:
-    """Hold the lock that one training at a time can hold; any death of the process frees it."""
+def only_training(patient: bool = False) -> Generator[None]:
+    """Hold the lock that one training at a time can hold; any death of the process frees it.
+
+    Whoever is patient has stood in line, and waits for as long as it takes.
+    """
     with writable():
         for folder in (artifacts.jobs_dir(), artifacts.runs_dir()):
             folder.mkdir(parents=True, exist_ok=True)
             tempfile.TemporaryFile(dir=folder).close()
     lock = FileLock(artifacts.jobs_dir() / ".training.lock")
     end = time.monotonic() + PATIENCE
+    if not patient and (first := next(iter(line.waiting()), None)):
+        raise JobError(busy(first))
     while True:
         try:
             with writable():
                 lock.acquire(timeout=0.2)
             break
         except Timeout:
+            if patient:
+                continue
             _refuse_beside_another(time.monotonic() > end)
     try:
         yield
@@ -53,9 +60,10 @@ def _refuse_beside_another(impatient: bool) -> None:
 def busy(job: jobfolder.Job) -> str:
     """What to tell the second of two trainings."""
     name = job.config.title() if job.config else job.id
+    state = "waiting" if job.waiting else "running"
     return (
-        f"A training is already running ({name}, since {when(job.created)}): wait until it is "
-        "done, or cancel it on the Train page."
+        f"A training is already {state} ({name}, since {when(job.created)}): add --wait to train "
+        "after it, or cancel it on the Train page."
     )
 
 

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from core import artifacts
-from core.errors import FencepostError
+from core.errors import FencepostError, JobError
 from core.training.config import TrainConfig
-from core.training.jobs import jobfolder, published
+from core.training.jobs import jobfolder, line, published
 from core.training.jobs.lock import only_training, writable
 
 FAREWELL = 15  # seconds for the first of several processes to write its end
@@ -150,13 +150,16 @@ def _mend(path: Path) -> None:
 
 
 @contextlib.contextmanager
-def record(config: TrainConfig, resume: str | None = None) -> Generator[Recorder]:
+def record(
+    config: TrainConfig, resume: str | None = None, wait: bool = False
+) -> Generator[Recorder]:
     """Record this process as the one job that trains; the exception that ends it goes on.
 
     A process that helps the first one of several records nothing; see Helper.
 
     Args:
         resume: the job to go on with, by its id or `last`; its folder is used again.
+        wait: stand in line where another training runs; what the dashboard starts always does.
 
     Raises:
         JobError: another training runs, or there is nothing to resume.
@@ -164,9 +167,10 @@ def record(config: TrainConfig, resume: str | None = None) -> Generator[Recorder
     if helping():
         yield from _help(config)
         return
-    with only_training():
+    ours = _in_line(config, resume) if wait or jobfolder.JOB_VARIABLE in os.environ else None
+    with only_training(patient=ours is not None):
         with writable():
-            job = _begun(config, resume)
+            job = _begun(config, resume, ours)
         with _interruptible():
             try:
                 yield job
@@ -183,9 +187,27 @@ def record(config: TrainConfig, resume: str | None = None) -> Generator[Recorder
             job.end("failed", error="It ended without leaving a run.")
 
 
-def _begun(config: TrainConfig, resume: str | None) -> Recorder:
+def _in_line(config: TrainConfig, resume: str | None) -> Path:
+    """The folder of a job whose turn it is."""
+    if int(os.environ.get("WORLD_SIZE", 1)) > 1:  # the others would give up on the first one
+        raise JobError("Under torchrun no training can wait its turn: leave out --wait.")
+    with writable():
+        folder = _folder(resume)
+        if jobfolder.JOB_VARIABLE not in os.environ:
+            jobfolder.write_record(folder, config, "starting", queued=line.now())
+        jobfolder.write_process(folder, os.getpid())
+    try:
+        with _interruptible():
+            line.wait_in(folder, config)
+    except KeyboardInterrupt:
+        Recorder(folder, config).end("cancelled")
+        raise
+    return folder
+
+
+def _begun(config: TrainConfig, resume: str | None, folder: Path | None) -> Recorder:
     """The job, which now says that it runs; a new one that cannot begin leaves no folder."""
-    job = Recorder(_folder(resume), config)
+    job = Recorder(folder or _folder(resume), config)
     try:
         job.begin(resumed=resume is not None)
     except OSError:

@@ -1,5 +1,7 @@
 """Two runs on the same images: what got better, what got worse?"""
 
+from functools import partial
+
 import numpy as np
 import streamlit as st
 
@@ -10,7 +12,7 @@ from core.evaluation import wording
 from core.evaluation.comparison import Comparison, per_class, per_class_and_concept, worst_first
 from core.evaluation.paired import Change, Kind
 from core.runs import Run
-from dashboard.components import caveats
+from dashboard.components import caveats, download
 from dashboard.session import state
 from dashboard.text import plain
 from dashboard.views.compare import cells, changes, run_pair
@@ -170,7 +172,7 @@ st.caption("Two runs on the same images: what got better, and what got worse?")
 caveats.show_caveats(after, split)
 with st.container(horizontal=True, vertical_alignment="bottom"):
     before = run_pair.pick_before(after)
-    download = st.container(width="content")
+    to_take_away = st.container(width="content")
 if before is None:
     run_pair.explain_nothing(after)
     st.stop()
@@ -203,9 +205,11 @@ with head:
     st.markdown("\n".join(f"- {plain(line)}" for line in report.in_short(comparison, stored)))
     show_cards(made, target_of(comparison, stored))
     show_surety(comparison, made)
-with download:
-    st.download_button(
-        "Download report", lambda: report.write(comparison, stored), f"{after.id}-report.html",
-        "text/html", icon=":material/description:", on_click="ignore", key="compare_report",
-        help="The whole story on one page, with its images: for anybody with a browser",
+with to_take_away:
+    download.offer(
+        "Download report", f"{after.id}-report.html", "application/octet-stream",
+        partial(run_pair.report_parts, before, after, split, stored),
+        key=f"report/{before.id}/{after.id}/{split}/{stored and stored.version}",
+        icon="description",
+        about="The whole story on one page, with its images: for anybody with a browser",
     )  # fmt: skip

@@ -5,11 +5,12 @@ Both are in the URL by id, which outlives a new name.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Generator, Sequence
 
 import numpy as np
 import streamlit as st
 
+from core import report
 from core.concepts import store
 from core.concepts.effects.compared import shown as shown_in
 from core.concepts.stored import Stored
@@ -164,3 +165,8 @@ def shown(comparison: Comparison, stored: Stored) -> np.ndarray:
     concept, runs = stored.concept, (comparison.before, comparison.after)
     key = (concept.key, concept.threshold, comparison.split)
     return _shown(comparison, stored, (*key, *(str(run.folder) for run in runs)))
+
+
+def report_parts(before: Run, after: Run, split: str, stored: Stored | None) -> Generator[bytes]:
+    """The report, made once somebody takes it."""
+    yield report.write(compared(before, after, split), stored).encode()

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.concepts import Concept, store
 from core.concepts.columns import CONCEPT
+from core.concepts.stored import Stored
 from core.runs import Run
 from dashboard.components.cursor import put_cursor
 from dashboard.session import actions, concept_draft, state
@@ -15,8 +16,9 @@ from dashboard.text import plain
 DELETED = "_concept_deleted"  # what the next drawing of the page tells of
 
 
-def show_head(run: Run, work: Draft, concept: Concept | None) -> None:
-    """Its name and what can be done with it."""
+def show_head(run: Run, work: Draft, concept: Concept | None, there: Stored | None) -> None:
+    """Its name and what can be done with it; `there` is what is kept under that name."""
+    seen = there.version if there else ""
     key = f"concept_name_{work.kept}_{work.origin}"
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input(
@@ -29,12 +31,12 @@ def show_head(run: Run, work: Draft, concept: Concept | None) -> None:
         reason = "Give it a name first" if concept is not None else None
         st.button(
             "Save and fix", type="primary", icon=":material/build:", disabled=hopeless,
-            on_click=concept_draft.save, args=(run, work, "fix"), key="concept_fix",
+            on_click=concept_draft.save, args=(run, work, seen, "fix"), key="concept_fix",
             help=reason if hopeless else "Keep the concept, and repair the model with it",
         )  # fmt: skip
         st.button(
             "Save", icon=":material/save:", disabled=hopeless, on_click=concept_draft.save,
-            args=(run, work), key="concept_save",
+            args=(run, work, seen), key="concept_save",
         )  # fmt: skip
         if work.kept:
             st.button(
@@ -42,7 +44,8 @@ def show_head(run: Run, work: Draft, concept: Concept | None) -> None:
                 on_click=state.choose, kwargs={"rank": CONCEPT + work.kept, "go": "gallery"},
             )  # fmt: skip
             st.button(
-                "Delete", icon=":material/delete:", on_click=_delete, args=(run, work.kept),
+                "Delete", icon=":material/delete:", on_click=_delete,
+                args=(run, work.kept, work.base or None),
                 key="concept_delete",
             )  # fmt: skip
         else:
@@ -56,14 +59,14 @@ def show_head(run: Run, work: Draft, concept: Concept | None) -> None:
         put_cursor(key, key="concept_cursor")
 
 
-def _delete(run: Run, name: str) -> None:
-    if actions.attempt("delete", name, store.delete, run, name):
+def _delete(run: Run, name: str, seen: str | None) -> None:
+    if actions.attempt("delete", name, store.delete, run, name, seen):
         concept_draft.discard()
         st.session_state[DELETED] = name
 
 
 def _undo(run: Run, name: str) -> None:
-    if actions.attempt("delete", name, store.undo, run, name):
+    if actions.attempt("delete", name, store.undo, run, name, ""):
         st.session_state.pop(DELETED, None)
 
 

@@ -1,7 +1,5 @@
 """Something visible that images share: named, scored on every image, and its harm measured."""
 
-from collections.abc import Sequence
-
 import streamlit as st
 
 from core.concepts import store
@@ -9,14 +7,21 @@ from core.concepts.class_alike import repeated_class
 from core.concepts.stored import Stored
 from core.errors import ConceptError, FencepostError
 from core.runs.features import remedy
-from dashboard.components import caveats, left_over
+from dashboard.components import caveats, left_over, others
 from dashboard.components.waiting import show_waiting
 from dashboard.session import actions, concept_draft, link, navigation, picks, state
 from dashboard.session.concept_draft import Draft
 from dashboard.text import capitalised, plain
 from dashboard.views.concepts.effects import show_effect
 from dashboard.views.concepts.head import show_head, show_undo
-from dashboard.views.concepts.picks import show_candidates, show_picks, show_threshold
+from dashboard.views.concepts.picks import (
+    picked,
+    show_candidates,
+    show_more_picks,
+    show_picks,
+    show_threshold,
+)
+from dashboard.views.concepts.same_name import show_same_name
 from dashboard.views.concepts.words import show_suggesting, show_words, show_words_button
 
 LINK = "concept"  # in the URL
@@ -87,10 +92,6 @@ def open_concept(found: Stored) -> None:
         st.session_state[actions.PROBLEM] = str(error)
 
 
-def _picked(rows: Sequence[int]) -> str:
-    return "the picked image" if len(rows) == 1 else f"the {len(rows):,} picked images"
-
-
 def show_empty() -> None:
     st.info(
         "A concept is something visible that images share, such as a fence. Make one from a "
@@ -110,7 +111,7 @@ def show_empty() -> None:
             "concept_left_over",
         )
         st.button(
-            f"Start from {_picked(rows)}" if rows else "Start from picked images",
+            f"Start from {picked(rows)}" if rows else "Start from picked images",
             icon=":material/done_all:",
             on_click=concept_draft.put, args=(run, rows, True),
             disabled=not rows, key="concept_from_picks",
@@ -123,22 +124,6 @@ def show_empty() -> None:
     show_words(run)
 
 
-def show_more_picks() -> None:
-    """Where too few are picked to learn from, and so to rank candidates by."""
-    rows = picks.of(run).rows
-    with st.container(horizontal=True):
-        if rows:
-            st.button(
-                f"Add {_picked(rows)}", icon=":material/done_all:",
-                on_click=concept_draft.put, args=(run, rows, True), key="concept_add_picks",
-                help="They all show the concept",
-            )  # fmt: skip
-        st.button(
-            "Pick more in the Gallery", icon=":material/photo_library:", key="concept_pick_more",
-            on_click=navigation.open_page, args=("gallery",),
-        )  # fmt: skip
-
-
 def show_work(work: Draft) -> None:
     concept, problem = None, ""
     learning = concept_draft.learning(run, work)
@@ -147,12 +132,10 @@ def show_work(work: Draft) -> None:
         problem = learning.error
     except FencepostError as error:
         problem = str(error)
-    show_head(run, work, concept)
-    if work.name != work.kept and work.name in {each.name for each in store.list_concepts(run)}:
-        st.caption(
-            f":material/warning: There is already a concept “{plain(work.name)}”: saving replaces "
-            "it."
-        )
+    there = store.find(run, work.called)
+    show_head(run, work, concept, there)
+    if there and there.version != work.base:
+        show_same_name(work, there, open_concept)
     if work.origin:
         seen = "You have corrected them." if work.corrected else UNSEEN
         st.caption(
@@ -176,7 +159,7 @@ def show_work(work: Draft) -> None:
         st.warning(plain(alike), icon=":material/content_copy:")
     show_picks(run, work)
     if concept is None:
-        show_more_picks()
+        show_more_picks(run)
         return
     values = concept_draft.scores(run, concept)
     show_threshold(run, values, concept)
@@ -195,6 +178,9 @@ if run.features() is None:
         icon=":material/info:",
     )
     st.stop()
+work = concept_draft.current(run)  # what was handed over is written down now
+drafts = [] if work and work.has_picks else [others.unsaved(run, concept_draft.DRAFT)]
+others.watch([others.concepts(run), *drafts], key="concepts")
 stored = store.list_concepts(run)
 follow_link(stored)
 actions.show_problem()

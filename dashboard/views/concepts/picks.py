@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import streamlit as st
 
@@ -11,7 +13,7 @@ from core.concepts.presence import shown_in
 from core.evaluation import intervals
 from core.runs import Run
 from dashboard.components.tiles import show_pickable
-from dashboard.session import concept_draft
+from dashboard.session import concept_draft, navigation, picks
 from dashboard.session.concept_draft import Draft
 
 CANDIDATES = 24
@@ -112,3 +114,23 @@ def show_candidates(run: Run, values: np.ndarray, concept: Concept) -> None:
 def _put(run: Run, rows: list[int], shows: bool) -> None:
     concept_draft.put(run, rows, shows)
     st.session_state[TICKED] = []
+
+
+def picked(rows: Sequence[int]) -> str:
+    return "the picked image" if len(rows) == 1 else f"the {len(rows):,} picked images"
+
+
+def show_more_picks(run: Run) -> None:
+    """Where too few are picked to learn from, and so to rank candidates by."""
+    rows = picks.of(run).rows
+    with st.container(horizontal=True):
+        if rows:
+            st.button(
+                f"Add {picked(rows)}", icon=":material/done_all:",
+                on_click=concept_draft.put, args=(run, rows, True), key="concept_add_picks",
+                help="They all show the concept",
+            )  # fmt: skip
+        st.button(
+            "Pick more in the Gallery", icon=":material/photo_library:", key="concept_pick_more",
+            on_click=navigation.open_page, args=("gallery",),
+        )  # fmt: skip

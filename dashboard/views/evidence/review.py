@@ -10,7 +10,8 @@ import streamlit as st
 
 from core.fixes.evidence import Pool
 from core.runs import Run
-from dashboard.session import evidence_reviews, navigation
+from dashboard.components import others
+from dashboard.session import actions, evidence_reviews, navigation
 from dashboard.session.evidence_reviews import Subject
 from dashboard.text import plain, probability
 from dashboard.views.evidence import candidates
@@ -30,6 +31,9 @@ def show_review(
 ) -> None:
     """One candidate at a time; only this part runs anew with each key."""
     navigation.leave_if_asked()
+    others.watch([others.unsaved(run, "evidence")], key="evidence")
+    evidence_reviews.read_others(subject)
+    actions.show_problem()
     held = evidence_reviews.review(subject)
     reach = min(held.reach, len(found))
     judged = {row for row, _ in held.verdicts}

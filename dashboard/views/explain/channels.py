@@ -144,11 +144,11 @@ def _mark_control(run: Run, pred: int, channel: int, mark: str | None) -> None:
     st.segmented_control(
         "Mark", list(words), format_func=words.__getitem__, key=key, label_visibility="collapsed",
         help="Your judgement of what this channel sees. The Fix page can mute spurious channels.",
-        on_change=_mark, args=(run, pred, channel, key),
+        on_change=_mark, args=(run, pred, channel, key, mark),
     )  # fmt: skip
 
 
-def _mark(run: Run, pred: int, channel: int, key: str) -> None:
+def _mark(run: Run, pred: int, channel: int, key: str, seen: str | None) -> None:
     """Keep what a person says, beside the run; for this session alone where it may not be kept."""
     how = st.session_state[key]
     if not actions.may("mark", run):
@@ -157,7 +157,7 @@ def _mark(run: Run, pred: int, channel: int, key: str) -> None:
         if how:
             kept[channel] = how
     else:
-        actions.attempt("mark", run, channel_marks.mark, run, pred, channel, how)
+        actions.attempt("mark", run, channel_marks.mark, run, pred, channel, how, seen)
 
 
 def _marks(run: Run, pred: int) -> dict[int, str]:

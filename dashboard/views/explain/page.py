@@ -8,7 +8,7 @@ from core.evaluation import classification
 from core.explain import Explanation
 from core.queries.rankings import wrongness
 from core.queries.selection import Cell, Selection, cell_in_force, within
-from dashboard.components import caveats
+from dashboard.components import caveats, others
 from dashboard.components.saliency import is_shown, pick_where
 from dashboard.components.tiles import show_strip
 from dashboard.session import actions, cached, concept_draft, state
@@ -98,6 +98,7 @@ def next_step(cell: Cell) -> None:
 st.title("Explain")
 st.caption("Why does the model take images of one class for another?")
 caveats.show_caveats(run, split)
+others.watch([others.marks(run)], key="explain")
 actions.show_problem()
 if (cell := pick_confusion()) is None:
     st.success(f"No errors in {split}: nothing to explain.", icon=":material/check_circle:")

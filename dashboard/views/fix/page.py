@@ -6,7 +6,7 @@ from core import artifacts
 from core.errors import FencepostError
 from core.fixes import Preview, Step
 from core.runs.features import remedy
-from dashboard.components import caveats, left_over
+from dashboard.components import caveats, left_over, others
 from dashboard.components.waiting import show_waiting
 from dashboard.server.background import Work
 from dashboard.session import actions, cached, fix_stack, navigation, state
@@ -105,6 +105,8 @@ st.caption(
     "Repairs the model's head on stored features. The result is a new run; this one stays as it is."
 )
 caveats.show_caveats(run, "val")
+stacks = [] if fix_stack.WORK.current(run.id) else [others.unsaved(run, fix_stack.STACK)]
+others.watch([others.concepts(run), others.marks(run), *stacks], key="fix")
 actions.show_problem()
 if run.steps:
     show_made()

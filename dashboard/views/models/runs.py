@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from core.models import lazy_torch
-from dashboard.components import caveats, export_network, left_out
+from dashboard.components import caveats, export_network, left_out, others
 from dashboard.components.run_bin import show_bin
 from dashboard.components.run_details import show_details
 from dashboard.components.run_labels import facts
@@ -67,6 +67,7 @@ def matching(table: pd.DataFrame, words: str) -> pd.DataFrame:
 
 st.title("Runs")
 st.caption("Which models were trained, and how good is each? Choose a row to act on it.")
+others.watch(others.RUNS, key="runs")
 actions.show_problem()
 if actions.DELETED in st.session_state:
     deleted, name, _ = st.session_state[actions.DELETED]
@@ -77,7 +78,7 @@ if actions.DELETED in st.session_state:
             args=(deleted,),
         )  # fmt: skip
 
-found = cached.all_runs()
+found = cached.read_runs()  # again: after the watch began
 usable = [run for run in found if not run.damage]
 if not usable:
     st.info("No run can be opened yet: train a model on the Train page.", icon=":material/info:")
@@ -146,7 +147,7 @@ with st.container(border=True):
                     )  # fmt: skip
                     st.form_submit_button(
                         "Save name", key="runs_rename", type="primary", on_click=actions.rename,
-                        args=(chosen.id, key),
+                        args=(chosen.id, key, chosen.name),
                     )  # fmt: skip
         if actions.may("train") and not lazy_torch.missing():
             export_network.show(chosen)

@@ -6,12 +6,21 @@ from core.errors import FencepostError
 from core.models import lazy_torch
 from core.training import jobs
 from core.training.config import TrainConfig
-from dashboard.components import bring, data_preview, job_panels, train_form, train_options
+from dashboard.components import (
+    bring,
+    data_preview,
+    job_panels,
+    others,
+    train_form,
+    train_options,
+)
 from dashboard.session import actions
 from dashboard.session.actions import WATCHED
 from dashboard.text import plain
 
 ANNOUNCED = "_announced"
+AGAIN = "train_again"  # whether another training is asked for while one runs
+STARTED = "_train_started"  # so that the next drawing asks for no other
 
 
 def start(values: dict) -> None:
@@ -28,8 +37,17 @@ def start(values: dict) -> None:
         refusal = jobs.refusal(config)
     if refusal:
         st.session_state[actions.PROBLEM] = refusal
-    elif actions.attempt("train", None, jobs.start, config):
+    elif actions.attempt("train", None, jobs.start, config, None, actions.who()):
+        st.session_state[STARTED] = True
         st.rerun()
+
+
+def asked_again() -> bool:
+    """Whether another training is to be started; a form may be sent before its page knew of one."""
+    sent = any(
+        st.session_state.get(key) for key in (train_options.START, train_options.PREDICT_NOW)
+    )
+    return actions.may("train") and (st.toggle("Train another after it", key=AGAIN) or sent)
 
 
 def announce(job: jobs.Job) -> None:
@@ -51,26 +69,28 @@ st.caption(
     "Training runs in a process of its own: it continues if you close this tab or stop the server."
 )
 
-if job := jobs.running():
-    if st.session_state.get(
-        train_options.START
-    ):  # sent before this page knew of the other training
-        st.warning(
-            f"Your training was not started. {plain(jobs.busy(job))}", icon=":material/block:"
-        )
-    job_panels.show_running(job.id)
-    st.stop()
-
-found = jobs.list_jobs()
+if st.session_state.pop(STARTED, False):
+    st.session_state[AGAIN] = False
+others.watch(["jobs/"], key="train")
+job, line = jobs.running(), jobs.waiting()
+found = [each for each in jobs.list_jobs() if not each.alive]
+by_id = {each.id: each for each in found}
+if watched := by_id.get(st.session_state.get(WATCHED, "")):
+    del st.session_state[WATCHED]
+    if watched.state == "done":
+        announce(watched)
 newest = found[0] if found else None
-watched = st.session_state.pop(WATCHED, None)
-if newest and newest.state == "done":
-    if watched == newest.id:
-        announce(newest)
-    if st.session_state.get(ANNOUNCED) == newest.id:
-        job_panels.show_done(newest)
-elif newest:
-    job_panels.show_ended(newest)
+if newest and newest.state != "done":
+    if not job:
+        job_panels.show_ended(newest)
+elif announced := by_id.get(st.session_state.get(ANNOUNCED, "")):
+    job_panels.show_done(announced)
+if job:
+    job_panels.show_running(job.id)
+if line:
+    job_panels.show_line(tuple(each.id for each in line))
+if (job or line) and not asked_again():
+    st.stop()
 
 if actions.may("train") and (missing := lazy_torch.missing()):
     st.info(plain(missing), icon=":material/info:")

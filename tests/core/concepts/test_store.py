@@ -164,3 +164,38 @@ def test_an_undo_that_is_stopped_loses_neither(run, there, stopped_at, monkeypat
     assert store.undo(run, "chain-link fence").concept.n_shows == 4
     if there:
         assert store.undo(run, "chain-link fence").concept.n_shows == 3
+
+
+def test_who_has_not_seen_what_is_kept_under_the_name_is_told_and_replaces_nothing(run):
+    first = store.save(run, fence(run), seen="")
+    second = fence(run, picks=(0, 3, 6))
+    with pytest.raises(ConceptError, match="was saved by somebody else meanwhile"):
+        store.save(run, second, seen="")
+    assert store.load(run, "chain-link fence").concept.n_shows == 4
+    store.save(run, second, seen=first.version)
+    assert store.load(run, "chain-link fence").concept.n_shows == 3
+    for change in (store.delete, store.undo):
+        with pytest.raises(ConceptError, match="meanwhile"):
+            change(run, "chain-link fence", seen=first.version)
+
+
+def test_of_two_who_correct_one_concept_at_once_the_second_is_told(run, at_once):
+    seen = store.save(run, fence(run)).version
+    told = []
+
+    def correct(picks):
+        try:
+            store.save(run, fence(run, picks=picks), seen)
+        except ConceptError as error:
+            told.append(str(error))
+
+    at_once(correct, [(0, 3, 6), (0, 3, 6, 9, 21)])
+    assert len(told) == 1
+    assert store.undo(run, "chain-link fence").version == seen
+
+
+def test_a_concept_is_found_however_its_name_is_capitalised(run):
+    kept = store.save(run, fence(run, "Fence"))
+    assert store.find(run, "fence").version == kept.version
+    assert store.find(run, "bars") is None
+    assert store.find(run, "") is None

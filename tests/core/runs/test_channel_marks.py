@@ -1,5 +1,6 @@
 import json
 
+from core.errors import RunError
 from core.runs.annotations import channel_marks
 
 CAT, DEER = 0, 1
@@ -47,3 +48,20 @@ def test_a_damaged_file_holds_no_marks_and_is_replaced(tiny_run, artifacts_root)
     assert channel_marks.of_class(tiny_run, CAT) == {5: "spurious"}
     channel_marks.mark(tiny_run, DEER, 2, "belongs")
     assert channel_marks.spurious(tiny_run, CAT) == [5]
+
+
+def test_of_two_who_mark_one_channel_otherwise_at_once_the_second_is_told(tiny_run, at_once):
+    told = []
+
+    def say(how):
+        try:
+            channel_marks.mark(tiny_run, CAT, 3, how, seen=None)
+        except RunError as error:
+            told.append(str(error))
+
+    at_once(say, ["spurious", "belongs"])
+    [mark] = channel_marks.of_class(tiny_run, CAT).values()
+    assert told == [
+        f"Somebody else has just marked channel 3 as {mark}: mark it again if you disagree."
+    ]
+    channel_marks.mark(tiny_run, CAT, 3, mark, seen=None)  # they agree

@@ -210,3 +210,25 @@ def test_another_name_counts_at_once(tiny_run):
     for name in ("first", "second"):
         runs.rename("tiny", name)
         assert runs.list_runs()[0].name == name
+
+
+def test_of_two_who_rename_one_run_at_once_the_second_is_told_the_name_that_it_has(
+    tiny_run, at_once
+):
+    told = []
+
+    def call(name):
+        try:
+            runs.rename("tiny", name, seen="tiny")
+        except RunError as error:
+            told.append(str(error))
+
+    at_once(call, ["mesh", "bars"])
+    kept = runs.open_run("tiny").name
+    [other] = {"mesh", "bars"} - {kept}
+    assert told == [
+        f"Somebody else has called this run '{kept}' meanwhile: rename it again if it is to be "
+        f"'{other}'."
+    ]
+    runs.rename("tiny", other, seen=kept)
+    assert runs.open_run("tiny").name == other

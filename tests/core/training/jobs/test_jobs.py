@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,7 @@ def train_script(tmp_path, monkeypatch, artifacts_root):
     write()
     yield write
     for job in jobs.list_jobs():
-        if job.active:
+        if job.alive:
             os.killpg(job.pid, signal.SIGKILL)
 
 
@@ -65,7 +66,7 @@ def wait_until(condition, seconds: float = 30):
 
 
 def ended(job: jobs.Job) -> jobs.Job:
-    return wait_until(lambda: (now := jobs.open_job(job.id)) and not now.active and now)
+    return wait_until(lambda: (now := jobs.open_job(job.id)) and not now.alive and now)
 
 
 def training(job: jobs.Job) -> jobs.Job:
@@ -99,22 +100,79 @@ def test_running_job_tells_how_far_it_is(train_script):
     assert jobs.running() == job
 
 
-def test_second_training_is_told(train_script):
+def another(name: str, by: str = "") -> jobs.Job:
+    return jobs.start(replace(CONFIG, name=name), by=by)
+
+
+def test_a_second_training_waits_its_turn(train_script):
+    train_script("time.sleep(1)")
+    first, second = jobs.start(CONFIG), another("second", by="anna@example.org")
+    third = another("third")
+    assert [job.id for job in jobs.waiting()] == [second.id, third.id]
+    assert second.by == "anna@example.org"
+    last = ended(third)
+    found = [jobs.open_job(job.id) for job in (first, second)]
+    assert [job.state for job in (*found, last)] == ["done"] * 3
+    assert found[1].by == "anna@example.org"
+    starts = [job.events()[0][0]["time"] for job in (*found, last)]
+    ends = [job.events()[0][-1]["time"] for job in (*found, last)]
+    assert starts[1] >= ends[0]
+    assert starts[2] >= ends[1]
+
+
+def test_who_is_killed_in_the_line_or_before_it_holds_up_nobody(train_script):
     train_script(FOREVER)
-    jobs.start(CONFIG)
-    with pytest.raises(
-        JobError, match=r"already running \(a job, since \d+ \w+ \d+, \d+:\d+ \S+\)"
-    ):
-        jobs.start(CONFIG)
-    assert "already running" in jobs.refusal(CONFIG)
+    first, second = training(jobs.start(CONFIG)), another("second")
+    train_script()
+    third = another("third")
+    wait_until(lambda: jobs.open_job(second.id).log())
+    kill(second)
+    assert not jobs.open_job(second.id).alive
+    kill(first)
+    assert ended(third).state == "done"
+
+
+def test_a_training_that_waits_can_be_cancelled(train_script):
+    train_script(FOREVER)
+    training(jobs.start(CONFIG))
+    second = another("second")
+    wait_until(lambda: "Waiting for another training" in jobs.open_job(second.id).log())
+    jobs.cancel(second.id)
+    assert ended(second).state == "cancelled"
+    assert jobs.waiting() == []
+    assert jobs.running()
+
+
+def test_two_clicks_at_once_start_one_training(train_script):
+    train_script(FOREVER)
+    assert jobs.start(CONFIG).id == jobs.start(CONFIG).id
     assert len(jobs.list_jobs()) == 1
 
 
-def test_terminal_is_told_that_the_dashboard_trains(train_script):
-    train_script(FOREVER)
-    training(jobs.start(CONFIG))
-    with pytest.raises(JobError, match="already running"), jobs.record(CONFIG):
+def test_a_terminal_is_told_that_the_dashboard_trains_unless_it_waits(train_script, artifacts_root):
+    train_script("time.sleep(1.5)")
+    first = training(jobs.start(CONFIG))
+    told = r"already running \(a job, since \d+ \w+ \d+, \d+:\d+ \S+\): add --wait"
+    with pytest.raises(JobError, match=told), jobs.record(CONFIG):
         pass
+    with jobs.record(CONFIG, wait=True) as job:
+        assert jobs.open_job(first.id).state == "done"
+        job.done("mine")
+    assert jobs.open_job(job.id).state == "done"
+
+
+def test_a_terminal_does_not_go_before_those_who_wait(artifacts_root):
+    folder = jobfolder.make_folder()
+    jobfolder.write_record(folder, CONFIG, "queued")
+    with pytest.raises(JobError, match="already waiting"), jobs.record(CONFIG):
+        pass
+
+
+def test_processes_that_work_together_do_not_wait(artifacts_root, monkeypatch):
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    with pytest.raises(JobError, match="torchrun"), jobs.record(CONFIG, wait=True):
+        pass
+    assert jobs.list_jobs() == []
 
 
 def test_cancel_interrupts(train_script):
