@@ -20,6 +20,7 @@ PARTS: Mapping[str, Part] = {
     "random": kills.at_random,
     "refusals": refusals.refuse,
     "disk": refusals.small_disk,
+    "pages": pages.without_disk,
     "damage": pages.damaged,
     "addresses": pages.addresses,
     "requests": requests.fuzzed,

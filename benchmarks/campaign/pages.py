@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import logging
 import random
@@ -12,9 +13,10 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from benchmarks.campaign import damage, values, world
+from benchmarks.campaign import damage, refusals, values, world
 from benchmarks.campaign.figures import Figures
-from core import queries, runs
+from benchmarks.campaign.writes import watched
+from core import artifacts, queries, runs
 from core.errors import FencepostError
 from core.queries.selection import Selection
 
@@ -83,6 +85,22 @@ def walk(pages: list[str] | str, query: dict[str, str]) -> list[str]:
         except BaseException as error:
             return [*found, f"{page}: {error!r}"]
         found += [f"{page}: {each.message} {each.value}" for each in app.exception]
+    return found
+
+
+def without_disk(place: Path, short: bool) -> Figures:
+    """Every page while no write succeeds: nothing that is only looked at needs one."""
+    found = Figures("pages on a disk that takes nothing")
+    _quiet()
+    run = world.make(place)
+    for error in refusals.ERRORS[:1] if short else refusals.ERRORS:
+        for page in [*PAGES][:: 4 if short else 1]:
+            with watched(str(artifacts.root()), 1, error):
+                problems = walk(page, {"run": run.id, "true": "cat", "pred": "deer"})
+            for problem in problems:
+                found.say(f"{page}, {errno.errorcode[error]}: {problem}")
+            found.end("shown")
+    found.show()
     return found
 
 
