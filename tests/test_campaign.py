@@ -13,7 +13,7 @@ import pytest
 
 from core import artifacts
 
-TOGETHER = ("trainings writes random", "refusals disk requests", "damage addresses")
+TOGETHER = ("trainings writes random", "refusals disk requests", "pages damage addresses")
 
 
 @pytest.mark.parametrize("parts", TOGETHER)

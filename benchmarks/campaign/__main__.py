@@ -18,10 +18,11 @@ PARTS: Mapping[str, Part] = {
     "trainings": kills.trainings,
     "writes": kills.at_writes,
     "random": kills.at_random,
-    "refusals": refusals.refuse,
-    "disk": refusals.small_disk,
+    "pages": pages.without_disk,
     "damage": pages.damaged,
     "addresses": pages.addresses,
+    "refusals": refusals.refuse,
+    "disk": refusals.small_disk,
     "requests": requests.fuzzed,
 }
 

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import io
-import json
 import os
 import random
 import shutil
-import signal
-import time
-import traceback
-from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.campaign import changes, refusals, world
+from benchmarks.campaign import changes, forks, refusals, world
 from benchmarks.campaign.figures import Figures
 from benchmarks.campaign.writes import watched
 from core import artifacts, runs
@@ -32,7 +27,7 @@ def at_writes(place: Path, short: bool) -> Figures:
     for name in [*changes.CHANGES][1::5] if short else changes.CHANGES:
         for first in range(1, MOST, 3 if short else 1):
             _copied(whole, place / "copy")
-            if not _killed(lambda name=name, first=first: _change(name, first)):
+            if not forks.killed(lambda name=name, first=first: _change(name, first)):
                 break
             found.end("killed")
             _looked_at(found, f"{name}, killed at write {first}")
@@ -50,7 +45,7 @@ def at_random(place: Path, short: bool) -> Figures:
     _copied(whole, place / "copy")
     for number in range(3 if short else 60):
         seconds = draw.uniform(0.05, 3)
-        _killed(lambda number=number: _change_for_ever(number), seconds)
+        forks.killed(lambda number=number: _change_for_ever(number), seconds)
         found.end("killed")
         # One table is brought again and again there.
         _looked_at(found, f"number {number}, killed after {seconds:.2f} s", doubled=False)
@@ -63,16 +58,16 @@ def trainings(place: Path, short: bool) -> Figures:
     found = Figures("trainings killed")
     os.environ["FENCEPOST_ARTIFACTS"] = str(place / "artifacts")
     options = [flags.write(place / "flags"), *TINY]
-    writes = _told(lambda: _train(options, 0))
+    writes = forks.told(lambda: _train(options, 0))
     firsts = range(writes - SURE, writes + 1, 4) if short else range(writes - 3 * SURE, writes + 1)
     for first in firsts:
         shutil.rmtree(artifacts.root(), ignore_errors=True)
-        if not _killed(lambda first=first: _train(options, first)):
+        if not forks.killed(lambda first=first: _train(options, first)):
             found.end("ended before")
             continue
-        again = _told(lambda: _train(["--resume"], 0) if _resumes() else _train(options, 0))
+        again = forks.told(lambda: _train(["--resume"], 0) if _resumes() else _train(options, 0))
         found.end("resumed" if again else "done already")
-        for problem in _told(lambda: _of_one_training()):
+        for problem in forks.told(lambda: _of_one_training()):
             found.say(f"killed at write {first} of {writes}: {problem}")
     found.show()
     return found
@@ -80,7 +75,7 @@ def trainings(place: Path, short: bool) -> Figures:
 
 def _made(place: Path) -> Path:
     os.environ["FENCEPOST_ARTIFACTS"] = str(place / "artifacts")
-    _told(lambda: world.make(place).id)
+    forks.told(lambda: world.make(place).id)
     return artifacts.root()
 
 
@@ -115,7 +110,7 @@ def _looked_at(found: Figures, label: str, *, doubled: bool = True) -> None:
             runs.restore(world.RUN)
         return seen.wrong
 
-    for problem in _told(look):
+    for problem in forks.told(look):
         found.say(problem)
 
 
@@ -144,40 +139,3 @@ def _of_one_training() -> list[str]:
     ids = {run.id for run in runs.list_runs()}
     newest = jobs.list_jobs()[0]
     return found if newest.run_id in ids else [*found, f"job {newest.id} is {newest.state}"]
-
-
-def _killed(do: Callable[[], object], seconds: float = 0) -> bool:
-    """Whether a child that does this was killed: by itself, or after so many seconds."""
-    child = _forked(do, None)
-    if seconds:
-        time.sleep(seconds)
-        os.kill(child, signal.SIGKILL)
-    return os.WIFSIGNALED(os.waitpid(child, 0)[1])
-
-
-def _told(do: Callable[[], object]) -> object:
-    """What a child that does this gives, as JSON."""
-    reading, writing = os.pipe()
-    child = _forked(do, writing)
-    os.close(writing)
-    with open(reading, "rb") as file:
-        said = file.read()
-    os.waitpid(child, 0)
-    return json.loads(said)
-
-
-def _forked(do: Callable[[], object], told: int | None) -> int:
-    """A process of its own: DuckDB's threads would not survive a fork, so no parent asks it."""
-    if child := os.fork():
-        return child
-    status = 1
-    try:
-        found = do()
-        if told is not None:
-            with open(told, "wb") as file:
-                file.write(json.dumps(found).encode())
-        status = 0
-    except BaseException:
-        traceback.print_exc()
-    finally:
-        os._exit(status)
