@@ -64,11 +64,11 @@ def test_five_in_a_hundred_more_loss_is_past_the_least(monkeypatch, second, trie
     assert len(asked) == tried
 
 
-def test_penalties_grow_weaker_up_to_a_third(monkeypatch):
+def test_penalties_grow_weaker_up_to_one(monkeypatch):
     """Without validation none can be chosen: a middle one is taken."""
     monkeypatch.setattr(refit, "refit", lambda made, strength: made)
     monkeypatch.setattr(refit, "held_loss", lambda *_: 1.0)
-    assert refit.choose_penalty(material(Z, LABELS, [1] * 4, range(4)), None, None) == 0.3
+    assert refit.choose_penalty(material(Z, LABELS, [1] * 4, range(4)), None, None) == 1
     assert list(refit.PENALTIES) == sorted(refit.PENALTIES)
     assert refit.WITHOUT_VALIDATION == 0.01
 

@@ -74,7 +74,7 @@ def test_what_sums_to_one_and_is_never_below_nought_is_no_logit(values, are):
     ("values", "said"),
     [
         ([0.0, 0.5, 1.0], ""),
-        ([0.5, 1.005], "percents, up to 100"),
+        ([0.0, 1.005], "percents, up to 100"),
         ([0.5, 100.0], "percents, up to 100"),
         ([0.5, 100.5], "There is 1 row (row 2) whose confidence is outside 0 to 1, from 0.5 to"),
         ([0.5, 30.0, -0.005], "There are 2 rows (rows 2, 3) whose confidence is outside 0 to 1"),

@@ -43,8 +43,11 @@ def test_what_does_not_set_errors_apart_does_not_count(monkeypatch):
 
 
 def test_what_only_files_say_does_not_count(monkeypatch):
+    sky = ("sky", APART, [1, 5, 3, 9])
     for name in (BYTES, "format: PNG"):
         assert not of(monkeypatch, (name, APART, [1, 5, 3, 9])).any()
+        both = of(monkeypatch, (name, APART, [9, 3, 5, 1]), sky)
+        assert both.tolist() == of(monkeypatch, sky).tolist()
 
 
 def test_an_image_of_which_it_is_not_known_stands_in_the_middle(monkeypatch):
@@ -72,3 +75,17 @@ def test_a_clearer_difference_weighs_more_up_to_three(monkeypatch, p, weight):
                                                         [-1.5, 0.5, -0.5, 1.5]))  # fmt: skip
     expected = one + weight * other
     assert values == pytest.approx(expected / max(1, expected.std()), abs=1e-3)
+
+
+def test_properties_count_alike_however_many_images_share_a_value(monkeypatch):
+    monkeypatch.setattr(likeness, "unequal", lambda errors, right: 0.01)
+    values = of(monkeypatch, ("sky", APART, [1, 1, 1, 2]), ("sea", APART, [4, 3, 2, 1]))
+    total = np.array([-1, -1, -1, 3]) / np.sqrt(3) + np.array([3, 1, -1, -3]) / np.sqrt(5)
+    assert values == pytest.approx(total / max(1, total.std()))
+
+
+def test_errors_that_have_hardly_more_have_more(monkeypatch):
+    monkeypatch.setattr(likeness, "unequal", lambda errors, right: 0.01)
+    for half, sign in ((0.51, 1), (0.49, -1)):
+        monkeypatch.setattr(likeness, "auc", lambda errors, right, half=half: half)
+        assert np.sign(of(monkeypatch, ("sky", APART, [1, 2, 3, 4])))[-1] == sign
