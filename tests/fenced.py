@@ -16,6 +16,8 @@ class Seen:
     name: str = "fence"
     threshold: float = 1.5
     channel: int = FENCE
+    held_out: object = None  # the images that suggested it and that test it, see `Concept`
+    real: bool = True
 
     def scores(self, features):
         return np.asarray(features, dtype=np.float32)[:, self.channel]

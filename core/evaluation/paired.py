@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 from typing import Literal, NamedTuple
 
+import numpy as np
 from scipy.special import bdtr
 
 from core.evaluation.intervals import wilson
@@ -64,6 +66,17 @@ def change(fixed: int, broken: int, right: int, wrong: int) -> Change:
     low, high = paired_interval(fixed, broken, right, wrong)
     rates = ((right + broken) / n, (right + fixed) / n) if n else (0.0, 0.0)
     return Change(n, fixed, broken, *rates, low, high, mcnemar(fixed, broken))
+
+
+def together(changes: Sequence[Change]) -> Change:
+    """The change over the images of all of them."""
+    counts = np.array([_counts(each) for each in changes]).sum(axis=0)
+    return change(*counts.tolist())
+
+
+def _counts(of: Change) -> tuple[int, int, int, int]:
+    right = round(of.before * of.n) - of.broken
+    return of.fixed, of.broken, right, of.n - of.fixed - of.broken - right
 
 
 def mcnemar(fixed: int, broken: int) -> float:

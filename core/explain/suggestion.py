@@ -15,7 +15,7 @@ from core.runs import Run
 
 PICKS, FEWEST = 12, 10  # of either side: wanted, and what there must be images enough for
 EACH = 4  # images of the class for each pick of a side
-MOST_SHARE, LEAST_SHARE = 0.25, 0.5  # of the class: where picks that show it and that do not lie
+MOST_SHARE, LEAST_SHARE = 0.25, 0.35  # of the class: where picks that show it and that do not lie
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,9 @@ def suggest_picks(
     """What a confusion may have in common with the training images of the class it is predicted as.
 
     The training images of the predicted class are ranked by what half of the errors share, see
-    `halves` and `shared`. Picks are spread evenly over the top quarter and the last half: the
-    extremes alone would be too easy to tell apart. They are training images, so that none of test
-    is learned from.
+    `halves` and `shared`. Picks are spread evenly over the top quarter and the last third: the
+    extremes alone would be too easy to tell apart, and nearer to the middle some show it faintly.
+    They are training images, so that none of test is learned from.
 
     Args:
         n: of either side; fewer where the class is small.

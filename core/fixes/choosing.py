@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
 from core.concepts.presence import Concept, Presence
+from core.evaluation.paired import Change, together
 from core.fixes.imagined.looks import Looks
 from core.fixes.material import Material
 from core.fixes.performing import Inputs, Pools
@@ -24,15 +26,25 @@ NOTHING = 0.0  # the strength at which a step is left out
 
 @dataclass(frozen=True)
 class Ground:
-    """What every step of a stack works with, see `performing.Inputs`."""
+    """What every step of a stack works with, see `performing.Inputs`, and what they `performed`."""
 
     source: Source
     found: Mapping[str, Presence]
     pools: Pools
     looks: Looks
     told: Told = field(default_factory=Told)
+    performed: dict[Any, tuple[Material, Step, list[Material]]] = field(default_factory=dict)
 
     def perform(self, material: Material, step: Step, strengths: Sequence[float]) -> list[Material]:
+        """What the step makes of a material at each strength, made once."""
+        key = id(material), id(step), tuple(strengths)  # both are kept, so no other gets their id
+        if key not in self.performed:
+            self.performed[key] = material, step, self._perform(material, step, strengths)
+        return self.performed[key][2]
+
+    def _perform(
+        self, material: Material, step: Step, strengths: Sequence[float]
+    ) -> list[Material]:
         who = self.found.get(step.options.get("concept", ""))
         inputs = Inputs(self.source, material, step.options, who, self.pools, self.looks, self.told)
         return step.fix.perform(inputs, strengths)
@@ -94,6 +106,37 @@ def choose(
     best = int(np.argmax(scores))
     strength = strengths[best] if step.fix.strengths else None
     return results[best], strength, tuple(zip(strengths, scores, strict=True))
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a stack does to validation images that did not choose its strengths.
+
+    Attributes:
+        helped: images of other classes with the concept; None without one.
+        plain: images without it.
+    """
+
+    helped: Change | None
+    plain: Change
+
+
+def evidence(
+    ground: Ground, steps: Sequence[Step], halves: tuple[Examination, Examination]
+) -> Evidence:
+    """Either half of validation counts what the steps do at the strengths that the other chose.
+
+    Of the ways to imagine the concept, each a judge of its own, the one that sees least is
+    believed.
+    """
+    before = ground.source.material.folded()
+    helped, plain = [], []
+    for chooses, counts in (halves, halves[::-1]):
+        after = chosen(ground, steps, chooses).material.folded()
+        helped.append(counts.gained(before, after))
+        plain.append(counts.lost(before, after))
+    ways = [together([half[way] for half in helped]) for way in helped[0].keys() & helped[1].keys()]
+    return Evidence(min(ways, key=lambda each: each.low) if ways else None, together(plain))
 
 
 def on_all(ground: Ground, concepts: Mapping[str, Concept], steps: Sequence[Step]) -> Material:

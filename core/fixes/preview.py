@@ -15,7 +15,17 @@ from core.concepts.presence import Concept, Presence, presence
 from core.datasets import ProgressCallback
 from core.errors import RunError
 from core.evaluation.paired import Change
-from core.fixes.choosing import Chosen, Ground, Trials, chosen, fits, on_all, open_ended
+from core.fixes.choosing import (
+    Chosen,
+    Evidence,
+    Ground,
+    Trials,
+    chosen,
+    evidence,
+    fits,
+    on_all,
+    open_ended,
+)
 from core.fixes.imagined.looks import Looks
 from core.fixes.material import Material
 from core.fixes.performing import Pools
@@ -25,7 +35,7 @@ from core.fixes.steps import Step
 from core.fixes.told import Stage, Told
 from core.fixes.validation import objective
 from core.fixes.validation.checking import Check, check
-from core.fixes.validation.examination import BOTH, Examination, examination
+from core.fixes.validation.examination import BOTH, HALVES, Examination, examination
 from core.fixes.validation.objective import Head
 from core.inference import scoring
 from core.runs import Run, writing
@@ -54,7 +64,9 @@ class Preview:
         score, as_it_was: what validation gives it, and the model left as it is, by the measure
             that chose the strengths; None without validation.
         helped: what images of other classes with the concept gain; None without a concept.
-        plain: what images without the concept gain or lose; None without validation.
+        plain: what images without the concept gain or lose; None without validation. Both of
+            images that did not choose the strengths, see `choosing.evidence`.
+        doubtful: the concept that errors suggested, where other errors do not show it.
         made_for: see `purpose`.
     """
 
@@ -71,15 +83,18 @@ class Preview:
     as_it_was: float | None = None
     helped: Change | None = None
     plain: Change | None = None
+    doubtful: str = ""
     made_for: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def gains(self) -> bool:
         """Whether validation likes it better than doing nothing; True where it cannot tell.
 
-        With a concept, only if the images that it is made for gain more than chance would give
-        them, and more than the others seem to lose.
+        With a concept, only if it is shown to be there, and if the images that it is made for gain
+        more than chance would give them, and more than the others seem to lose.
         """
+        if self.doubtful:
+            return False
         if self.helped is None or self.plain is None:
             return self.score is None or self.as_it_was is None or self.score > self.as_it_was
         return self.helped.low > 0 and self.helped.difference > -self.plain.difference
@@ -119,12 +134,14 @@ def apply(
     ground = Ground(source, found, pools or {}, Looks(source, told), told)
     for name in _looked_at(steps):  # now, so that all images are shown to the network together
         ground.looks.made(name, found[name])
-    judge = examination(source, concepts, found, _laid(ground, steps))
+    asked = concepts, found, _laid(ground, steps)
+    judge = examination(source, *asked)
     told.begin("Heads fitted", fits(steps, _gives_back(source)))
     made = chosen(ground, steps, judge)
     final = on_all(ground, concepts, made.steps) if _gives_back(source) else made.material
     heads = source.material.folded(), made.material.folded()
     weight, bias = source.scale.head_out(*final.folded())
+    shown = _evidence(ground, steps, *asked)
     return Preview(
         run,
         made.steps,
@@ -136,10 +153,23 @@ def apply(
         time.perf_counter() - started,
         _check(heads, judge, found) if judge else None,
         *(objective.score(judge.by[BOTH], heads[k]) if judge else None for k in (1, 0)),
-        helped=judge.gained(*heads) if judge else None,
-        plain=judge.lost(*heads) if judge else None,
+        helped=shown.helped if shown else None,
+        plain=shown.plain if shown else None,
+        doubtful=_doubtful(concepts),
         made_for=purpose(run, made.steps, concepts),
     )
+
+
+def _evidence(ground: Ground, steps: Sequence[Step], *of_concepts: Any) -> Evidence | None:
+    """None where validation is too small to be halved."""
+    first, second = (examination(ground.source, *of_concepts, part) for part in HALVES)
+    return evidence(ground, steps, (first, second)) if first and second else None
+
+
+def _doubtful(concepts: Mapping[str, Concept]) -> str:
+    """The first of the concepts, where errors suggested it and others do not show it."""
+    suggested = [c for c in concepts.values() if c.held_out and not c.real]
+    return suggested[0].name if suggested else ""
 
 
 def _laid(ground: Ground, steps: Sequence[Step]) -> Callable[[str], np.ndarray] | None:

@@ -26,6 +26,7 @@ class Looks:
         self._source, self._told = source, told or Told()
         self._looks: dict[str, Overlaid] = {}
         self._made: dict[str, Overlays] = {}
+        self._held: dict[str, np.ndarray] = {}
 
     def look(self, name: str, who: Presence) -> Overlaid:
         """Learned from the training images that show the concept; see `Overlaid` for errors."""
@@ -60,6 +61,9 @@ class Looks:
 
     def held(self, name: str, who: Presence) -> np.ndarray:
         """(M, D) raw features of the validation images with the look, to judge by."""
-        look, held = self.look(name, who), self._source.held
-        self._told.begin(f"Validation images with the look of “{name}” are shown to it", len(held))
-        return look.on(held, self._source.run.seed + 1)
+        if name not in self._held:
+            look, held = self.look(name, who), self._source.held
+            words = f"Validation images with the look of “{name}” are shown to it"
+            self._told.begin(words, len(held))
+            self._held[name] = look.on(held, self._source.run.seed + 1)
+        return self._held[name]

@@ -17,6 +17,7 @@ from core.fixes.validation.objective import Head, Held
 # How images with a concept may be imagined, and by which of it a fix is judged: not its own.
 MOVED, LAID, BOTH = "moved", "laid", "both"
 OTHER = {"overlay": MOVED, "transplant": LAID}
+ALL, HALVES = slice(None), (slice(0, None, 2), slice(1, None, 2))  # of the held-out images
 
 
 @dataclass(frozen=True)
@@ -39,16 +40,17 @@ class Examination:
         """What one fix is judged by: images imagined by a move that it does not use."""
         return self.by.get(OTHER.get(method, BOTH), self.by[BOTH])
 
-    def gained(self, before: Head, after: Head) -> Change | None:
+    def gained(self, before: Head, after: Head) -> Mapping[str, Change]:
         """What images of other classes with the concept gain, real and imagined ones alike.
 
-        Each way of imagining is a judge of its own, and the one that sees least is believed.
+        By way of imagining, each a judge of its own; empty without a concept.
         """
         if self.shows is None:
-            return None
-        ways = [self.by[way] for way in self.by if way != BOTH] or [self.by[BOTH]]
-        found = [_change(_with_concept(held, self.carriers), before, after) for held in ways]
-        return min(found, key=lambda each: each.low)
+            return {}
+        ways = [way for way in self.by if way != BOTH] or [BOTH]
+        return {
+            way: _change(_with_concept(self.by[way], self.carriers), before, after) for way in ways
+        }
 
     def lost(self, before: Head, after: Head) -> Change:
         """What images without the concept gain or lose."""
@@ -77,15 +79,18 @@ def examination(
     concepts: Mapping[str, Concept],
     found: Mapping[str, Presence],
     laid: Callable[[str], np.ndarray] | None = None,
+    part: slice = ALL,
 ) -> Examination | None:
     """The held-out images to choose strengths on, by the first of the concepts.
 
     Args:
         laid: the raw features (M, D) of the held-out images with a concept's look laid over them.
+        part: which of the held-out images; all if not given.
     """
-    if not len(source.held):
+    held = source.held[part]
+    if not len(held):
         return None
-    z, labels = source.scale.standardise(source.features[source.held]), source.labels(source.held)
+    z, labels = source.scale.standardise(source.features[held]), source.labels(held)
     head = (source.material.weight, source.material.bias)
     if not found:
         note = f"Strengths were chosen on {len(z):,} validation images, by class."
@@ -94,11 +99,11 @@ def examination(
     material = source.material
     move = move_of(material.z, material.labels, who, source.scale.floor)
     kept, n = kept_content(material.z, material.labels, who, move)
-    shows = objective.shows_in(who, concepts[name].scores(source.features[source.held]), labels)
+    shows = objective.shows_in(who, concepts[name].scores(source.features[held]), labels)
     by = {MOVED: objective.held_of(z, labels, head, shows, move, kept)}
     by[BOTH] = by[MOVED]
     if laid and by[MOVED].imagined:
-        look = source.scale.standardise(laid(name))
+        look = source.scale.standardise(laid(name)[part])
         by[LAID] = objective.held_of(z, labels, head, shows, laid=look)
         by[BOTH] = objective.held_of(z, labels, head, shows, move, kept, look)
     notes = [f"Strengths were chosen on {len(z):,} validation images, by class and “{name}”."]

@@ -103,7 +103,12 @@ def _show_change(title: str, change: Change, about: str) -> None:
 
 def no_gain(made: Preview) -> str:
     """That it should not be saved, why, and what may help where no fix of the head does."""
-    if made.helped is None:
+    if made.doubtful:
+        said = (
+            f"Errors that did not suggest “{plain(made.doubtful)}” do not show more of it than "
+            "right images, so what it is worth cannot be shown."
+        )
+    elif made.helped is None:
         said = (
             "Validation loses more images than chance would take."
             if made.gains

@@ -10,7 +10,7 @@ from math import comb
 
 import pytest
 
-from core.evaluation.paired import change, mcnemar, paired_interval
+from core.evaluation.paired import change, mcnemar, paired_interval, together
 
 
 @pytest.mark.parametrize(
@@ -88,3 +88,8 @@ def test_a_change_has_both_accuracies_and_their_difference():
 def test_nothing_to_compare_has_no_accuracy():
     made = change(0, 0, 0, 0)
     assert (made.before, made.after, made.low, made.high) == (0, 0, -1, 1)
+
+
+def test_changes_of_several_groups_are_counted_together():
+    some = [change(3, 1, 4, 2), change(0, 0, 0, 0), change(2, 5, 1, 0)]
+    assert together(some) == change(5, 6, 5, 2)

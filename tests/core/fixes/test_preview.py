@@ -9,7 +9,9 @@ import pytest
 from safetensors.numpy import load_file
 
 from core import fixes, runs
+from core.concepts.held_out import HeldOut
 from core.errors import RunError
+from core.evaluation.paired import change
 from core.fixes.validation import checking, objective
 from core.inference import scoring
 from core.runs.table import predictions
@@ -18,6 +20,7 @@ from core.training.head import fit_head
 from tests.fenced import FENCE, Seen, images
 
 CLASSES = ("cat", "deer", "ship")
+SOME = HeldOut.of([0], [1], [2])
 
 
 @pytest.fixture
@@ -196,6 +199,35 @@ def test_validation_says_what_it_cannot_see(story):
     assert check.worst.after > check.worst.before
     plain = fixes.apply(story[0], [fixes.Step("mistakes")]).check
     assert (plain.concept, plain.blind, plain.shown, plain.worst.imagined) == ("", False, {}, False)
+
+
+@pytest.mark.parametrize(
+    ("held_out", "real", "doubtful"),
+    [(SOME, False, "fence"), (SOME, True, ""), (None, False, "")],
+)
+def test_no_fix_is_recommended_of_a_suggestion_that_other_errors_do_not_show(
+    story, held_out, real, doubtful
+):
+    concept = replace(Seen(), held_out=held_out, real=real)
+    made = fixes.apply(
+        story[0], [fixes.Step("transplant", {"concept": "fence"})], {"fence": concept}
+    )
+    assert (made.doubtful, made.gains) == (doubtful, not doubtful)
+
+
+@pytest.mark.parametrize(
+    ("helped", "plain", "gains"),
+    [
+        ((9, 0, 20, 1), (0, 0, 30, 0), True),
+        ((9, 0, 20, 1), (0, 10, 20, 0), False),  # plain images lose more
+        ((2, 1, 20, 7), (5, 0, 25, 0), False),  # as chance would give them
+    ],
+)
+def test_a_gain_is_beyond_chance_and_more_than_others_lose(story, helped, plain, gains):
+    made = fixes.apply(
+        story[0], [fixes.Step("transplant", {"concept": "fence"}, 0.5)], {"fence": Seen()}
+    )
+    assert replace(made, helped=change(*helped), plain=change(*plain)).gains is gains
 
 
 def test_images_that_show_it_elsewhere_are_counted_before_and_after():
