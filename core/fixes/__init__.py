@@ -8,7 +8,7 @@ methods     the fixes, pure functions; refit fits the head again
 performing  each fix at its strengths, with what a step hands it
 choosing    the strength of each step, by validation
 purpose     which images a stack is made for
-preview     a stack of steps on a run -> a new table -> a new run
+preview     a stack of steps on a run -> a new table; saving -> a new run
 told        how far a fix is
 imagined    what images would look like with a concept that they lack
 validation  what validation rewards, and what it can say of a fix
@@ -17,7 +17,8 @@ evidence    other images to train on
 
 from core.fixes.advice import Advice, advice
 from core.fixes.methods import candidates
-from core.fixes.preview import Preview, apply, save
+from core.fixes.preview import Preview, apply
+from core.fixes.saving import save
 from core.fixes.steps import METHODS, Method, Step, usual, with_concept
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""From a run and a stack of steps to a new table, and on to a new run; the old one stays."""
+"""From a run and a stack of steps to a new table; nothing is written."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core import queries
 from core.concepts.presence import Concept, Presence, presence
 from core.datasets import ProgressCallback
 from core.errors import RunError
@@ -30,7 +29,7 @@ from core.fixes.imagined.looks import Looks
 from core.fixes.material import Material
 from core.fixes.performing import Pools
 from core.fixes.purpose import purpose
-from core.fixes.source import Source, open_source, weights_of
+from core.fixes.source import Source, open_source
 from core.fixes.steps import Step
 from core.fixes.told import Stage, Told
 from core.fixes.validation import objective
@@ -38,20 +37,15 @@ from core.fixes.validation.checking import Check, check
 from core.fixes.validation.examination import BOTH, HALVES, Examination, examination
 from core.fixes.validation.objective import Head
 from core.inference import scoring
-from core.runs import Run, writing
+from core.runs import Run
 from core.training.config import PREDICT
 
-# Of a run.json, what says where the network came from, and how images were read and shown: a fix
-# changes nothing of it.
-READ = (
-    "brought", "preprocessing", "read", "unreadable", "left_out", "refused", "data_notes",
-)  # fmt: skip
 GIVEN = "The strengths are those given; nothing was chosen on validation."
 
 
 @dataclass(frozen=True)
 class Preview:
-    """What a stack of fixes makes of a run; nothing is written before `save`.
+    """What a stack of fixes makes of a run; nothing is written before it is saved.
 
     Attributes:
         steps: as asked, with the strength that was chosen, less those that were left out.
@@ -224,39 +218,6 @@ def _notes(
             "own figures are those of the head before that."
         )
     return tuple(notes)
-
-
-def save(preview: Preview, name: str = "") -> str:
-    """Publish a preview as a run of its own and give its id; the parent is left as it is."""
-    run = preview.parent
-    weights = weights_of(run)
-    weights |= {"head.weight": preview.weight, "head.bias": preview.bias}
-    titles = ", ".join(step.fix.title.lower() for step in preview.steps)
-    name = name or f"{run.name[:120]}: {titles}"[:200]
-    features = run.features()
-    assert features is not None
-    return writing.save_run(
-        name,
-        {**run.config, "name": name},
-        seed=run.seed,
-        dataset=run.dataset,
-        fingerprint=run.fingerprint,
-        classes=run.classes,
-        table=queries.with_further(run, preview.table),
-        history=pd.DataFrame(columns=list(run.history().columns)),
-        features=features,
-        weights=weights,
-        timings={"fix": preview.seconds},
-        device="cpu",
-        parent=run.id,
-        files=run.network_files(),
-        extra={
-            "steps": [step.to_dict() for step in preview.steps],
-            "notes": list(preview.notes),
-            "made_for": dict(preview.made_for),
-            **{name: run.meta[name] for name in READ if name in run.meta},
-        },
-    )
 
 
 def _presence(source: Source, name: str, concept: Concept, steps: Sequence[Step]) -> Presence:

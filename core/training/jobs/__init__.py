@@ -18,7 +18,8 @@ from filelock import FileLock
 from core import artifacts
 from core.training.config import TrainConfig
 from core.training.jobs import jobfolder, preflight, processes
-from core.training.jobs.jobfolder import Job, list_jobs, open_job, resumable, running
+from core.training.jobs.job import QUEUED, Job
+from core.training.jobs.jobfolder import list_jobs, open_job, resumable, running
 from core.training.jobs.line import now, waiting
 from core.training.jobs.lock import busy, writable
 from core.training.jobs.recorder import Recorder, helping, record
@@ -87,7 +88,7 @@ def _just_started(config: TrainConfig) -> Job | None:
 def _begin(folder: Path, config: TrainConfig, resume: str | None, by: str) -> subprocess.Popen:
     (folder / "process.json").unlink(missing_ok=True)
     (folder / "cancel").unlink(missing_ok=True)
-    state = jobfolder.QUEUED if any(job.alive for job in list_jobs()) else "starting"
+    state = QUEUED if any(job.alive for job in list_jobs()) else "starting"
     jobfolder.write_record(folder, config, state, queued=now(), **({"by": by} if by else {}))
     return _launch(folder, [f"--resume={folder.name}"] if resume else config.to_argv())
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from core.training.config import TrainConfig
 from core.training.jobs import jobfolder
-from core.training.jobs.jobfolder import QUEUED, Job
+from core.training.jobs.job import QUEUED, Job
 
 POLL = 0.5  # seconds
 
