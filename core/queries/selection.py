@@ -49,7 +49,7 @@ class Selection:
 
 
 def cell_in_force(selection: Selection) -> Cell | None:
-    """The one confusion that the sidebar names, if it names one and no more."""
+    """The one confusion that the filters name, if it names one and no more."""
     cells = selection.cells
     if not cells and len(selection.labels) == len(selection.preds) == 1:
         cells = ((selection.labels[0], selection.preds[0]),)
@@ -57,7 +57,7 @@ def cell_in_force(selection: Selection) -> Cell | None:
 
 
 def within(selection: Selection, cells: Sequence[Cell]) -> list[Cell]:
-    """The confusions that the classes of the sidebar allow."""
+    """The confusions that the classes of the filters allow."""
     return [
         (a, b)
         for a, b in cells

@@ -1,4 +1,4 @@
-"""One frozen dataclass says how to train; command line and sidebar form are made from it."""
+"""One frozen dataclass says how to train; command line and form are made from it."""
 
 from __future__ import annotations
 

@@ -22,6 +22,7 @@ from dashboard.views.explain.shared import show_shared, stands_out
 LISTED = 50
 STRIP = 12
 PICKER = "explain_confusion"
+MEASURED_WITHIN = 20.0  # seconds that a click waits for pictures to be measured
 
 run, selection, _ = state.current()
 split = selection.split
@@ -29,7 +30,7 @@ counts = cached.confusion_matrix(run, split)
 
 
 def pick_confusion() -> Cell | None:
-    """The confusion that the sidebar names, else the largest there; None without errors."""
+    """The confusion that the filters name, else the largest there; None without errors."""
     largest = [cell[:2] for cell in classification.most_confused(counts, LISTED)]
     named = cell_in_force(selection)
     options = largest if named is None or named in largest else [named, *largest]
@@ -37,11 +38,11 @@ def pick_confusion() -> Cell | None:
         return None
     fitting = within(selection, options)
     if not named and not fitting:
-        st.caption("The sidebar's classes name no confusion, so the largest of all is explained.")
+        st.caption("The filters above name no confusion, so the largest of all is explained.")
     st.session_state[PICKER] = named or (fitting or options)[0]
     return st.selectbox(
         "Confusion", options, format_func=words_of, key=PICKER, on_change=choose,
-        help="The largest first. The sidebar's true and predicted class choose one too.",
+        help="The largest first. The true and the predicted class above choose one too.",
         width=420,
     )  # fmt: skip
 
@@ -81,16 +82,23 @@ def explain(cell: Cell) -> Explanation | None:
         return None
 
 
+def make_concept(cell: Cell) -> None:
+    """From what is known once its pictures are measured: who clicks early gets the same picks."""
+    reasons.measuring(run, cell, split).wait(MEASURED_WITHIN)
+    concept_draft.make_concept(reasons.confusion_picks(run, cell, split))
+
+
 def next_step(cell: Cell) -> None:
     """From the cause to a concept: the training images that look most like the errors."""
     try:
-        picks, problem = reasons.confusion_picks(run, cell, split), ""
+        reasons.confusion_picks(run, cell, split)
+        problem = ""
     except FencepostError as error:
-        picks, problem = {}, str(error)
+        problem = str(error)
     st.button(
         "Make a concept of it", key="explain_concept", icon=":material/category:",
         type="primary" if stands_out(run, cell, split) else "secondary",
-        disabled=not picks, on_click=concept_draft.make_concept, args=(picks,),
+        disabled=bool(problem), on_click=make_concept, args=(cell,),
         help=plain(problem) or "Name what these images share, and measure what harm it does",
     )  # fmt: skip
 
