@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Sequence
+from io import BytesIO
 
 import pandas as pd
 import streamlit as st
@@ -51,8 +53,8 @@ def _examined(name: str, state: Sequence[str]) -> Examination:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _images(name: str, state: Sequence[str]) -> list[tuple[str, list[Image.Image]]]:
-    """Class -> thumbnails of some of its images."""
+def _images(name: str, state: Sequence[str]) -> list[tuple[str, list[str]]]:
+    """Class -> thumbnails of some of its images, as what an <img> takes."""
     found = _examined(name, state)
     shown = list(found.shown.items())[:CLASSES]
     return [
@@ -61,13 +63,20 @@ def _images(name: str, state: Sequence[str]) -> list[tuple[str, list[Image.Image
     ]
 
 
-def _thumbnail(found: Examination, split: str, number: int) -> Image.Image:
+def _thumbnail(found: Examination, split: str, number: int) -> str:
     try:
-        image = found.dataset.image(split, number)
+        image = found.dataset.image(split, number).convert("RGB")
     except DatasetError:  # a grey square: which cannot be read is said in words
-        return Image.new("RGB", (SIDE, SIDE), "grey")
+        image = Image.new("RGB", (SIDE, SIDE), "grey")
     image.thumbnail((2 * SIDE, 2 * SIDE))
-    return image
+    return _inline(image)
+
+
+def _inline(image: Image.Image) -> str:
+    """The picture itself: a file of Streamlit's is gone with the next drawing, before it is seen."""
+    buffer = BytesIO()
+    image.save(buffer, "JPEG", quality=85)
+    return f"data:image/jpeg;base64,{b64encode(buffer.getvalue()).decode()}"
 
 
 def _title(found: Examination) -> str:
@@ -75,7 +84,7 @@ def _title(found: Examination) -> str:
     return f"{len(found.dataset.classes):,} classes, {counts}"
 
 
-def _show(found: Examination, images: Sequence[tuple[str, list[Image.Image]]]) -> None:
+def _show(found: Examination, images: Sequence[tuple[str, list[str]]]) -> None:
     lines = [*check.said(found), *found.dataset.notes]
     lines += check.times(found, recommended(found.dataset.name))
     st.caption("  \n".join(map(plain, lines)))

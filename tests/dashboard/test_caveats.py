@@ -44,7 +44,7 @@ def test_the_fourth_fix_warns(run, open_page):
     for name in "abcd":
         repaired.save(run, run_id=name)
         app = open_page("overview", run=name)
-    assert "4 fixes of it have been seen on test" in app.warning[0].value
+    assert "4 fixes of it were compared on test" in app.warning[0].value
 
 
 def test_a_full_disk_is_told_and_the_page_stays(fix, open_page, monkeypatch):

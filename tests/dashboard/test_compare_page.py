@@ -160,7 +160,7 @@ def test_many_looks_at_test_are_a_warning(pair, open_page):
     for name in "abc":
         looks_at_test.record(repaired.save(pair[0], run_id=name))
     app = open_page("compare", run="repaired")
-    assert "4 fixes of it have been seen on test" in app.warning[0].value
+    assert "4 fixes of it were compared on test" in app.warning[0].value
 
 
 def test_read_only_shows_and_writes_nothing(pair, open_page, monkeypatch):

@@ -309,7 +309,9 @@ def test_groups_and_channels_make_concepts_of_their_own(planted_run):
     }
 
 
-def test_a_mark_that_somebody_else_has_just_set_stands_and_is_told(planted_run, open_page):
+def test_a_mark_that_somebody_else_has_just_set_stands_and_is_told(
+    planted_run, open_page, stands_out
+):
     app = open_page("explain")
     channel_marks.mark(planted_run, CAT, planted.FENCE, "belongs")
     key = f"explain_mark_{planted_run.id}_{CAT}_{planted.FENCE}"

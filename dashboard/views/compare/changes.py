@@ -94,7 +94,9 @@ def show_images(
     start = (page - 1) * PAGE
     end = min(start + PAGE, len(rows))
     here = "The" if pages == 1 else f"{start + 1:,} to {end:,}, the"
-    st.caption(f"{about} {here} largest change of the true class's probability first.")
+    order = f"{here} largest change of the true class's probability first."
+    # Two lines on either side: the images of both then begin at one height.
+    st.caption(f"{about}  \n{order}" if about else order)
     found = queries.rows(comparison.after, rows[start:end])
     old = comparison.rows.set_index("row")["pred_before"].loc[found["row"]]
     show_changed(

@@ -123,9 +123,9 @@ def test_a_second_training_waits_its_turn(train_script):
 def test_who_is_killed_in_the_line_or_before_it_holds_up_nobody(train_script):
     train_script(FOREVER)
     first, second = training(jobs.start(CONFIG)), another("second")
+    wait_until(lambda: jobs.open_job(second.id).log())  # it has read the script
     train_script()
     third = another("third")
-    wait_until(lambda: jobs.open_job(second.id).log())
     kill(second)
     assert not jobs.open_job(second.id).alive
     kill(first)
