@@ -73,7 +73,7 @@ def _thumbnail(found: Examination, split: str, number: int) -> str:
 
 
 def _inline(image: Image.Image) -> str:
-    """The picture itself: a file of Streamlit's is gone with the next drawing, before it is seen."""
+    """The picture itself: a file of Streamlit's may be gone before the browser asks for it."""
     buffer = BytesIO()
     image.save(buffer, "JPEG", quality=85)
     return f"data:image/jpeg;base64,{b64encode(buffer.getvalue()).decode()}"

@@ -58,8 +58,10 @@ def visit(lab, open_url) -> Iterator[Callable[..., Page]]:
 
 
 def choose(page: Page, key: str, value: str) -> None:
-    """Take one of a select box's options."""
+    """Take one of a select box's options, where the form does not begin with it."""
     box = page.locator(f".st-key-{key} input")
+    if box.input_value() == value:
+        return
     box.click()
     box.fill(value)
     page.get_by_role("option", name=value, exact=True).click()
