@@ -39,15 +39,16 @@ def welcome(run: Run) -> None:
         return
     if len(cached.all_runs()) > 1 or jobs.running():
         return
-    with st.container(border=True, key="welcome", horizontal=True, vertical_alignment="center"):
+    with st.container(border=True, key="welcome"):
         st.write(
             "**Welcome to Fencepost.** These pictures are drawn, not photographed: try every page "
             "on them, then train a model on photographs."
         )
-        for name, other in KINDS.items():
-            if other is not kind:
-                train_form.offer(name, width="content")
-        train_form.offer_bringing(width="content")
+        with st.container(horizontal=True):
+            for name, other in KINDS.items():
+                if other is not kind:
+                    train_form.offer(name, width="content")
+            train_form.offer_bringing(width="content")
 
 
 def _offer_demo() -> None:

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from dashboard.components.component import component
 
-import streamlit as st
-
-_component = st.components.v2.component(
-    "fencepost_cursor",
-    html="<span hidden></span>",
-    js=(Path(__file__).parent / "cursor.js").read_text(encoding="utf-8"),
-)
+_component = component(__file__, "<span hidden></span>")
 
 
 def put_cursor(field: str, *, key: str) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any, Literal, NotRequired, TypedDict
 
 import streamlit as st
 
-HERE = Path(__file__).parent
+from dashboard.components.component import component
+
 SCRIPTS = ("gallery.js", "keys.js", "panel.js", "zoom.js", "hover.js")  # of one script
 STYLES = ("gallery.css", "panel.css")
 Layout = Literal["grid", "strip", "rows", "sheet", "single"]
@@ -40,11 +40,8 @@ class Group(TypedDict):
     tiles: list[Tile]
 
 
-_component = st.components.v2.component(
-    "fencepost_gallery",
-    html='<div class="gallery" role="group"></div>\n<!-- tiles are drawn by gallery.js -->',
-    css="\n".join((HERE / name).read_text(encoding="utf-8") for name in STYLES),
-    js="\n".join((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS),
+_component = component(
+    __file__, '<div class="gallery" role="group"></div>', styles=STYLES, scripts=SCRIPTS
 )
 
 

@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
-
-import streamlit as st
 
 from core.concepts import store
 from core.runs import Run
+from dashboard.components.component import component
 from dashboard.server import changes
 
-HERE = Path(__file__).parent
 RUNS = ("runs", "run_names.json")
 
-_component = st.components.v2.component(
-    "fencepost_others",
-    html="<div hidden></div>",
-    js=(HERE / "others.js").read_text(encoding="utf-8"),
-)
+_component = component(__file__, "<div hidden></div>")
 
 
 def watch(paths: Sequence[str], *, key: str) -> None:
