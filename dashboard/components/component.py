@@ -8,6 +8,8 @@ from pathlib import Path
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
+ELEMENTS = "../elements.js"  # what every script is built with
+
 
 def component(
     init: str, html: str, *, styles: Sequence[str] = (), scripts: Sequence[str] = ()
@@ -22,7 +24,7 @@ def component(
     folder = Path(init).parent
     own = f"{folder.name}.css"
     css = _joined(folder, styles or [own] * (folder / own).is_file())
-    js = _joined(folder, scripts or [f"{folder.name}.js"])
+    js = _joined(folder, [ELEMENTS, *(scripts or [f"{folder.name}.js"])])
     # Streamlit takes one line with a slash in it for the name of a file.
     html = f"{html}\n<!-- filled by {folder.name}.js -->"
     return st.components.v2.component(f"fencepost_{folder.name}", html=html, css=css, js=js)

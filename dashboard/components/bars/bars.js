@@ -32,10 +32,3 @@ function drawBar(bar) {
   item.append(link)
   return item
 }
-
-function make(tag, className = "", text = "") {
-  const element = document.createElement(tag)
-  if (className) element.className = className
-  if (text) element.textContent = text
-  return element
-}

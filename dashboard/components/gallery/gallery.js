@@ -168,13 +168,6 @@ function drawPickButton(tile) {
   return button
 }
 
-function make(tag, className = "", text = "") {
-  const element = document.createElement(tag)
-  if (className) element.className = className
-  if (text) element.textContent = text
-  return element
-}
-
 function onClick(gallery, event) {
   const tile = event.target.closest(".tile")
   if (!tile) return

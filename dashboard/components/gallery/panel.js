@@ -75,14 +75,6 @@ function makePanel(gallery) {
   return panel
 }
 
-function button(text, words, onclick) {
-  const made = make("button", "", text)
-  made.type = "button"
-  made.title = made.ariaLabel = words
-  made.onclick = onclick
-  return made
-}
-
 function fillPanel(gallery, tile) {
   const { panel } = gallery
   const image = panel.frame.querySelector("img")

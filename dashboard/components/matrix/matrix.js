@@ -244,10 +244,3 @@ function tell(matrix, box) {
   tip.style.left = `${Math.max(0, Math.min(middle, outer.width - tip.offsetWidth))}px`
   tip.style.top = `${above < -60 ? cell.bottom - outer.top + 6 : above}px`
 }
-
-function make(tag, className = "", text = "") {
-  const element = document.createElement(tag)
-  if (className) element.className = className
-  if (text) element.textContent = text
-  return element
-}

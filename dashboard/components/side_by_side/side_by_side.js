@@ -65,18 +65,3 @@ function drawOne(tile) {
   one.append(frame, words)
   return one
 }
-
-function button(text, words, onclick) {
-  const made = make("button", "", text)
-  made.type = "button"
-  made.title = made.ariaLabel = words
-  made.onclick = onclick
-  return made
-}
-
-function make(tag, className = "", text = "") {
-  const element = document.createElement(tag)
-  if (className) element.className = className
-  if (text) element.textContent = text
-  return element
-}

@@ -21,8 +21,8 @@ function create(parent) {
   const root = parent.querySelector(".stepper")
   const stepper = { root, place: null, total: 0, seq: -1 }
   stepper.buttons = [
-    button("Previous", "←", "before", () => step(stepper, -1)),
-    button("Next", "→", "after", () => step(stepper, 1)),
+    arrowButton("Previous", "←", "before", () => step(stepper, -1)),
+    arrowButton("Next", "→", "after", () => step(stepper, 1)),
   ]
   root.replaceChildren(...stepper.buttons)
   const listen = event => onKey(stepper, event)
@@ -31,7 +31,7 @@ function create(parent) {
   return stepper
 }
 
-function button(name, arrow, side, onClick) {
+function arrowButton(name, arrow, side, onClick) {
   const made = document.createElement("button")
   const sign = document.createElement("span")
   made.type = "button"

@@ -209,10 +209,3 @@ function choose(view, cell) {
   paint(view)
   view.send("chosen", { seq: view.seq, steps: [[...cell, 1]] })
 }
-
-function make(tag, className = "", text = "") {
-  const element = document.createElement(tag)
-  if (className) element.className = className
-  if (text) element.textContent = text
-  return element
-}
