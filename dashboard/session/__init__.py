@@ -5,7 +5,7 @@ navigation        ways to other pages and images
 link              choices in the URL that no widget binds
 picks             images picked anywhere
 in_progress       one thing that a person makes of a run; what was left over of it
-concept_draft     the concept that is being made
+concept_draft     the concept that is being made; draft: what it is made of
 fix_stack         the fixes that are being put together
 evidence_reviews  what was accepted and rejected of other images
 unsaved           the files in which all that outlives a reload

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -17,48 +17,11 @@ from core.errors import ConceptError
 from core.runs import Run
 from dashboard.server.background import Work
 from dashboard.session import actions, concept_learning, navigation
+from dashboard.session.draft import BY_ERRORS, Draft, from_json
 from dashboard.session.in_progress import InProgress, LeftOver
 
 DRAFT = "draft"
 HANDED = "concept_picks"  # what the Concepts page starts from
-BY_ERRORS = "what sets those errors apart"
-
-
-@dataclass(frozen=True)
-class Draft:
-    """What a concept is made of; `kept` is the name it is stored under, if it is, `base` as what.
-
-    `working` is what it is called where nobody gives it a `name`.
-
-    `shows` and `without` are rows of the run's table; `channel` stands where it is made of one.
-    `origin` says what suggested the picks, `ranked` by what it ranked the images, `corrected`
-    whether a person has changed them since. `held_out` says which images suggested them and which
-    are left to test them, where errors suggested them.
-    """
-
-    run_id: str
-    name: str = ""
-    shows: tuple[int, ...] = ()
-    without: tuple[int, ...] = ()
-    channel: int | None = None
-    origin: str = ""
-    ranked: str = BY_ERRORS
-    kept: str = ""
-    base: str = ""
-    threshold: float | None = None
-    corrected: bool = False
-    held_out: HeldOut | None = None
-    working: str = ""
-
-    @property
-    def called(self) -> str:
-        """The name that it is saved under; empty where it needs one first."""
-        return self.name.strip() or self.working
-
-    @property
-    def has_picks(self) -> bool:
-        """Whether there is anything to learn from."""
-        return bool(self.shows or self.without or self.channel is not None)
 
 
 def current(run: Run) -> Draft | None:
@@ -91,18 +54,7 @@ def _free_name(run: Run, name: str) -> str:
     return next(free for free in names if free not in taken)
 
 
-def _from_json(run_id: str, found: dict[str, Any]) -> Draft | None:
-    rows = {key: tuple(map(int, found[key])) for key in ("shows", "without")}
-    given: dict[str, Any] = found | rows | {"held_out": HeldOut.from_json(found.get("held_out"))}
-    draft = Draft(**given)
-    texts = (draft.name, draft.working, draft.origin, draft.ranked, draft.kept, draft.base)
-    numbers = (draft.channel, draft.threshold)
-    sound = all(isinstance(text, str) for text in texts)
-    sound = sound and all(isinstance(number, int | float | None) for number in numbers)
-    return draft if sound and draft.has_picks and draft.run_id == run_id else None
-
-
-WORK: InProgress[Draft] = InProgress(DRAFT, asdict, _from_json)
+WORK: InProgress[Draft] = InProgress(DRAFT, asdict, from_json)
 
 
 def left_over(run: Run) -> list[LeftOver[Draft]]:

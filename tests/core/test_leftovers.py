@@ -109,5 +109,6 @@ def test_a_run_that_is_saved_sweeps(artifacts_root, save_tiny):
 
 @pytest.mark.parametrize("name", ["runs", "jobs", "exports"])
 def test_a_file_in_the_place_of_a_folder_is_no_error(artifacts_root, name):
-    put([name], 7200)
+    [file] = put([name], 7200)
     leftovers.sweep()
+    assert file.is_file()

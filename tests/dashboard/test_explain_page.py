@@ -15,6 +15,7 @@ from dashboard.components import saliency
 from dashboard.server import overlays
 from dashboard.server.background import Work
 from dashboard.session import concept_draft, state
+from dashboard.views.explain import picks as explain_picks
 from dashboard.views.explain import reasons
 from tests import drawn, planted
 from tests.dashboard.conftest import words
@@ -283,7 +284,7 @@ def test_why_on_the_overview_and_beside_the_matrix(planted_run, open_page):
 def test_what_goes_to_the_concepts_page(planted_run, monkeypatch):
     session: dict = {}
     monkeypatch.setattr(st, "session_state", session)
-    concept_draft.make_concept(reasons.confusion_picks(planted_run, (DEER, CAT), "test"))
+    concept_draft.make_concept(explain_picks.confusion_picks(planted_run, (DEER, CAT), "test"))
     picks = session["concept_picks"]
     assert session[state.GO] == "concepts"
     assert (picks["name"], picks["from"]) == ("deer-as-cat cue", "deer predicted as cat")
@@ -294,14 +295,14 @@ def test_what_goes_to_the_concepts_page(planted_run, monkeypatch):
 
 def test_groups_and_channels_make_concepts_of_their_own(planted_run):
     group = reasons.subgroups(planted_run, (DEER, CAT), "test")[0]
-    picks = reasons.group_picks(planted_run, (DEER, CAT), "test", group.rows, 1)
+    picks = explain_picks.group_picks(planted_run, (DEER, CAT), "test", group.rows, 1)
     assert picks["shows"] == group.rows.tolist()
     assert picks["name"] == "deer-as-cat cue, group 1"
     without = queries.rows(planted_run, picks["without"])
     assert len(without) == 10
     assert without["correct"].all()
     assert set(without["label"]) == {DEER}
-    assert reasons.channel_picks(planted_run, (DEER, CAT), 6) == {
+    assert explain_picks.channel_picks(planted_run, (DEER, CAT), 6) == {
         "channel": 6,
         "name": "channel 6",
         "named": False,

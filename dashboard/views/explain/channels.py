@@ -12,7 +12,7 @@ from dashboard.components.tiles import Part, show_sheet
 from dashboard.server import overlays
 from dashboard.session import actions, concept_draft, state
 from dashboard.text import plain
-from dashboard.views.explain import reasons
+from dashboard.views.explain import picks, reasons
 
 FIRST, MORE = 3, 6
 SEEN = 9
@@ -119,7 +119,7 @@ def _show_card(run: Run, found: Explanation, row: dict, where: bool, mark: str |
         "Make a concept", key=f"explain_concept_{channel}", icon=":material/category:",
         type="tertiary", help="A concept that is this channel alone",
         on_click=concept_draft.make_concept,
-        args=(reasons.channel_picks(run, (found.label, found.pred), channel),),
+        args=(picks.channel_picks(run, (found.label, found.pred), channel),),
     )  # fmt: skip
 
 

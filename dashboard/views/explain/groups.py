@@ -19,7 +19,7 @@ from dashboard.components.tiles import show_strip
 from dashboard.components.waiting import show_waiting
 from dashboard.session import concept_draft
 from dashboard.text import plain
-from dashboard.views.explain import reasons
+from dashboard.views.explain import picks, reasons
 
 STRIP = 10
 DRAWN = 8  # differences in the chart, besides those that are clear
@@ -120,5 +120,5 @@ def _show_group(run: Run, cell: Cell, split: str, group: Subgroup, number: int) 
         "Make a concept", key=f"explain_group_concept_{number}", icon=":material/category:",
         type="tertiary", help="From this group, against correctly predicted images of the class",
         on_click=concept_draft.make_concept,
-        args=(reasons.group_picks(run, cell, split, group.rows, number),),
+        args=(picks.group_picks(run, cell, split, group.rows, number),),
     )  # fmt: skip

@@ -13,7 +13,7 @@ from dashboard.components.saliency import is_shown, pick_where
 from dashboard.components.tiles import show_strip
 from dashboard.session import actions, cached, concept_draft, state
 from dashboard.text import plain
-from dashboard.views.explain import reasons
+from dashboard.views.explain import picks, reasons
 from dashboard.views.explain.channels import show_channels
 from dashboard.views.explain.errors import show_errors
 from dashboard.views.explain.groups import show_differences, show_groups
@@ -85,13 +85,13 @@ def explain(cell: Cell) -> Explanation | None:
 def make_concept(cell: Cell) -> None:
     """From what is known once its pictures are measured: who clicks early gets the same picks."""
     reasons.measuring(run, cell, split).wait(MEASURED_WITHIN)
-    concept_draft.make_concept(reasons.confusion_picks(run, cell, split))
+    concept_draft.make_concept(picks.confusion_picks(run, cell, split))
 
 
 def next_step(cell: Cell) -> None:
     """From the cause to a concept: the training images that look most like the errors."""
     try:
-        reasons.confusion_picks(run, cell, split)
+        picks.confusion_picks(run, cell, split)
         problem = ""
     except FencepostError as error:
         problem = str(error)

@@ -1,9 +1,8 @@
-"""Why a confusion happens, kept once it was found out; and what goes to the Concepts page."""
+"""Why a confusion happens, kept once it was found out."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,9 +10,8 @@ import streamlit as st
 
 from core import artifacts, explain, queries
 from core.concepts import store
-from core.concepts.held_out import HeldOut
 from core.errors import FencepostError
-from core.explain import Explanation, Subgroup, Suggestion, finding
+from core.explain import Explanation, Subgroup, finding
 from core.explain.finding import Shared
 from core.explain.properties import measured
 from core.explain.shared import training_images
@@ -22,7 +20,6 @@ from core.runs import Run
 from dashboard.server.background import Work
 
 PATIENCE = 0.3  # seconds that a page waits for pictures to be measured before it shows a bar
-SHOWN, WITHOUT = 40, 10  # images of a group to start a concept from, and of those to tell apart
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -56,7 +53,7 @@ def _shared(
 
 def shared(run: Run, cell: Cell, split: str, top: int) -> pd.DataFrame:
     """The training images of the predicted class that are most like the errors."""
-    return _shared(run, str(run.folder), cell, split, top, _pictures(run, cell, split))
+    return _shared(run, str(run.folder), cell, split, top, known_pictures(run, cell, split))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -72,7 +69,7 @@ def evidence(run: Run, cell: Cell, split: str) -> Shared:
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _measuring(_run: Run, folder: str, cell: Cell, split: str, root: str) -> Work:
     """The one measuring of these pictures: every tab that asks meanwhile waits for it."""
-    groups = [_rows(_run, cell[0], pred, split) for pred in (cell[1], cell[0])]
+    groups = [rows_of(_run, cell[0], pred, split) for pred in (cell[1], cell[0])]
     groups.append(training_images(_run, cell[1]))
     return Work().start(lambda progress: measured.of_some(_run, *groups, progress=progress))
 
@@ -120,11 +117,12 @@ def _differences(
     scores: Mapping[str, np.ndarray],
     pictures: pd.DataFrame | None,
 ) -> pd.DataFrame:
-    rows, reference = (_rows(_run, cell[0], pred, split) for pred in (cell[1], cell[0]))
+    rows, reference = (rows_of(_run, cell[0], pred, split) for pred in (cell[1], cell[0]))
     return explain.differences(_run, rows, reference, scores, pictures)
 
 
-def _rows(run: Run, label: int, pred: int, split: str) -> np.ndarray:
+def rows_of(run: Run, label: int, pred: int, split: str) -> np.ndarray:
+    """Row numbers of the images in a cell, ascending."""
     sql = "SELECT row FROM run WHERE split = ? AND label = ? AND pred = ? ORDER BY row"
     return queries.ask(run, sql, [split, label, pred])["row"].to_numpy()
 
@@ -136,11 +134,11 @@ def differences(run: Run, cell: Cell, split: str) -> pd.DataFrame | None:
     """
     if not measuring(run, cell, split).finished:
         return None
-    pictures = _pictures(run, cell, split)
+    pictures = known_pictures(run, cell, split)
     return _differences(run, str(run.folder), cell, split, _uncounted_left_out(run), pictures)
 
 
-def _pictures(run: Run, cell: Cell, split: str) -> pd.DataFrame | None:
+def known_pictures(run: Run, cell: Cell, split: str) -> pd.DataFrame | None:
     """What the pictures are like, as far as that is known now."""
     found = measuring(run, cell, split).result
     return found if isinstance(found, pd.DataFrame) else None
@@ -194,60 +192,3 @@ def concept_scores(run: Run) -> dict[str, np.ndarray]:
 @st.cache_data(max_entries=64, show_spinner=False)
 def _scores(_run: Run, folder: str, direction: np.ndarray, offset: float) -> np.ndarray:
     return np.asarray(_run.features(), dtype=np.float32) @ direction + np.float32(offset)
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def _suggestion(
-    _run: Run, folder: str, cell: Cell, split: str, pictures: pd.DataFrame | None
-) -> Suggestion:
-    return explain.suggest_picks(_run, explanation(_run, cell, split), pictures=pictures)
-
-
-def confusion_picks(run: Run, cell: Cell, split: str) -> dict[str, Any]:
-    """What the errors may share: training images that show it, and some that do not.
-
-    Raises:
-        ExplainError: it cannot be suggested from this confusion; says why.
-    """
-    found = _suggestion(run, str(run.folder), cell, split, _pictures(run, cell, split))
-    held_out = HeldOut.of(found.chose, found.tests.errors, found.tests.right)
-    return _picks(_cue(run, cell), name_of(run, cell), found.shows, found.without, held_out)
-
-
-def group_picks(run: Run, cell: Cell, split: str, rows: np.ndarray, number: int) -> dict[str, Any]:
-    """A group of errors, against images of their class that are predicted correctly."""
-    right = _rows(run, cell[0], cell[0], split)
-    spread = right[np.linspace(0, len(right) - 1, min(WITHOUT, len(right))).astype(int)]
-    name = f"{_cue(run, cell)}, group {number}"
-    # The group was chosen for looking alike, and by its errors: nothing of it is left to test on.
-    held_out = HeldOut.of([*rows, *spread], [], [])
-    return _picks(name, name_of(run, cell), rows[:SHOWN], spread, held_out)
-
-
-def channel_picks(run: Run, cell: Cell, channel: int) -> dict[str, Any]:
-    """A channel of the features as a concept."""
-    name = f"channel {channel}"
-    return {"channel": channel, "name": name, "named": False, "from": name_of(run, cell)}
-
-
-def _picks(
-    name: str, origin: str, shows: np.ndarray, without: np.ndarray, held_out: HeldOut
-) -> dict[str, Any]:
-    return {
-        "shows": shows.tolist(),
-        "without": without.tolist(),
-        "name": name,
-        "named": False,  # by nobody: it is for a person to say what they share
-        "from": origin,
-        "held_out": held_out.to_json(),
-    }
-
-
-def _cue(run: Run, cell: Cell) -> str:
-    """What a concept is called until a person has seen what it is: `deer-as-cat cue`."""
-    return f"{run.classes[cell[0]]}-as-{run.classes[cell[1]]} cue"
-
-
-def name_of(run: Run, cell: Cell) -> str:
-    """A confusion in words: `deer predicted as cat`."""
-    return f"{run.classes[cell[0]]} predicted as {run.classes[cell[1]]}"
